@@ -1,0 +1,13 @@
+"""OpenBox: open piecewise-linear neural networks exactly.
+
+net = openbox.capture(model, example)
+piece = net.linearize(x)            # f(x) = piece.weight x + piece.bias on the region of x
+"""
+
+from openbox.capture import capture as capture
+from openbox.errors import CaptureError as CaptureError
+from openbox.errors import InputError as InputError
+from openbox.errors import NotPiecewiseLinearError as NotPiecewiseLinearError
+from openbox.errors import OpenBoxError as OpenBoxError
+from openbox.linearize import LinearPiece as LinearPiece
+from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork

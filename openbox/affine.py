@@ -1,0 +1,33 @@
+"""Affine rules: operations that are affine in x as long as their other operands do not depend on x."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Affine:
+    """When an operation is affine in x.
+
+    The positions count the operation's arguments. Those in ``constant`` may never depend on x; of
+    those in ``product``, which are multiplied with each other, at most one may. All others are free.
+    ``apply`` replaces PyTorch's own operation where its derivative is not that of the function.
+    """
+
+    product: tuple[int, ...] = ()
+    constant: tuple[int, ...] = ()
+    apply: Callable[..., Tensor] | None = None
+
+    def refusal(self, dependent: Collection[int]) -> str | None:
+        """Why the operation is not affine if the arguments ``dependent`` depend on x, or None."""
+        if sum(position in dependent for position in self.product) > 1:
+            return "it multiplies two values that both depend on the input"
+        if any(position in dependent for position in self.constant):
+            return "an operand that must be constant depends on the input"
+        return None
+
+
+def identity(x: Tensor, *_: object) -> Tensor:
+    """The function of ``detach`` and its relatives, with the derivative that the function has."""
+    return x

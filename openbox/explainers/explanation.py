@@ -1,0 +1,88 @@
+"""What is asked of an explainer (``Contrast``, a class) and what it answers (``Explanation``)."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from openbox.errors import InputError
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The question "why ``preferred`` rather than ``other``?": the score is the difference of two logits."""
+
+    preferred: int
+    other: int
+
+
+Target = Contrast | int | Tensor | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a map claims about the model, and the numbers (N,) by which the claim can be checked."""
+
+    claim: str
+    numbers: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What a method computes for a batch; ``values`` (N, *input_shape), ``receipt`` for each image.
+
+    ``model_calls`` counts forward and backward passes per image. ``segments`` (N, H, W) are the
+    patches of a method that scores patches, ``grid`` (N, h, w) its own coarse map before upsampling.
+    """
+
+    values: Tensor
+    receipt: Receipt
+    model_calls: float
+    segments: Tensor | None = None
+    grid: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Maps with their conditions.
+
+    ``values`` (N, *input_shape) in ``unit``; ``signed`` tells whether a negative value opposes the
+    target; ``model_calls`` forward and backward passes per image; ``seconds`` for the whole batch.
+    """
+
+    values: Tensor
+    signed: bool
+    unit: str
+    model_calls: float
+    seconds: float
+    receipt: Receipt
+    segments: Tensor | None = None
+    grid: Tensor | None = None
+
+
+def coefficients(target: Target, logits: Tensor) -> Tensor:
+    """The score as a row over the outputs: ``score = coefficients . logits``, shape (N, K).
+
+    ``target`` is a class for all images, a class for each (N,), a ``Contrast``, or None for the
+    predicted class. Raises ``InputError`` for a class that does not exist.
+    """
+    count = len(logits)
+    if isinstance(target, Contrast):
+        if target.preferred == target.other:
+            raise InputError(f"explain: {target} compares a class with itself; choose two classes")
+        return _one_hot(target.preferred, logits) - _one_hot(target.other, logits)
+    if isinstance(target, Tensor) and (target.shape != (count,) or target.is_floating_point()):
+        raise InputError(
+            f"explain: target has shape {tuple(target.shape)} and {target.dtype}, expected ({count},) int64"
+        )
+    if target is None:
+        target = logits.argmax(1)
+    return _one_hot(target, logits)
+
+
+def _one_hot(target: int | Tensor, logits: Tensor) -> Tensor:
+    count, outputs = logits.shape
+    index = torch.as_tensor(target, device=logits.device).expand(count)
+    if bool(((index < 0) | (index >= outputs)).any()):
+        raise InputError(f"explain: target {target} does not exist; the classes are 0 to {outputs - 1}")
+    return torch.nn.functional.one_hot(index.long(), outputs).to(logits)

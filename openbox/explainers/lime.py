@@ -1,0 +1,85 @@
+"""LIME (Ribeiro, Singh, Guestrin, KDD 2016) through the ``lime`` package, on a grid of patches."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import torch
+from lime import lime_image
+from torch import Tensor, nn
+
+from openbox.errors import InputError
+from openbox.explainers.explanation import Maps, Receipt
+from openbox.explainers.method import CountedModel, Score, image_seed
+
+_LOCK = threading.Lock()  # lime's progress bar is a module global that is switched off while it runs
+
+
+@dataclass(frozen=True)
+class LimeSettings:
+    """``samples`` perturbed images; ``grid`` patches along the shorter side, at least one pixel each;
+    a patch that is switched off gets the value ``fill`` in [0, 1]."""
+
+    samples: int = 1000
+    grid: int = 7
+    fill: float = 0.0
+    batch_size: int = 100
+
+
+class Lime:
+    """The weight of each patch in a local ridge regression, spread over the pixels of the patch."""
+
+    def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: LimeSettings) -> None:
+        if example.ndim != 4 or example.shape[1] not in (1, 3):
+            raise InputError(f"lime: images of shape {tuple(example.shape[1:])}; it reads (1 or 3, H, W)")
+        self.model = CountedModel(model)
+        self.seed = seed
+        self.settings = settings
+
+    def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
+        before = self.model.passes
+        results = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
+        values, fits = zip(*results, strict=True)
+        receipt = Receipt(
+            "its surrogate fits the score around the image with R^2",
+            {"R^2": torch.tensor(fits, dtype=x.dtype)},
+        )
+        segments = torch.from_numpy(self._segments(x.shape[-2:])).expand(len(x), -1, -1)
+        calls = (self.model.passes - before) / len(x)
+        return Maps(torch.stack(values).to(x), receipt, calls, segments=segments)
+
+    def _explain(self, image: Tensor, row: Tensor) -> tuple[Tensor, float]:
+        channels, height, width = image.shape
+        score = Score(self.model, row)
+
+        def classify(batch: np.ndarray) -> np.ndarray:  # (n, H, W, 3) -> (n, 1)
+            tensors = torch.from_numpy(batch[..., :channels]).to(image).movedim(-1, 1).contiguous()
+            with torch.no_grad():
+                return score(tensors).cpu().numpy()
+
+        picture = image.expand(3, height, width).movedim(0, -1).cpu().numpy().astype(np.float64)
+        seed = image_seed(self.seed, "lime", image)
+        explainer = lime_image.LimeImageExplainer(random_state=seed)
+        with _LOCK, patch.object(lime_image, "tqdm", iter):
+            result: Any = explainer.explain_instance(
+                picture,
+                classify,
+                labels=(0,),
+                top_labels=0,
+                hide_color=self.settings.fill,
+                num_samples=self.settings.samples,
+                batch_size=self.settings.batch_size,
+                segmentation_fn=lambda rgb: self._segments(rgb.shape[:2]),
+            )
+        weights = np.zeros(int(result.segments.max()) + 1)
+        for segment, weight in result.local_exp[0]:
+            weights[segment] = weight
+        values = torch.from_numpy(weights[result.segments])
+        return values.expand(channels, height, width), float(result.score)
+
+    def _segments(self, shape: tuple[int, ...]) -> np.ndarray:
+        side = max(1, min(shape) // self.settings.grid)
+        rows, columns = np.arange(shape[0]) // side, np.arange(shape[1]) // side
+        return rows[:, None] * (int(columns[-1]) + 1) + columns[None]

@@ -1,0 +1,121 @@
+"""The one table of explainers, and ``create``; the app, the harness and the tests read the same one.
+
+A method's file is imported when it is created, so that the core never needs LIME or SHAP.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import torch
+from torch import Tensor, nn
+
+from openbox.errors import InputError, UnknownNameError
+from openbox.explainers.explanation import Explanation, Target, coefficients
+from openbox.explainers.method import Method
+from openbox.shapes import check_batch
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One explainer: its title, what its values are, and where its code is.
+
+    ``signed`` maps have negative values where something opposes the target. ``implementation`` is
+    "module:name" below this package, ``settings`` the name of its settings class there, if any.
+    """
+
+    title: str
+    summary: str
+    signed: bool
+    unit: str
+    implementation: str
+    settings: str | None = None
+
+
+CONTRIBUTION = "logits"
+SLOPE = "logits per unit of the pixel"
+
+EXPLAINERS: dict[str, Entry] = {
+    "openbox": Entry("OpenBox", "exact contributions w*x", True, CONTRIBUTION, "exact:Contributions"),
+    "openbox_weights": Entry("OpenBox weights", "exact slope w", True, SLOPE, "exact:Weights"),
+    "decision_features": Entry(
+        "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
+        "exact:DecisionFeatures",
+    ),
+    "lime": Entry(
+        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings"
+    ),
+    "shap": Entry(
+        "SHAP (gradient)", "expected gradients against reference images", True, CONTRIBUTION,
+        "shap:GradientShap", "GradientSettings",
+    ),
+    "shap_partition": Entry(
+        "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
+        "shap:PartitionShap", "PartitionSettings",
+    ),
+    "gradcam": Entry(
+        "Grad-CAM", "weighted activations of a late layer", False, "share of the map's own maximum",
+        "gradcam:GradCam",
+    ),
+    "random": Entry("Random", "standard normal noise", True, "arbitrary", "baselines:Random"),
+    "edges": Entry("Edges", "Sobel magnitude of the image", False, "arbitrary", "baselines:Edges"),
+}  # fmt: skip
+
+
+class Explainer:
+    """A named method bound to one model; safe to share between threads, and it never touches the model."""
+
+    def __init__(self, name: str, model: nn.Module, method: Method, input_shape: tuple[int, ...],
+                 device: torch.device) -> None:  # fmt: skip
+        self.name = name
+        self.entry = EXPLAINERS[name]
+        self._model = model
+        self._method = method
+        self._input_shape = input_shape
+        self._device = device
+
+    def explain(self, x: Tensor, target: Target = None) -> Explanation:
+        """Explain a batch x (N, *input_shape) with pixels in [0, 1].
+
+        ``target``: a class, a class per image (N,), a ``Contrast``, or None for the predicted class.
+        Raises ``InputError``.
+        """
+        check_batch(f"{self.name}.explain", x, self._input_shape, self._device)
+        with torch.no_grad():
+            logits = self._model(x).reshape(len(x), -1)
+        row = coefficients(target, logits)
+        started = time.perf_counter()
+        maps = self._method.maps(x.detach(), row)
+        if x.is_cuda:
+            torch.cuda.synchronize(x.device)
+        seconds = time.perf_counter() - started
+        return Explanation(
+            maps.values.detach(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
+            maps.receipt, maps.segments, maps.grid,
+        )  # fmt: skip
+
+
+def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings: object = None) -> Explainer:
+    """Bind the explainer ``name`` of the table to a model in eval mode.
+
+    ``example``: a batch (B, *input_shape) of float32 pixels in [0, 1]; SHAP uses it as its reference
+    images if B > 1. ``seed`` decides every random number, together with the image. ``settings`` is
+    the method's own frozen dataclass (``LimeSettings``, ``GradientSettings``, ``PartitionSettings``).
+    Raises ``UnknownNameError``, ``InputError``, ``NotPiecewiseLinearError``.
+    """
+    if name not in EXPLAINERS:
+        raise UnknownNameError("explainers.create", "explainer", name, EXPLAINERS)
+    if any(module.training for module in model.modules()):
+        raise InputError(f"create({name!r}): the model is in train mode; call model.eval() first")
+    entry = EXPLAINERS[name]
+    file, _, attribute = entry.implementation.partition(":")
+    module = import_module(f"openbox.explainers.{file}")
+    build: Callable[[nn.Module, Tensor, int, object], Method] = getattr(module, attribute)
+    kind = getattr(module, entry.settings) if entry.settings else type(None)
+    settings = kind() if settings is None else settings
+    if not isinstance(settings, kind):
+        expected = entry.settings or "no settings"
+        raise InputError(f"create({name!r}): got settings {settings!r}, expected {expected}")
+    method = build(model, example, seed, settings)
+    return Explainer(name, model, method, tuple(example.shape[1:]), example.device)

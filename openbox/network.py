@@ -1,0 +1,92 @@
+"""``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
+
+import copy
+import threading
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from openbox.errors import InputError, StaleCaptureError
+from openbox.graph import Program
+from openbox.linearize import LinearPiece, linearize
+from openbox.shapes import check_batch, check_classes
+
+
+class PiecewiseLinearNetwork:
+    """What ``openbox.capture`` returns. It reads the module's weights and never changes the module.
+
+    Safe to share between threads. ``input_shape`` is that of one input, ``outputs`` the number K of
+    classes (an output of more axes is flattened).
+    """
+
+    def __init__(self, model: nn.Module, program: Program, input_shape: tuple[int, ...],
+                 outputs: int, device: torch.device) -> None:  # fmt: skip
+        self.input_shape = input_shape
+        self.outputs = outputs
+        self.device = device
+        self.program = program
+        self._model = model
+        self._training = _training_flags(model)
+        self._dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
+        self._copies: dict[torch.dtype, nn.Module] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return (
+            f"PiecewiseLinearNetwork({type(self._model).__name__}: {self.input_shape} -> "
+            f"{self.outputs}, {len(self.program.steps)} operations, {len(self.program.gates)} gate layers)"
+        )
+
+    def original(self, x: Tensor) -> Tensor:
+        """The original module's output (N, K) at x (N, *input_shape), in the precision of x."""
+        if _training_flags(self._model) != self._training:
+            raise StaleCaptureError(
+                f"{self!r}: a submodule was switched between train() and eval() after the capture, "
+                "so the certificate would compare two functions; switch it back or capture again"
+            )
+        with torch.no_grad():
+            return self._in_precision(x.dtype)(x).reshape(len(x), -1)
+
+    def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
+        """Open the network around each input.
+
+        x: (N, *input_shape), float32 or float64, which is then the precision of everything.
+        ``classes``: which outputs to read, None for all K. Raises ``InputError``.
+        Costs one forward pass and one backward pass for each class, and two forward passes more.
+        """
+        if classes is not None:
+            check_classes("linearize", classes, self.outputs)
+        identity = torch.eye(self.outputs, device=self.device)
+        chosen = identity if classes is None else identity[list(classes)]
+        return self._linearize("linearize", x, chosen[None])
+
+    def readout(self, x: Tensor, coefficients: Tensor) -> LinearPiece:
+        """Open R linear combinations ``coefficients @ f`` of the outputs, for one backward pass each.
+
+        x: (N, *input_shape); coefficients: (N, R, K), or (R, K) for all inputs alike. A contrast
+        A - B is the row with +1 at A and -1 at B. ``weight`` of the result is (N, R, *input_shape).
+        """
+        rows = coefficients if coefficients.ndim == 3 else coefficients[None]
+        if rows.ndim != 3 or rows.shape[2] != self.outputs or len(rows) not in (1, len(x)):
+            raise InputError(
+                f"readout: coefficients have shape {tuple(coefficients.shape)}, expected (R, K) or "
+                f"(N, R, K) with N = {len(x)} inputs and K = {self.outputs} outputs"
+            )
+        return self._linearize("readout", x, rows)
+
+    def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
+        check_batch(call, x, self.input_shape, self.device)
+        return linearize(self.program, self.original, x, readout)
+
+    def _in_precision(self, dtype: torch.dtype) -> nn.Module:
+        if self._dtype in (dtype, None):
+            return self._model
+        with self._lock:
+            if dtype not in self._copies:
+                self._copies[dtype] = copy.deepcopy(self._model).to(dtype)
+            return self._copies[dtype]
+
+
+def _training_flags(model: nn.Module) -> list[bool]:
+    return [module.training for module in model.modules()]

@@ -1,0 +1,1 @@
+"""Networks, data, training and checkpoints: real parts to open."""

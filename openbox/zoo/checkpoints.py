@@ -1,0 +1,117 @@
+"""Checkpoints: trained weights as safetensors, each with a card that says where they came from."""
+
+import dataclasses
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import nn
+
+from openbox.errors import CheckpointError, UnknownNameError
+from openbox.zoo.networks import Shape, build
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of one checkpoint; stored as JSON beside the weights.
+
+    ``shape`` is (C, H, W) of one image, ``test_accuracy`` a share of ``test_images`` measured in
+    float32, ``sha256`` that of the weight file.
+    """
+
+    name: str
+    data: str
+    network: str
+    seed: int
+    shape: Shape
+    classes: tuple[str, ...]
+    test_accuracy: float
+    test_images: int
+    epochs: int
+    command: str
+    precision: str
+    device: str
+    versions: dict[str, str]
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained network in eval mode with frozen parameters, and its card."""
+
+    card: Card
+    model: nn.Module
+
+
+def checkpoint_folder() -> Path:
+    """``OPENBOX_CHECKPOINTS``, else ``checkpoints/`` of the repository this package lies in."""
+    named = os.environ.get("OPENBOX_CHECKPOINTS")
+    return Path(named) if named else Path(__file__).parents[2] / "checkpoints"
+
+
+def list_checkpoints(folder: Path | None = None) -> list[str]:
+    """The names of all checkpoints that have a card, sorted."""
+    return sorted(card.stem for card in (folder or checkpoint_folder()).glob("*.json"))
+
+
+def read_card(name: str, folder: Path | None = None) -> Card:
+    """The card of a checkpoint; raises ``UnknownNameError`` or ``CheckpointError``."""
+    folder = folder or checkpoint_folder()
+    if name not in list_checkpoints(folder):
+        raise UnknownNameError("zoo.read_card", "checkpoint", name, list_checkpoints(folder))
+    path = folder / f"{name}.json"
+    try:
+        fields = json.loads(path.read_text())
+        fields["shape"], fields["classes"] = tuple(fields["shape"]), tuple(fields["classes"])
+        return Card(**fields)
+    except (ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(f"read_card({name!r}): {path} is not a card ({error!r})") from error
+
+
+def load_checkpoint(name: str, folder: Path | None = None) -> Checkpoint:
+    """Build the network, check the weights against the card's sha256, and load them.
+
+    Raises ``CheckpointError`` if the file is missing, was changed, or does not fit the network.
+    """
+    folder = folder or checkpoint_folder()
+    card = read_card(name, folder)
+    path = folder / f"{name}.safetensors"
+    call = f"load_checkpoint({name!r})"
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{call}: cannot read {path} ({error}); restore it or train again") from error
+    found = hashlib.sha256(data).hexdigest()
+    if found != card.sha256:
+        raise CheckpointError(
+            f"{call}: {path} has sha256 {found[:12]}.., its card says {card.sha256[:12]}..; "
+            f"restore the file, or train again: {card.command}"
+        )
+    model = build(card.network, card.shape, len(card.classes))
+    try:
+        model.load_state_dict(load_tensors(data))
+    except (RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"{call}: the weights do not fit {card.network!r} ({error})") from error
+    return Checkpoint(card, model.eval().requires_grad_(False))
+
+
+def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) -> Card:
+    """Write weights and card, each renamed into place; returns the card with its sha256."""
+    folder = folder or checkpoint_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    data = save_tensors({key: value.cpu().contiguous() for key, value in model.state_dict().items()})
+    card = dataclasses.replace(card, sha256=hashlib.sha256(data).hexdigest())
+    text = json.dumps(dataclasses.asdict(card), indent=2) + "\n"
+    for path, content in (
+        (folder / f"{card.name}.safetensors", data),
+        (folder / f"{card.name}.json", text.encode()),
+    ):
+        partial = path.with_suffix(path.suffix + ".partial")
+        partial.write_bytes(content)
+        partial.replace(path)
+    return card

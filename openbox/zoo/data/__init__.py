@@ -1,0 +1,63 @@
+"""The data sets of the zoo: one table, one reader a file, one place that says where data lies."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openbox.errors import DataNotFoundError, UnknownNameError
+from openbox.zoo.data import cifar10, digits, folder, mnist
+from openbox.zoo.data.images import Images as Images
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One entry of the table: its reader, and how a network is trained on it by default.
+
+    ``read(root, train, download)``; ``shift`` is the largest random translation in pixels;
+    ``flip`` mirrors left and right; ``embedded`` data need no file and no network.
+    """
+
+    read: Callable[[Path, bool, bool], Images]
+    epochs: int
+    shift: int
+    flip: bool
+    embedded: bool = False
+
+
+DATASETS: dict[str, DataSet] = {
+    "digits": DataSet(digits.read, epochs=60, shift=1, flip=False, embedded=True),
+    "mnist": DataSet(mnist.read, epochs=20, shift=2, flip=False),
+    "cifar10": DataSet(cifar10.read, epochs=24, shift=4, flip=True),
+}
+FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
+_FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)
+
+
+def data_root(root: str | Path | None = None) -> Path:
+    """Where data lies: the argument, else the variable ``OPENBOX_DATA``, else ``data/``."""
+    return Path(root or os.environ.get("OPENBOX_DATA") or "data")
+
+
+def dataset(name: str) -> DataSet:
+    """The table's entry for ``name``, or the reader of ``folder:PATH``."""
+    if name.startswith(FOLDER_PREFIX):
+        return _FOLDER
+    if name not in DATASETS:
+        raise UnknownNameError("zoo.load", "data set", name, [*DATASETS, FOLDER_PREFIX + "PATH"])
+    return DATASETS[name]
+
+
+def load(name: str, train: bool = False, root: str | Path | None = None, download: bool = False) -> Images:
+    """Read a whole split into memory.
+
+    ``name`` is an entry of ``DATASETS`` or ``folder:PATH``; ``root`` see ``data_root``; with
+    ``download`` torchvision fetches what is missing into the root.
+    Raises ``DataNotFoundError`` where there is nothing to read.
+    """
+    entry = dataset(name)
+    where = Path(name.removeprefix(FOLDER_PREFIX)) if entry is _FOLDER else data_root(root)
+    try:
+        return entry.read(where, train, download)
+    except (RuntimeError, OSError) as error:
+        raise DataNotFoundError(name, where, download, error) from error
