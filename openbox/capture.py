@@ -1,5 +1,7 @@
 """``capture``: the one line that opens a user's own module."""
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -31,8 +33,8 @@ def capture(model: nn.Module, example: Tensor) -> PiecewiseLinearNetwork:
             "from its embedded sequence: wrap the module to take that"
         )
     program = export_program(model, example.detach(), call)
-    value = program.output.meta["val"]
-    outputs = int(value[:1].numel()) if value.ndim else 0
-    if value.ndim == 0 or not isinstance(value.shape[0], torch.SymInt):
-        raise InputError(f"{call}: the output has shape {tuple(value.shape)}, expected (N, K) or (N, ...)")
+    shape = program.output.meta["val"].shape
+    if len(shape) == 0 or not isinstance(shape[0], torch.SymInt):
+        raise InputError(f"{call}: the output has shape {tuple(shape)}, expected (N, K) or (N, ...)")
+    outputs = math.prod(int(size) for size in shape[1:])
     return PiecewiseLinearNetwork(model, program, tuple(example.shape[1:]), outputs, example.device)

@@ -68,7 +68,7 @@ class NotPiecewiseLinearError(OpenBoxError):
         self.advice = advice
         where = f"module {module!r} ({kind})" if module else f"the model itself ({kind})"
         super().__init__(
-            f"{call}: {operation} in {where} is not piecewise linear: {reason}\n"
+            f"{call}: cannot open {operation} in {where}: {reason}\n"
             f"  found at: {source}\n"
             f"  what to do: {advice}"
         )

@@ -54,7 +54,7 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         if isinstance(operation, OpOverload):
             table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
     try:
-        with _LOCK, torch.no_grad():
+        with _LOCK, torch.inference_mode(False), torch.no_grad():
             exported = export(_shell(model), (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
             return exported.run_decompositions(table)
     except Exception as error:
@@ -62,7 +62,8 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         raise CaptureError(
             f"{call}: torch.export cannot trace {type(model).__name__} on an input of shape "
             f"{tuple(batch.shape)} with a free batch size ({type(error).__name__}: {reason}); run the "
-            "model on that input first, and keep Python branches on tensor values out of forward"
+            "model on that input first, keep Python branches on tensor values out of forward, and take the "
+            "batch size as x.shape[0], never len(x)"
         ) from error
 
 
@@ -127,7 +128,7 @@ def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
     operation = _operation(node)
     rule = RULES.get(operation)
     positions = [i for i, arg in enumerate(node.args) if _mentions(arg, dependent)]
-    reason = "it is in no rule for piecewise-linear operations"
+    reason = "no rule knows it as affine or piecewise linear"
     if isinstance(rule, Gate) and positions == [0]:
         return rule
     if isinstance(rule, Affine):

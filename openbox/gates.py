@@ -54,7 +54,7 @@ def _clamp_piece(z: Tensor, low: float, high: float) -> Tensor:
 
 
 def _clamp(piece: Tensor, z: Tensor, low: float, high: float) -> Tensor:
-    return torch.where(piece == 1, z, torch.where(piece == 0, low, high).to(z.dtype))
+    return torch.where(piece == 1, z, torch.where(piece == 0, z.new_tensor(low), z.new_tensor(high)))
 
 
 def _clamp_margins(piece: Tensor, z: Tensor, low: float, high: float) -> Tensor:

@@ -59,14 +59,19 @@ class LinearPiece:
             counts.add_((margins == 0).any(-1).flatten(1).sum(1))
             return step.rule.apply(decision, *args)
 
-        with torch.no_grad(), exact_math():
+        with exact_math(), torch.inference_mode(False), torch.no_grad():
             self._program.run(self._x, count)
         return counts
 
 
 def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
-    """``weight x + bias`` row by row: (N, K, *input_shape), (N, K), (N, *input_shape) -> (N, K)."""
-    return torch.bmm(weight.flatten(2), x.flatten(1).unsqueeze(2)).squeeze(2) + bias
+    """``weight x + bias`` row by row: (N, K, *input_shape), (N, K), (N, *input_shape) -> (N, K).
+
+    Summed in float64, so that the certificate measures the piece and not the summation.
+    """
+    wide = x.flatten(1).double()
+    products = [(row.flatten(1) * wide).sum(1) for row in weight.unbind(1)]
+    return (torch.stack(products, 1) + bias).to(x.dtype)
 
 
 def linearize(
@@ -80,7 +85,7 @@ def linearize(
     """
     x = x.detach()
     readout = readout.to(x).expand(len(x), -1, -1)
-    with exact_math():
+    with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
         with torch.enable_grad():
             tracked = x.clone().requires_grad_()
             outputs, pattern = program.record(tracked)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
 from openbox.graph import Program
@@ -28,7 +29,8 @@ class PiecewiseLinearNetwork:
         self.program = program
         self._model = model
         self._training = _training_flags(model)
-        self._dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
+        tensors = (*model.parameters(), *model.buffers())
+        self._dtype = next((t.dtype for t in tensors if t.is_floating_point()), None)
         self._copies: dict[torch.dtype, nn.Module] = {}
         self._lock = threading.Lock()
 
@@ -45,7 +47,7 @@ class PiecewiseLinearNetwork:
                 f"{self!r}: a submodule was switched between train() and eval() after the capture, "
                 "so the certificate would compare two functions; switch it back or capture again"
             )
-        with torch.no_grad():
+        with torch.inference_mode(False), torch.no_grad():
             return self._in_precision(x.dtype)(x).reshape(len(x), -1)
 
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
@@ -57,9 +59,8 @@ class PiecewiseLinearNetwork:
         """
         if classes is not None:
             check_classes("linearize", classes, self.outputs)
-        identity = torch.eye(self.outputs, device=self.device)
-        chosen = identity if classes is None else identity[list(classes)]
-        return self._linearize("linearize", x, chosen[None])
+        chosen = torch.tensor(range(self.outputs) if classes is None else classes, device=self.device)
+        return self._linearize("linearize", x, one_hot(chosen, self.outputs)[None])
 
     def readout(self, x: Tensor, coefficients: Tensor) -> LinearPiece:
         """Open R linear combinations ``coefficients @ f`` of the outputs, for one backward pass each.

@@ -1,0 +1,80 @@
+"""Imports only point down: the floors of the house, kept by reading every import statement."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FLOORS = (
+    {"openbox.errors", "openbox.precision"},
+    {"openbox.shapes", "openbox.affine", "openbox.gates"},
+    {"openbox.rules"},
+    {"openbox.graph"},
+    {"openbox.export", "openbox.linearize"},
+    {"openbox.network"},
+    {"openbox.capture"},
+    {"openbox"},
+    {"openbox.explainers", "openbox.zoo"},
+    {"evaluation", "app"},
+)
+CORE = 7  # the floors up to this one need torch and NumPy only
+
+
+def floor(module: str) -> int:
+    """The floor of the longest listed prefix of a module's name."""
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        for number, members in enumerate(FLOORS):
+            if ".".join(parts[:length]) in members and (
+                length > 1 or len(parts) == 1 or parts[0] != "openbox"
+            ):
+                return number
+    raise AssertionError(f"{module} stands on no floor: add it to FLOORS")
+
+
+def files() -> dict[str, Path]:
+    found = {}
+    for package in ("openbox", "evaluation", "app"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            found[name] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, at the top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+    return found
+
+
+def test_imports_point_down() -> None:
+    modules = files()
+    assert len(modules) > 20
+    for name, path in modules.items():
+        for imported in imports(path):
+            if imported.split(".")[0] not in ("openbox", "evaluation", "app"):
+                continue
+            mine, theirs = floor(name), floor(imported)
+            family = name.split(".")[:2] == imported.split(".")[:2]
+            assert theirs < mine or family, f"{name} (floor {mine}) imports {imported} (floor {theirs})"
+
+
+def test_the_core_needs_torch_and_numpy_only() -> None:
+    standard = {"torch", "numpy", "openbox"}
+    for name, path in files().items():
+        if name.split(".")[0] == "openbox" and floor(name) <= CORE:
+            import sys
+
+            outside = {i.split(".")[0] for i in imports(path)} - standard - sys.stdlib_module_names
+            assert not outside, f"{name} imports {outside}"
+
+
+def test_what_computes_does_not_import_streamlit() -> None:
+    for name, path in files().items():
+        if name.split(".")[0] != "app":
+            assert not any(i.split(".")[0] == "streamlit" for i in imports(path)), name

@@ -1,0 +1,34 @@
+"""The README is run: its examples print what it says they print, and its tables are the cards'."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from openbox.zoo import list_checkpoints
+from openbox.zoo.checkpoints import read_card
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_examples_print_what_the_readme_says() -> None:
+    blocks = re.findall(r"```python\n(.*?)```\n\nprints\n\n```\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == README.count("```python")
+    code = "\n".join(code for code, _ in blocks)
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert printed.returncode == 0, printed.stderr
+    assert printed.stdout == "".join(expected for _, expected in blocks)
+
+
+def test_the_table_of_checkpoints_is_that_of_the_cards() -> None:
+    rows = re.findall(r"^\| `([\w-]+)` \| ([\d.]+) % \| `(.*)` \|$", README, re.MULTILINE)
+    cards = [read_card(name) for name in list_checkpoints()]
+    assert rows == [(c.name, f"{100 * c.test_accuracy:.2f}", c.command) for c in cards]
+
+
+def test_every_file_the_readme_names_exists() -> None:
+    for path in re.findall(r"\]\((\w[\w/.]*)\)", README):
+        assert (ROOT / path).exists(), path
+    for folder in re.findall(r"^\| `([\w/]+)/` \|", README, re.MULTILINE):
+        assert (ROOT / folder).is_dir(), folder
