@@ -1,0 +1,17 @@
+"""The app of OpenBox; start it from the root of the repository with ``streamlit run app``."""
+
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+from ui import config, figures
+
+# a picture of our own: Streamlit would fetch a named icon from the internet
+st.set_page_config(
+    "OpenBox", page_icon=Image.fromarray(figures.icon()), layout="wide", initial_sidebar_state=270
+)
+st.html(Path(__file__).parent / "ui" / "page.css")
+if warning := config.problem(st.get_option(config.SENTINEL)):
+    st.warning(warning)
+explain = st.Page("app_pages/explain.py", title="Explain", default=True)
+st.navigation([explain], position="top").run()

@@ -1,0 +1,1 @@
+"""Parts of the app: figures and words are pure, widgets and loading know Streamlit."""

@@ -1,0 +1,98 @@
+"""Everything that is kept between reruns: keyed by strings, bounded in number, shared by all sessions.
+
+Checkpoints are frozen and each explainer works on its own copy, so that threads may share both.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+from torch import Tensor, nn
+
+from openbox.explainers import create
+from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.table import Explainer
+from openbox.zoo.checkpoints import Card, Checkpoint, load_checkpoint
+from openbox.zoo.data import data_root, load
+from openbox.zoo.data.images import Images
+from openbox.zoo.data.pictures import Samples, embedded
+from ui.sources import References
+
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is explained: a network and one picture ``x`` (1, C, H, W), with the references for SHAP."""
+
+    card: Card
+    model: nn.Module
+    references: References
+    x: Tensor
+
+
+def test_images(data: str) -> Images | None:
+    """The test set, or None where there is none to read; the reason goes to the log."""
+    try:
+        return _test_images(data, str(data_root()))
+    except Exception as error:  # a damaged data set must not take the app down
+        logging.getLogger(__name__).info("no test set for %s: %s", data, error)
+        return None
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the test set …")
+def _test_images(data: str, root: str) -> Images:
+    return load(data, root=root)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def samples(shape: tuple[int, int, int]) -> Samples:
+    """The embedded pictures for a network's input shape."""
+    return embedded(shape)
+
+
+def checkpoint(card: Card) -> Checkpoint:
+    """The network of a card; raises ``CheckpointError``."""
+    return _checkpoint(card.name, card.sha256)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the network …")
+def _checkpoint(name: str, sha256: str) -> Checkpoint:
+    del sha256  # part of the key: a retrained network is another one
+    return load_checkpoint(name)
+
+
+def logits(subject: Subject) -> Tensor:
+    """The network's answer (K,)."""
+    with torch.no_grad():
+        return subject.model(subject.x).reshape(-1)
+
+
+def explain(method: str, subject: Subject, target: Contrast | int) -> Explanation:
+    """One explanation, from the cache if the same was asked before. Raises what the explainer raises."""
+    picture = hashlib.sha256(subject.x.numpy().tobytes()).hexdigest()
+    return _explanation(
+        method, subject.card.sha256, picture, str(target), subject.references.key, subject, target
+    )
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _explanation(
+    method: str,
+    sha256: str,
+    picture: str,
+    question: str,
+    references: str,
+    _subject: Subject,
+    _target: Contrast | int,
+) -> Explanation:
+    del picture, question
+    return _explainer(method, sha256, references, _subject).explain(_subject.x, _target)
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _explainer(method: str, sha256: str, references: str, _subject: Subject) -> Explainer:
+    del sha256, references
+    return create(method, _subject.model, _subject.references.x, seed=SEED)

@@ -1,0 +1,82 @@
+"""One tile per method: a grey picture while it waits, then the map with its scale, receipt and cost."""
+
+import html
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.table import EXPLAINERS
+from ui import figures, regions, words
+from ui.widgets import Look
+
+WIDTH = 210  # pixels on the screen: four tiles beside the sidebar at 1280 pixels, three at 1000
+
+
+def place(methods: list[str], shape: tuple[int, int, int]) -> dict[str, DeltaGenerator]:
+    """A row of waiting tiles, in the order given; returns the slot of each."""
+    slots: dict[str, DeltaGenerator] = {}
+    with st.container(horizontal=True, gap="small"):
+        for name in methods:
+            with st.container(width=WIDTH, key=f"tile-{name}"):
+                slots[name] = st.empty()
+                with slots[name].container(gap="xsmall"):
+                    _head(name)
+                    picture = figures.enlarge(figures.blank(*shape[1:]))
+                    st.image(picture, width=WIDTH, output_format="PNG", alt="waiting for the map")
+                    st.html("<small>computing …</small>")
+    return slots
+
+
+def draw(
+    slot: DeltaGenerator, name: str, explanation: Explanation, target: Contrast | int,
+    classes: tuple[str, ...], look: Look, limit: float | None = None,
+) -> None:  # fmt: skip
+    """Fill a slot with a map; ``limit`` replaces the map's own end of the colour scale."""
+    entry = EXPLAINERS[name]
+    plane, native = shown(explanation, look)
+    limit = figures.limit(plane) if limit is None else limit
+    colour = figures.diverging if entry.signed else figures.sequential
+    picture = figures.enlarge(colour(plane, limit))
+    if explanation.segments is not None:
+        picture = figures.with_borders(picture, explanation.segments[0].cpu().numpy())
+    supporting, opposing = regions.strongest(plane, 1)
+    alt = words.alt_map(entry, words.score(target, classes), supporting, opposing)
+    left, middle, right = (html.escape(part) for part in words.legend(entry, limit, native))
+    receipt = html.escape(words.receipt(explanation, target, classes))
+    with slot.container(gap="xsmall"):
+        _head(name)
+        st.image(picture, width=WIDTH, output_format="PNG", alt=alt)
+        st.html(
+            f'<div style="width:{WIDTH}px;font-size:0.85rem;line-height:1.35">'
+            f'<div style="height:9px;border-radius:2px;background:{figures.gradient(entry.signed)}"></div>'
+            f'<div style="display:flex;justify-content:space-between;gap:6px;margin-bottom:6px">'
+            f'<span>{left}</span><span style="text-align:center">{middle}</span><span>{right}</span></div>'
+            f'<div class="receipt">{receipt}</div>'
+            f'<div class="cost" style="opacity:0.75;margin-top:4px">{words.cost(explanation)}</div></div>'
+        )
+
+
+def fail(slot: DeltaGenerator, name: str, message: str) -> None:
+    """Fill a slot with the reason why there is no map."""
+    with slot.container(gap="xsmall"):
+        _head(name)
+        st.error(message)
+        st.html("<small>no map</small>")  # as many elements as a waiting tile has: none of them may stay
+
+
+def shown(explanation: Explanation, look: Look) -> tuple[np.ndarray, bool]:
+    """The map (H, W) as it is drawn, and whether it is the method's own coarse grid."""
+    if look.native and explanation.grid is not None:
+        return explanation.grid[0].cpu().double().numpy(), True
+    return figures.plane(explanation.values[0], explanation.unit), False
+
+
+def _head(name: str) -> None:
+    entry = EXPLAINERS[name]
+    summary = html.escape(entry.summary.replace("*", "·"))
+    st.html(
+        f'<div style="height:3.7rem;line-height:1.3;overflow:hidden"><b>{html.escape(entry.title)}</b><br>'
+        f'<span style="font-size:0.8rem;opacity:0.8">{summary}</span></div>'
+    )

@@ -1,0 +1,95 @@
+"""Bytes from a stranger to a checked RGB picture, or one ``UploadError`` that a teacher understands."""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_MEGABYTES = 5
+MAX_SIDE = 4096
+MIN_SIDE = 8
+FORMATS = ("PNG", "JPEG", "WEBP")
+EXTENSIONS = ["png", "jpg", "jpeg", "webp"]
+
+
+class UploadError(Exception):
+    """A file that is not a picture this app can read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A checked picture in mode RGB, and the ``notices`` the user must be told."""
+
+    picture: Image.Image
+    notices: tuple[str, ...]
+
+
+def read(data: bytes) -> Upload:
+    """Check and decode a PNG, JPEG or WebP file; nothing is decoded before its size is known.
+
+    Raises ``UploadError`` for an empty, too large, damaged, tiny or huge picture, or no picture at all.
+    """
+    if not data:
+        raise UploadError("The file is empty. Choose a PNG, JPEG or WebP picture.")
+    if len(data) > MAX_MEGABYTES * 2**20:
+        raise UploadError(
+            f"The file has {len(data) / 2**20:.1f} MB; the limit is {MAX_MEGABYTES} MB. Save it smaller."
+        )
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise UploadError(
+            "This file is not a PNG, JPEG or WebP picture, whatever its name says. "
+            "Open it in a picture viewer and save it as PNG."
+        ) from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise UploadError(_too_large("")) from None
+    except _DAMAGE as error:
+        raise UploadError(_damaged(error)) from None
+    width, height = picture.size
+    if max(width, height) > MAX_SIDE:
+        raise UploadError(_too_large(f" ({width} x {height} pixels)"))
+    if min(width, height) < MIN_SIDE:
+        raise UploadError(
+            f"The picture has {width} x {height} pixels; at least {MIN_SIDE} x {MIN_SIDE} are needed "
+            "to see anything. Choose a larger one."
+        )
+    return _decode(picture)
+
+
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error)
+
+
+def _decode(picture: Image.Image) -> Upload:
+    notices: list[str] = []
+    try:
+        if getattr(picture, "n_frames", 1) > 1:
+            notices.append("The file is an animation; its first frame was used.")
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+    except _DAMAGE as error:
+        raise UploadError(_damaged(error)) from None
+    if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would cut off instead of scaling
+        deep = np.asarray(picture, dtype=np.float64)
+        picture = Image.fromarray(np.clip(deep / 257, 0, 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        clear = picture.convert("RGBA")
+        if clear.getchannel("A").getextrema() != (255, 255):
+            notices.append("The picture has transparent parts; they were filled with white.")
+        white = Image.new("RGBA", clear.size, "white")
+        picture = Image.alpha_composite(white, clear)
+    return Upload(picture.convert("RGB"), tuple(notices))
+
+
+def _too_large(size: str) -> str:
+    return (
+        f"The picture is too large{size}: at most {MAX_SIDE} x {MAX_SIDE} pixels are read. "
+        "Scale it down and upload it again; the network looks at a small version anyway."
+    )
+
+
+def _damaged(error: Exception) -> str:
+    return f"The picture is damaged or incomplete ({error}). Save it again and upload the new file."

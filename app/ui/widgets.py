@@ -1,0 +1,147 @@
+"""The choices in the sidebar; each widget's key is its name in the link that restores the state."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+from torch import Tensor
+
+from openbox.explainers.explanation import Contrast
+from openbox.explainers.table import EXPLAINERS
+from openbox.zoo.checkpoints import Card
+from openbox.zoo.data.images import Images
+from openbox.zoo.data.pictures import Samples
+from ui import fitting, uploads
+from ui.sources import Catalogue, network_label, title
+
+DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
+TEST, SAMPLE, UPLOAD = "test set", "embedded samples", "upload"
+PREVIEW = 140  # pixels on the screen for the picture that is explained
+RELATIVE = -1  # the option that follows the network's answer, last in the list of names
+PREDICTED, ONE, PAIR = "the predicted class", "one class", "A rather than B"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The chosen picture ``x`` (1, C, H, W), in words, and what was done to it."""
+
+    x: Tensor
+    words: str
+    notices: tuple[str, ...] = ()
+    original: Image.Image | None = None
+
+
+def choose_data(catalogue: Catalogue, default: str) -> str:
+    """The data set."""
+    names = list(catalogue.networks)
+    chosen = st.selectbox(
+        "Data set", names, names.index(default), format_func=title, key="data", bind="query-params"
+    )
+    return chosen if chosen in names else default
+
+
+def choose_network(cards: list[Card]) -> Card:
+    """The network among those trained on the data set."""
+    labels = {network_label(card): card for card in cards}
+    label = st.selectbox("Network", list(labels), key="network", bind="query-params")
+    return labels.get(label or "", cards[0])
+
+
+def choose_picture(card: Card, test: Images | None, samples: Samples) -> Picked | None:
+    """A test image, an embedded sample or an upload; None while there is none.
+
+    Raises ``UploadError`` for an upload that is no usable picture.
+    """
+    options = [TEST] * (test is not None) + [SAMPLE] * (card.data != "digits" or test is None) + [UPLOAD]
+    source = st.radio("Image", options, key="image", bind="query-params")
+    if test is None:
+        st.caption(
+            f"The {title(card.data)} test set is not on this computer. To use it, set OPENBOX_DATA to the "
+            "folder that holds it and start the app again; the embedded samples always work."
+        )
+    if source == UPLOAD:
+        return _upload(card)
+    if source == TEST and test is not None:
+        return _test_image(card, test)
+    return _sample(samples)
+
+
+def _test_image(card: Card, test: Images) -> Picked:
+    last = len(test) - 1
+    index = st.number_input(f"Test image (0 to {last})", 0, last, 0, 1, key="index", bind="query-params")
+    index = min(max(int(index or 0), 0), last)
+    label = test.classes[int(test.labels[index])]
+    return Picked(
+        test.batch(slice(index, index + 1)), f"{title(card.data)} test image {index}, labelled “{label}”"
+    )
+
+
+def _sample(samples: Samples) -> Picked:
+    name = st.selectbox("Sample", samples.names, key="sample", bind="query-params")
+    index = samples.names.index(name) if name in samples.names else 0
+    return Picked(
+        samples.batch(slice(index, index + 1)), f"“{samples.names[index]}”, one of {samples.source}"
+    )
+
+
+def _upload(card: Card) -> Picked | None:
+    file = st.file_uploader(
+        "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=uploads.MAX_MEGABYTES
+    )
+    if file is None:
+        return None
+    upload = uploads.read(file.getvalue())
+    fitted = fitting.fit(upload, card.shape)
+    words = f"your picture, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)"
+    preview = upload.picture.copy()
+    preview.thumbnail((2 * PREVIEW, 2 * PREVIEW))
+    return Picked(fitted.x, words, fitted.notices, preview)
+
+
+def choose_target(classes: tuple[str, ...], ranking: list[int]) -> Contrast | int:
+    """The predicted class, another one, or why A rather than B; ``ranking`` the classes, best first.
+
+    A and B start as "prediction" and "runner-up", not as classes: a default that changed with the
+    picture would be left out of the link, and the link would restore another question.
+    """
+    mode = st.radio("Explain", [PREDICTED, ONE, PAIR], key="explain", bind="query-params")
+    every = list(range(len(classes)))
+    if mode == ONE:
+        return _choose_class("Class", "class", every, [*classes])
+    if mode == PAIR and len(classes) > 1:
+        preferred = _choose_class("A", "A", [RELATIVE, *every], [*classes, "prediction"])
+        preferred = ranking[0] if preferred == RELATIVE else preferred
+        others = [k for k in every if k != preferred]
+        other = _choose_class("rather than B", "B", [RELATIVE, *others], [*classes, "runner-up"])
+        other = next(k for k in ranking if k != preferred) if other == RELATIVE else other
+        return Contrast(preferred, other)
+    return ranking[0]
+
+
+def _choose_class(label: str, key: str, options: list[int], names: list[str]) -> int:
+    chosen = st.selectbox(label, options, format_func=names.__getitem__, key=key, bind="query-params")
+    return chosen if chosen in options else options[0]
+
+
+def choose_methods() -> list[str]:
+    """The methods, in the order of the table of explainers."""
+    chosen = st.multiselect(
+        "Methods", list(EXPLAINERS), DEFAULT_METHODS, key="methods", bind="query-params",
+        format_func=lambda name: EXPLAINERS[name].title,
+    )  # fmt: skip
+    return [name for name in EXPLAINERS if name in chosen]
+
+
+@dataclass(frozen=True)
+class Look:
+    """``shared``: one colour scale for maps of one unit; ``native``: Grad-CAM before its upsampling."""
+
+    shared: bool
+    native: bool
+
+
+def choose_look() -> Look:
+    """How the maps are drawn; nothing is computed again."""
+    shared = st.toggle("Shared scale per unit", key="shared", bind="query-params")
+    native = st.toggle("Grad-CAM on its own grid", key="native", bind="query-params")
+    return Look(shared, native)

@@ -1,0 +1,134 @@
+"""Every sentence that depends on numbers: receipts, legends, alternative texts. Pure functions."""
+
+import math
+
+from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.table import Entry
+from ui.regions import Region
+
+MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+NO_CLAIM = "makes no such claim"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with a real minus sign; small ones keep their digits."""
+    tiny = value != 0 and abs(value) < 10.0**-digits
+    return (f"{value:.1e}" if tiny else f"{value:.{digits}f}").replace("-", MINUS)
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A number that always shows its sign."""
+    return ("+" if value >= 0 else "") + number(value, digits)
+
+
+def percent(share: float) -> str:
+    """A probability that never claims to be 0 or 1."""
+    if share > 0.999:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
+
+
+def score(target: Contrast | int, classes: tuple[str, ...]) -> str:
+    """What is explained, as a noun: ``logit of “7”``, or the difference of two logits."""
+    if isinstance(target, Contrast):
+        return f"logit of “{classes[target.preferred]}” {MINUS} logit of “{classes[target.other]}”"
+    return f"logit of “{classes[target]}”"
+
+
+def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
+    """What is asked, as a heading."""
+    if isinstance(target, Contrast):
+        return f"Why “{classes[target.preferred]}” rather than “{classes[target.other]}”?"
+    return f"Why “{classes[target]}”?"
+
+
+def reading_help(shape: tuple[int, int, int], shared: bool, references: str) -> str:
+    """How to read the maps below, in a few short sentences."""
+    channels = " The three colour channels of a pixel are added up." if shape[0] == 3 else ""
+    scale = "Maps of one unit share a scale" if shared else "Each map has its own scale"
+    return (
+        f"Red supports, blue opposes, white is zero; purple has no sign. Pixels are in [0, 1].{channels} "
+        f"{scale}, cut at the 99.9th percentile of |a|. LIME switches patches to black; SHAP compares with "
+        f"{references}."
+    )
+
+
+def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str, ...]) -> str:
+    """What the map claims and by how much it fails, from the numbers of its first image."""
+    noun = score(target, classes)
+    numbers = {name: float(values[0]) for name, values in explanation.receipt.numbers.items()}
+    claim = explanation.receipt.claim
+    if {"sum", "bias", "score", "error"} <= numbers.keys():
+        left, _, _ = claim.partition("+")
+        error = f"{numbers['error']:.0e}" if numbers["error"] else "0"
+        left = left.strip().replace("sum(", "Σ ").replace(")", "").replace("*", "·")
+        if "mean" in claim and not isinstance(target, Contrast):
+            noun += f" {MINUS} mean of the other logits"
+        return (
+            f"{left} + b = {number(numbers['sum'])} {_plus(numbers['bias'])} = {number(numbers['score'])} "
+            f"= {noun}, error {error}"
+        )
+    if {"sum", "base", "score", "gap"} <= numbers.keys():
+        return (
+            f"Σ values + base = {number(numbers['sum'])} {_plus(numbers['base'])} = "
+            f"{number(numbers['sum'] + numbers['base'])}; {noun} is {number(numbers['score'])}: "
+            f"additivity gap {signed(numbers['gap'])}"
+        )
+    if "R^2" in numbers:
+        return f"R² = {number(numbers['R^2'], 2)} of its surrogate; says nothing of a sum"
+    if "flat map" in numbers:
+        return NO_CLAIM + (" (the map is flat: nothing to see)" if numbers["flat map"] else "")
+    others = ", ".join(f"{name} {number(value)}" for name, value in numbers.items())
+    return f"{NO_CLAIM}: {claim}" + (f" ({others})" if others else "")
+
+
+def cost(explanation: Explanation) -> str:
+    """Seconds and model calls, as measured when the map was computed."""
+    calls = explanation.model_calls
+    count = "no model calls" if calls == 0 else f"{calls:,.0f} model calls"
+    seconds = explanation.seconds
+    return (f"{seconds:.2f} s" if seconds >= 0.005 else f"{seconds * 1000:.0f} ms") + f" · {count}"
+
+
+def legend(entry: Entry, limit: float, native: bool = False) -> tuple[str, str, str]:
+    """The words under the colour scale: left end, middle, right end."""
+    if entry.signed:
+        return f"{MINUS}{short(limit)}", entry.unit, f"+{short(limit)}"
+    return "0", "weighted activations" if native else entry.unit, short(limit)
+
+
+def short(value: float) -> str:
+    """Two significant digits, without an exponent where that reads well."""
+    if value == 0:
+        return "0"
+    digits = max(0, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
+
+
+def alt_map(entry: Entry, score: str, supporting: list[Region], opposing: list[Region]) -> str:
+    """A sentence for those who cannot see the map."""
+    text = f"{entry.title} map of the {score}."
+    if supporting:
+        text += f" Strongest {'support' if entry.signed else 'value'}: {place(supporting[0])}."
+    if opposing:
+        text += f" Strongest opposition: {place(opposing[0])}."
+    if not supporting and not opposing:
+        text += " The map is zero everywhere."
+    return text
+
+
+def place(region: Region) -> str:
+    """Where a region lies, counted from 1 at the top left."""
+    top, left, side = region.top + 1, region.left + 1, region.side
+    if side == 1:
+        return f"row {top}, column {left}"
+    return f"rows {top}{DASH}{top + side - 1}, columns {left}{DASH}{left + side - 1}"
+
+
+def strength(region: Region | None) -> str:
+    """One cell of the table of regions."""
+    return f"{place(region)}: {signed(region.total, 2)}" if region else DASH
+
+
+def _plus(value: float) -> str:
+    return f"{MINUS if value < 0 else '+'} {number(abs(value))}"

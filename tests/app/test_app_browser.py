@@ -1,0 +1,208 @@
+"""The app in a real browser: MNIST and CIFAR-10 by four methods, uploads good and bad, links, no internet."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import picture_files
+import pytest
+from requirements import require, require_data
+
+ROOT = Path(__file__).parents[2]
+METHODS = ("openbox", "lime", "shap", "gradcam")
+PATIENCE = 90_000  # ms; the first map waits for torch, LIME and SHAP to be imported
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """A server of its own on a free port, started as a user starts it."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path_factory.mktemp("app") / "log").open("w+")
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app",
+        f"--server.port={port}",
+        "--server.headless=true",
+    ]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        _wait_until_healthy(port, server, Path(log.name))
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _wait_until_healthy(port: int, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(240):
+        assert server.poll() is None, f"the server ended: {log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError(f"the server did not answer: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    require(find_spec("playwright") is not None, "the package playwright")
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    require(path is not None, "a Chromium browser (on Debian: apt-get install chromium)")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    """A fresh session; it fails if the page asks anything outside this computer."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda request: outside.append(request.url))
+    yield page
+    context.close()
+    assert [url for url in outside if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def tile(page, method: str):
+    return page.locator(f".st-key-tile-{method}")
+
+
+def receipts(page) -> dict[str, str]:
+    """The text under each of the four maps, once all are there."""
+    texts = {}
+    for method in METHODS:
+        tile(page, method).locator(".cost").wait_for()
+        texts[method] = tile(page, method).inner_text()
+        assert tile(page, method).locator("img").get_attribute("alt")
+    return texts
+
+
+def check_four(page, unit_of_answer: str) -> None:
+    texts = receipts(page)
+    assert re.search(
+        r"Σ w·x \+ b = .* = logit of “" + unit_of_answer + r"”, error (0|\de-\d\d)", texts["openbox"]
+    )
+    assert "4 model calls" in texts["openbox"]
+    assert re.search(r"R² = .?\d\.\d\d", texts["lime"])
+    assert "1,000 model calls" in texts["lime"]
+    assert re.search(r"additivity gap [+\N{MINUS SIGN}]\d", texts["shap"])
+    assert "makes no such claim" in texts["gradcam"]
+
+
+def choose(page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option).first.click()
+
+
+def upload(page, name: str, data: bytes) -> None:
+    file = {"name": name, "mimeType": "image/png", "buffer": data}
+    page.locator("input[type=file]").set_input_files(file)
+
+
+def test_an_mnist_image_by_four_methods_with_our_configuration(page):
+    require_data("mnist")
+    page.goto("/")
+    page.get_by_role("heading", name="The network says “7”").wait_for()
+    check_four(page, "7")
+    assert page.get_by_text("streamlit_config.toml").count() == 0
+    sidebar = page.get_by_test_id("stSidebar").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert sidebar == "rgb(243, 245, 248)"  # secondaryBackgroundColor of streamlit_config.toml
+
+
+def test_a_cifar_image_by_four_methods(page):
+    require_data("cifar10")
+    page.goto("/?index=7")
+    choose(page, "Data set", "CIFAR-10")
+    page.get_by_text("CIFAR-10 test image 7, labelled").wait_for()
+    check_four(page, "[a-z]+")
+    page.get_by_test_id("stVegaLiteChart").wait_for()
+
+
+def test_uploads(page):
+    page.goto("/?data=MNIST&image=upload")
+    page.get_by_text("Choose a picture file").wait_for()
+    for name, data, message in (
+        ("notes.png", picture_files.text(), "not a PNG, JPEG or WebP picture"),
+        ("huge.png", picture_files.huge(), "The picture is too large"),
+        ("one.png", picture_files.single_pixel(), "The picture has 1 x 1 pixels"),
+    ):
+        upload(page, name, data)
+        page.get_by_test_id("stAlert").get_by_text(message).wait_for()
+    upload(page, "seven.png", picture_files.transparent())
+    page.get_by_role("heading", name="The network says “7”").wait_for()
+    page.get_by_text("transparent parts; they were filled with white").wait_for()
+    check_four(page, "7")
+
+
+def test_a_link_restores_the_state(page, browser):
+    page.goto("/?data=CIFAR-10&image=embedded+samples&methods=OpenBox")
+    tile(page, "openbox").locator(".cost").wait_for()
+    choose(page, "Sample", "rocket")
+    page.get_by_text("A rather than B").click()
+    choose(page, "rather than B", "truck")
+    question = page.get_by_role("heading", name="rather than “truck”?")
+    question.wait_for()
+    page.wait_for_url("**B=truck**")
+    asked, receipt = question.inner_text(), tile(page, "openbox").locator(".receipt").inner_text()
+
+    other = browser.new_context()
+    try:
+        again = other.new_page()
+        again.set_default_timeout(PATIENCE)
+        again.goto(page.url)
+        again.get_by_role("heading", name=asked).wait_for()
+        again.get_by_text("“rocket”, one of").wait_for()
+        assert tile(again, "openbox").locator(".receipt").inner_text() == receipt
+        assert tile(again, "lime").count() == 0
+    finally:
+        other.close()
+
+
+def test_a_method_that_cannot_explain_a_network_is_one_message(page):
+    page.goto("/?data=MNIST&image=embedded+samples")
+    choose(page, "Network", "mlp, seed 0")
+    tile(page, "gradcam").get_by_text("Grad-CAM needs a convolutional network").wait_for()
+    tile(page, "lime").locator(".cost").wait_for()  # the last to be computed
+    assert page.get_by_text("computing").count() == 0
+
+
+def test_two_sessions_at_once(page, browser, address):
+    other = browser.new_context(base_url=address)
+    try:
+        second = other.new_page()
+        second.set_default_timeout(PATIENCE)
+        page.goto("/?data=MNIST&image=embedded+samples&sample=3%2C+writer+2")
+        second.goto("/?data=CIFAR-10&image=embedded+samples&sample=coffee+cup")
+        check_four(page, r"\d")
+        check_four(second, "[a-z]+")
+    finally:
+        other.close()
