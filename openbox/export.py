@@ -16,7 +16,7 @@ from openbox.affine import Affine
 from openbox.errors import CaptureError, NotPiecewiseLinearError
 from openbox.gates import Gate
 from openbox.graph import Program, Step
-from openbox.rules import ADVICE, RULES, Operation, Rule, advice
+from openbox.rules import ADVICE, RULES, SHAPE_ONLY, Operation, Rule, advice
 
 _LOCK = threading.Lock()  # torch.export traces under global modes
 
@@ -31,16 +31,18 @@ def export_program(model: nn.Module, example: Tensor, call: str) -> Program:
     tensors, source = _placeholders(exported, call)
     output = _output(exported, call)
     needed = _ancestors(output)
-    reached, dependent = {source}, {source}  # by any path; by a path of tensor values, not sizes
+    reached, dependent = {source}, {source}  # by any path; by a path of values, not only of sizes
     fixed: list[Step] = []
     steps: list[Step] = []
     for node in exported.graph.nodes:
         if node.op != "call_function" or node not in needed:
             continue
-        if not dependent.isdisjoint(node.all_input_nodes) and _holds_tensor(node):
+        if _operation(node) not in SHAPE_ONLY and not dependent.isdisjoint(node.all_input_nodes):
             dependent.add(node)
         if not reached.isdisjoint(node.all_input_nodes):
             reached.add(node)
+        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
+            raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
         rule = _rule(node, dependent, call) if node in dependent else None
         (steps if node in reached else fixed).append(_step(node, rule))
     used = {node: tensor for node, tensor in tensors.items() if node in needed}
@@ -114,11 +116,6 @@ def _ancestors(output: Node) -> set[Node]:
     return found
 
 
-def _holds_tensor(node: Node) -> bool:
-    value = node.meta.get("val")
-    return isinstance(value, Tensor) or (isinstance(value, list | tuple) and len(value) > 0)
-
-
 def _operation(node: Node) -> Operation:
     assert callable(node.target)
     return node.target
@@ -136,8 +133,13 @@ def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
         if refusal is None:
             return rule
         reason = refusal
+    raise _refusal(node, reason, call)
+
+
+def _refusal(node: Node, reason: str, call: str) -> NotPiecewiseLinearError:
+    operation = _operation(node)
     path, class_name = _module(node)
-    raise NotPiecewiseLinearError(
+    return NotPiecewiseLinearError(
         call, str(operation), path, class_name, _source(node), reason, advice(operation)
     )
 

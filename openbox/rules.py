@@ -55,6 +55,18 @@ RULES: dict[Operation, Rule] = {
     aten.max_pool2d.default: MAX_POOL2D,
 }
 
+# operations that read the shape of a tensor and never its values
+SHAPE_ONLY: frozenset[Operation] = frozenset(
+    {
+        aten.sym_size.int,
+        aten.sym_numel.default,
+        aten.sym_stride.int,
+        aten.full_like.default,
+        aten.zeros_like.default,
+        aten.ones_like.default,
+    }
+)
+
 _SMOOTH = "replace it by nn.ReLU, nn.LeakyReLU or nn.Hardtanh and fine-tune the network"
 _TRAINING = "call model.eval() before openbox.capture"
 _OUTPUT = "leave it out and open the logits: the order of the classes is the same"

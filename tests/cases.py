@@ -138,6 +138,10 @@ def _batched_product(m: Function, x: Tensor) -> Tensor:
     return F.relu(torch.bmm(x.view(-1, 2, 6), m.matrix.expand(x.shape[0], 6, 5)))
 
 
+def _shape_only(m: Function, x: Tensor) -> Tensor:
+    return F.relu(x - 0.5 * torch.ones_like(x) + torch.zeros(x.shape[0], 6)) @ m.matrix / x.shape[1]
+
+
 IMAGE = (2, 7, 7)
 _TABLE: dict[str, Case] = {
     "mlp": Case(lambda: build("mlp", (1, 5, 5), 4), (1, 5, 5)),
@@ -179,6 +183,7 @@ _TABLE: dict[str, Case] = {
     "batched product": Case(lambda: Function(_batched_product), (12,)),
     "output of three axes": Case(
         lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.ReLU(), nn.MaxPool2d(2)), IMAGE),
+    "shape of the input": Case(lambda: Function(_shape_only), (6,)),
     "input used twice": Case(lambda: Function(lambda m, x: F.relu(x @ m.matrix) + x[:, :5]), (6,)),
 }  # fmt: skip
 

@@ -318,6 +318,11 @@ def expand(x: Dense, *sizes: int) -> Dense:
     return x.new(np.broadcast_to(x.maps, (*shape, x.maps.shape[-1])))
 
 
+@handles(torch.ones_like)
+def ones_like(x: Dense) -> torch.Tensor:
+    return torch.ones(x.shape)
+
+
 @handles(torch.cat)
 def cat(parts: list[Dense], dim: int = 0) -> Dense:
     return parts[0].new(np.concatenate([part.maps for part in parts], dim))

@@ -38,6 +38,23 @@ class Division(nn.Module):
         return 1 / x
 
 
+class Item(nn.Module):
+    """A product with itself in disguise: exact at the centre, wrong everywhere else."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * x.sum().item()
+
+
+class Noisy(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x + torch.rand(4)
+
+
+class Compared(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x * (x > 0)
+
+
 REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str, str]] = {
     # name: module, operation, module path, advice
     "gelu": (lambda: Nested(nn.GELU()), "aten.gelu.default", "head.1", "nn.ReLU"),
@@ -49,6 +66,9 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str, str]] = {
     "layer norm": (lambda: Nested(nn.LayerNorm(4)), "aten.layer_norm.default", "head.1", "BatchNorm"),
     "product": (Gated, "aten.mul.Tensor", "", "openbox.rules"),
     "division by x": (Division, "aten.reciprocal.default", "", "openbox.rules"),
+    "a number read off x": (Item, "aten._local_scalar_dense.default", "", "openbox.rules"),
+    "random numbers": (Noisy, "aten.rand.default", "", "openbox.rules"),
+    "a comparison": (Compared, "aten.gt.Scalar", "", "openbox.rules"),
     "dropout in train mode": (lambda: Nested(nn.Dropout()).train(), "aten.native_dropout.default", "head.1",
                               "model.eval()"),
     "batch norm in train mode": (
