@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from openbox.errors import InputError
 from openbox.export import export_program
 from openbox.network import PiecewiseLinearNetwork
+from openbox.turns import tracing
 
 
 def capture(model: nn.Module, example: Tensor) -> PiecewiseLinearNetwork:
@@ -32,7 +33,8 @@ def capture(model: nn.Module, example: Tensor) -> PiecewiseLinearNetwork:
             f"{call}: example is {example.dtype}; a network over integers (an embedding) is opened "
             "from its embedded sequence: wrap the module to take that"
         )
-    program = export_program(model, example.detach(), call)
+    with tracing():
+        program = export_program(model, example.detach(), call)
     shape = program.output.meta["val"].shape
     if len(shape) == 0 or not isinstance(shape[0], torch.SymInt):
         raise InputError(f"{call}: the output has shape {tuple(shape)}, expected (N, K) or (N, ...)")

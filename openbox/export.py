@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import threading
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +16,6 @@ from openbox.errors import CaptureError, NotPiecewiseLinearError
 from openbox.gates import Gate
 from openbox.graph import Program, Step
 from openbox.rules import ADVICE, RULES, SHAPE_ONLY, Operation, Rule, advice
-
-_LOCK = threading.Lock()  # torch.export traces under global modes
 
 
 def export_program(model: nn.Module, example: Tensor, call: str) -> Program:
@@ -56,7 +53,7 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         if isinstance(operation, OpOverload):
             table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
     try:
-        with _LOCK, torch.inference_mode(False), torch.no_grad():
+        with torch.inference_mode(False), torch.no_grad():
             exported = export(_shell(model), (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
             return exported.run_decompositions(table)
     except Exception as error:

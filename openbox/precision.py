@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import torch
 
+from openbox.turns import computing
+
 _lock = threading.Lock()
 _users = 0
 _borrowed: list[bool] = []
@@ -28,15 +30,16 @@ def exact_math() -> Iterator[None]:
     borrows, the last one out returns.
     """
     global _users, _borrowed
-    with _lock:
-        if _users == 0:
-            _borrowed = _flags()
-            _set_flags(False, False)
-        _users += 1
-    try:
-        yield
-    finally:
+    with computing():
         with _lock:
-            _users -= 1
             if _users == 0:
-                _set_flags(*_borrowed)
+                _borrowed = _flags()
+                _set_flags(False, False)
+            _users += 1
+        try:
+            yield
+        finally:
+            with _lock:
+                _users -= 1
+                if _users == 0:
+                    _set_flags(*_borrowed)

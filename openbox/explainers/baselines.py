@@ -4,6 +4,7 @@ import torch
 from skimage.filters import sobel
 from torch import Tensor, nn
 
+from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import image_generator
 
@@ -27,7 +28,9 @@ class Edges:
     """The Sobel magnitude of the image, averaged over channels."""
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
-        del model, example, seed, settings
+        if example.ndim != 4:
+            raise InputError(f"edges: inputs of shape {tuple(example.shape[1:])} are no images (C, H, W)")
+        del model, seed, settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
         del coefficients

@@ -1,6 +1,7 @@
 """What is asked of an explainer (``Contrast``, a class) and what it answers (``Explanation``)."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -80,8 +81,13 @@ def coefficients(target: Target, logits: Tensor) -> Tensor:
     return _one_hot(target, logits)
 
 
-def _one_hot(target: int | Tensor, logits: Tensor) -> Tensor:
+def _one_hot(target: Integral | int | Tensor, logits: Tensor) -> Tensor:
     count, outputs = logits.shape
+    if not isinstance(target, Tensor | Integral):
+        raise InputError(
+            f"explain: target {target!r} is no class; pass a class, a class per image as a tensor "
+            f"({count},), a Contrast of two classes, or None for the predicted class"
+        )
     index = torch.as_tensor(target, device=logits.device).expand(count)
     if bool(((index < 0) | (index >= outputs)).any()):
         raise InputError(f"explain: target {target} does not exist; the classes are 0 to {outputs - 1}")

@@ -1,6 +1,9 @@
 """Grad-CAM (Selvaraju et al., ICCV 2017) through the ``grad-cam`` package."""
 
 import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -10,6 +13,7 @@ from torch import Tensor, nn
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import CountedModel
+from openbox.turns import computing
 
 SMALLEST_GRID = 4
 
@@ -24,20 +28,21 @@ class GradCam:
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
         del seed, settings
         self.model = CountedModel(model)
-        self.layer = _last_spatial_layer(self.model, example[:1])
+        self.layer, self._use = _last_spatial_layer(self.model, example[:1])
+        self._probe = nn.Identity()
         self._lock = threading.Lock()
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        with self._lock:
+        with self._lock, _read(self.layer, self._use, self._probe):
             before = self.model.passes
-            cam = GradCAM(self.model, [self.layer])
+            cam = GradCAM(self.model, [self._probe])
             try:
                 targets = [_Target(row) for row in coefficients]
                 with torch.enable_grad():  # the frozen copy has no gradients of its own: start at the input
                     scaled = cam(x.detach().clone().requires_grad_(), targets)  # pyright: ignore[reportArgumentType]
                 activations = cam.activations_and_grads.activations[0].cpu().numpy()
                 gradients = cam.activations_and_grads.gradients[0].cpu().numpy()
-                native = cam.get_cam_image(x, self.layer, targets, activations, gradients)  # pyright: ignore[reportArgumentType]
+                native = cam.get_cam_image(x, self._probe, targets, activations, gradients)  # pyright: ignore[reportArgumentType]
             finally:
                 cam.activations_and_grads.release()
             calls = (self.model.passes - before) / len(x)
@@ -48,6 +53,24 @@ class GradCam:
         return Maps(values, receipt, calls, grid=grid)
 
 
+@contextmanager
+def _read(layer: nn.Module, use: int, probe: nn.Module) -> Iterator[None]:
+    """Send the output of the layer's call number ``use`` through ``probe``, which is called only once.
+
+    What comes next is given a clone, because it may write (``h += ..``) into what was recorded.
+    """
+    calls = 0
+
+    def send(module: nn.Module, inputs: object, output: Tensor) -> Tensor | None:
+        del module, inputs
+        nonlocal calls
+        calls += 1
+        return probe(output).clone() if calls == use else None
+
+    with layer.register_forward_hook(send):
+        yield
+
+
 class _Target:
     def __init__(self, row: Tensor) -> None:
         self.row = row
@@ -56,18 +79,20 @@ class _Target:
         return (self.row * output).sum()
 
 
-def _last_spatial_layer(model: nn.Module, example: Tensor) -> nn.Module:
+def _last_spatial_layer(model: nn.Module, example: Tensor) -> tuple[nn.Module, int]:
     """The last module to finish with an output (N, C, H, W) of at least 4x4 positions, at or after a
     convolution, so that a residual block counts after its addition; pooling and containers are
-    passed over."""
-    found: list[nn.Module] = []
+    passed over. Also returns which of the module's calls that was: one ReLU may serve many layers."""
+    found: list[tuple[nn.Module, int]] = []
+    calls: Counter[nn.Module] = Counter()
 
     def note(module: nn.Module, inputs: object, output: object) -> None:
         del inputs
+        calls[module] += 1
         if not isinstance(output, Tensor) or output.ndim != 4 or min(output.shape[-2:]) < SMALLEST_GRID:
             return
         if found or isinstance(module, nn.Conv2d):
-            found.append(module)
+            found.append((module, calls[module]))
 
     candidates = [
         module
@@ -76,7 +101,7 @@ def _last_spatial_layer(model: nn.Module, example: Tensor) -> nn.Module:
     ]
     hooks = [module.register_forward_hook(note) for module in candidates]
     try:
-        with torch.no_grad():
+        with computing(), torch.no_grad():
             model(example)
     finally:
         for hook in hooks:

@@ -14,7 +14,8 @@ from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import CountedModel, Score, image_seed
 
-_LOCK = threading.Lock()  # lime's progress bar is a module global that is switched off while it runs
+# lime's progress bar is a module global, switched off while it runs; and passes are counted for one call
+_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,16 @@ class Lime:
         self.settings = settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        before = self.model.passes
-        results = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
+        with _LOCK, patch.object(lime_image, "tqdm", iter):
+            before = self.model.passes
+            results = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
+            calls = (self.model.passes - before) / len(x)
         values, fits = zip(*results, strict=True)
         receipt = Receipt(
             "its surrogate fits the score around the image with R^2",
             {"R^2": torch.tensor(fits, dtype=x.dtype)},
         )
         segments = torch.from_numpy(self._segments(x.shape[-2:])).expand(len(x), -1, -1)
-        calls = (self.model.passes - before) / len(x)
         return Maps(torch.stack(values).to(x), receipt, calls, segments=segments)
 
     def _explain(self, image: Tensor, row: Tensor) -> tuple[Tensor, float]:
@@ -62,17 +64,16 @@ class Lime:
         picture = image.expand(3, height, width).movedim(0, -1).cpu().numpy().astype(np.float64)
         seed = image_seed(self.seed, "lime", image)
         explainer = lime_image.LimeImageExplainer(random_state=seed)
-        with _LOCK, patch.object(lime_image, "tqdm", iter):
-            result: Any = explainer.explain_instance(
-                picture,
-                classify,
-                labels=(0,),
-                top_labels=0,
-                hide_color=self.settings.fill,
-                num_samples=self.settings.samples,
-                batch_size=self.settings.batch_size,
-                segmentation_fn=lambda rgb: self._segments(rgb.shape[:2]),
-            )
+        result: Any = explainer.explain_instance(
+            picture,
+            classify,
+            labels=(0,),
+            top_labels=0,
+            hide_color=self.settings.fill,
+            num_samples=self.settings.samples,
+            batch_size=self.settings.batch_size,
+            segmentation_fn=lambda rgb: self._segments(rgb.shape[:2]),
+        )
         weights = np.zeros(int(result.segments.max()) + 1)
         for segment, weight in result.local_exp[0]:
             weights[segment] = weight

@@ -16,7 +16,7 @@ from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import CountedModel, Score, image_seed
 
-_LOCK = threading.Lock()
+_LOCK = threading.Lock()  # for NumPy's global generator, and so that passes are counted for one call
 _CLAIM = "sum(values) + base value = score, up to the gap"
 
 
@@ -44,6 +44,8 @@ class GradientShap:
     """
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: GradientSettings) -> None:
+        if example.dtype != torch.float32:
+            raise InputError(f"shap: example is {example.dtype}; the package computes in float32")
         self.model = CountedModel(model)
         reference = example.detach() if len(example) > 1 else torch.zeros_like(example)
         self.reference: Any = reference  # a tensor, which shap's annotations do not admit
@@ -51,14 +53,14 @@ class GradientShap:
         self.settings = settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        base = self._base(coefficients)
-        before = self.model.passes
         with _LOCK, _numpy_state():
+            before = self.model.passes
             values = torch.stack(
                 [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
             ).to(x)
-        calls = (self.model.passes - before) / len(x)
-        return Maps(values, _receipt(self.model, x, coefficients, values, base), calls)
+            calls = (self.model.passes - before) / len(x)
+            receipt = _receipt(self.model, x, coefficients, values, self._base(coefficients))
+        return Maps(values, receipt, calls)
 
     def _base(self, coefficients: Tensor) -> Tensor:
         with torch.no_grad():
@@ -84,13 +86,14 @@ class PartitionShap:
         self.settings = settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        before = self.model.passes
         with _LOCK, _numpy_state():
+            before = self.model.passes
             found = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
-        values = torch.stack([value for value, _ in found]).to(x)
-        base = torch.tensor([base for _, base in found]).to(x)
-        calls = (self.model.passes - before) / len(x)
-        return Maps(values, _receipt(self.model, x, coefficients, values, base), calls)
+            calls = (self.model.passes - before) / len(x)
+            values = torch.stack([value for value, _ in found]).to(x)
+            base = torch.tensor([base for _, base in found]).to(x)
+            receipt = _receipt(self.model, x, coefficients, values, base)
+        return Maps(values, receipt, calls)
 
     def _explain(self, image: Tensor, row: Tensor) -> tuple[Tensor, float]:
         score = Score(self.model, row)

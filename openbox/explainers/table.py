@@ -15,6 +15,7 @@ from openbox.errors import InputError, UnknownNameError
 from openbox.explainers.explanation import Explanation, Target, coefficients
 from openbox.explainers.method import Method
 from openbox.shapes import check_batch
+from openbox.turns import computing
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,14 @@ EXPLAINERS: dict[str, Entry] = {
 class Explainer:
     """A named method bound to one model; safe to share between threads, and it never touches the model."""
 
-    def __init__(self, name: str, model: nn.Module, method: Method, input_shape: tuple[int, ...],
-                 device: torch.device) -> None:  # fmt: skip
+    def __init__(self, name: str, model: nn.Module, method: Method, example: Tensor) -> None:
         self.name = name
         self.entry = EXPLAINERS[name]
         self._model = model
         self._method = method
-        self._input_shape = input_shape
-        self._device = device
+        self._input_shape = tuple(example.shape[1:])
+        self._dtype = example.dtype
+        self._device = example.device
 
     def explain(self, x: Tensor, target: Target = None) -> Explanation:
         """Explain a batch x (N, *input_shape) with pixels in [0, 1].
@@ -81,17 +82,24 @@ class Explainer:
         ``target``: a class, a class per image (N,), a ``Contrast``, or None for the predicted class.
         Raises ``InputError``.
         """
-        check_batch(f"{self.name}.explain", x, self._input_shape, self._device)
-        with torch.no_grad():
-            logits = self._model(x).reshape(len(x), -1)
-        row = coefficients(target, logits)
-        started = time.perf_counter()
-        maps = self._method.maps(x.detach(), row)
-        if x.is_cuda:
-            torch.cuda.synchronize(x.device)
-        seconds = time.perf_counter() - started
+        call = f"{self.name}.explain"
+        check_batch(call, x, self._input_shape, self._device)
+        if x.dtype != self._dtype:
+            raise InputError(
+                f"{call}: x is {x.dtype}, the explainer was created for {self._dtype}; convert x"
+            )
+        with computing(), torch.inference_mode(False):  # gradients are needed, whatever mode the caller is in
+            x = x.detach().clone()
+            with torch.no_grad():
+                logits = self._model(x).reshape(len(x), -1)
+            row = coefficients(target, logits)
+            started = time.perf_counter()
+            maps = self._method.maps(x, row)
+            if x.is_cuda:
+                torch.cuda.synchronize(x.device)
+            seconds = time.perf_counter() - started
         return Explanation(
-            maps.values.detach(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
+            maps.values.detach().contiguous(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
             maps.receipt, maps.segments, maps.grid,
         )  # fmt: skip
 
@@ -108,6 +116,11 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
         raise UnknownNameError("explainers.create", "explainer", name, EXPLAINERS)
     if any(module.training for module in model.modules()):
         raise InputError(f"create({name!r}): the model is in train mode; call model.eval() first")
+    if not isinstance(example, Tensor):
+        raise InputError(
+            f"create({name!r}): example is a {type(example).__name__}, expected a batch of images"
+        )
+    check_batch(f"create({name!r})", example, tuple(example.shape[1:]), example.device)
     entry = EXPLAINERS[name]
     file, _, attribute = entry.implementation.partition(":")
     module = import_module(f"openbox.explainers.{file}")
@@ -117,5 +130,6 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
     if not isinstance(settings, kind):
         expected = entry.settings or "no settings"
         raise InputError(f"create({name!r}): got settings {settings!r}, expected {expected}")
-    method = build(model, example, seed, settings)
-    return Explainer(name, model, method, tuple(example.shape[1:]), example.device)
+    with torch.inference_mode(False):  # a private copy made in that mode would refuse gradients for ever
+        method = build(model, example.detach().clone(), seed, settings)
+    return Explainer(name, model, method, example)

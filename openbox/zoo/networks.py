@@ -12,7 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import UnknownNameError
+from openbox.errors import InputError, UnknownNameError
 
 Shape = tuple[int, int, int]  # (C, H, W)
 
@@ -50,7 +50,7 @@ def _stages(shape: Shape) -> tuple[tuple[int, ...], ...]:
     """Widths of the convolutions before each max pooling."""
     channels, height, width = shape
     if min(height, width) < 8:
-        raise ValueError(f"cnn(shape={shape}): images need at least 8x8 pixels")
+        raise InputError(f"cnn(shape={shape}): images need at least 8x8 pixels")
     if min(height, width) < 16:
         return ((16, 32),)
     if channels == 1:

@@ -10,17 +10,20 @@ choice is made by looking at the test set.
 import argparse
 import math
 import platform
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import torch
 import torchvision
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from openbox.errors import OpenBoxError
+from openbox.errors import CheckpointError, InputError, OpenBoxError
 from openbox.zoo.checkpoints import Card, checkpoint_folder, save_checkpoint
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX, Images, dataset, load
 from openbox.zoo.networks import NETWORKS, Normalize, build
@@ -45,13 +48,21 @@ class Recipe:
     @property
     def name(self) -> str:
         """The checkpoint's name: data-network-seedN."""
-        data = Path(self.data).name if self.data.startswith(FOLDER_PREFIX) else self.data
+        data = (
+            Path(self.data.removeprefix(FOLDER_PREFIX)).resolve().name
+            if self.data.startswith(FOLDER_PREFIX)
+            else self.data
+        )
         return f"{data}-{self.network}-seed{self.seed}"
 
     @property
     def command(self) -> str:
         """The command that repeats this run, with every setting that is not a default."""
-        words = ["python -m openbox.zoo.train", f"--data {self.data}", f"--network {self.network}"]
+        words = [
+            "python -m openbox.zoo.train",
+            f"--data {shlex.quote(self.data)}",
+            f"--network {self.network}",
+        ]
         words.append(f"--seed {self.seed}")
         for key in ("epochs", "batch_size", "learning_rate", "weight_decay", "precision"):
             if getattr(self, key) != getattr(Recipe, key):
@@ -96,6 +107,37 @@ def _schedule(step: int, steps: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
+def _check(recipe: Recipe, train_set: Images, test_set: Images) -> None:
+    if recipe.epochs < 0:
+        raise InputError(f"train: {recipe.epochs} epochs; pass 1 or more, or 0 for the default")
+    if not 1 <= recipe.batch_size <= len(train_set):
+        raise InputError(f"train: batch size {recipe.batch_size}; it must be 1 to {len(train_set)} images")
+    if not (recipe.learning_rate > 0 and recipe.weight_decay >= 0):
+        raise InputError("train: the learning rate must be positive, the weight decay not negative")
+    if train_set.classes != test_set.classes:
+        raise InputError(
+            f"train: the training classes {train_set.classes} and the test classes {test_set.classes} "
+            "differ, so a label would mean two things; give both splits the same class folders"
+        )
+
+
+def _device(name: str) -> torch.device:
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # no such device, or no CUDA
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"train: no device {name!r} here ({reason}); try --device cpu") from error
+
+
+def _load_state(state_file: Path) -> dict[str, Any]:
+    try:
+        return torch.load(state_file, weights_only=True, map_location="cpu")
+    except (RuntimeError, EOFError, UnpicklingError) as error:
+        raise CheckpointError(
+            f"train: {state_file} is no state of an interrupted run; remove it to begin anew"
+        ) from error
+
+
 def _fresh_model(recipe: Recipe, images: Images) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
@@ -119,9 +161,11 @@ def train(
 
     Returns the network in eval mode on the CPU and its test accuracy.
     """
+    _check(recipe, train_set, test_set)
     entry = dataset(recipe.data)
     epochs = recipe.epochs or entry.epochs
     model = _fresh_model(recipe, train_set).to(device).to(memory_format=torch.channels_last)
+    state_file.parent.mkdir(parents=True, exist_ok=True)  # before the work, not after it
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain}]
@@ -131,7 +175,7 @@ def train(
     generator = torch.Generator().manual_seed(recipe.seed)
     first = 0
     if state_file.exists():
-        state = torch.load(state_file, weights_only=True, map_location="cpu")
+        state = _load_state(state_file)
         if state["command"] == recipe.command:
             model.load_state_dict(state["model"])
             optimizer.load_state_dict(state["optimizer"])
@@ -174,7 +218,6 @@ def _save_state(
     scheduler: torch.optim.lr_scheduler.LambdaLR,
     generator: torch.Generator,
 ) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     state = {
         "command": recipe.command,
@@ -210,11 +253,11 @@ def main(arguments: list[str] | None = None) -> int:
         options.data, options.network, options.seed, options.epochs, options.batch_size,
         options.learning_rate, options.weight_decay, options.precision,
     )  # fmt: skip
-    device = torch.device(options.device)
+    state_file = options.out / "training" / f"{recipe.name}.pt"
     try:
+        device = _device(options.device)
         train_set = load(recipe.data, True, options.data_root, options.download)
         test_set = load(recipe.data, False, options.data_root, options.download)
-        state_file = options.out / "training" / f"{recipe.name}.pt"
         model, tested = train(recipe, train_set, test_set, device, state_file, tqdm.write)
         card = Card(
             name=recipe.name,
@@ -237,8 +280,15 @@ def main(arguments: list[str] | None = None) -> int:
         )
         save_checkpoint(model, card, options.out)
         state_file.unlink(missing_ok=True)
+    except KeyboardInterrupt:
+        kept = f"{state_file} keeps the last epoch; the same command goes on from there"
+        print(f"interrupted; {kept if state_file.exists() else 'no epoch was finished'}", file=sys.stderr)
+        return 130
     except OpenBoxError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"train: cannot write below --out {str(options.out)!r} ({error})", file=sys.stderr)
         return 2
     print(f"{options.out / recipe.name}.safetensors: test accuracy {tested:.4f}")
     return 0

@@ -1,13 +1,7 @@
-"""SHAP 0.51 warns while it is imported (matplotlib's ``set_bad``): import it before warnings are errors."""
-
-import warnings
+"""What every test of the app starts from."""
 
 import pytest
 import streamlit as st
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import shap  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -59,5 +59,5 @@ def load(name: str, train: bool = False, root: str | Path | None = None, downloa
     where = Path(name.removeprefix(FOLDER_PREFIX)) if entry is _FOLDER else data_root(root)
     try:
         return entry.read(where, train, download)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError, KeyError) as error:  # missing, damaged, or another layout
         raise DataNotFoundError(name, where, download, error) from error
