@@ -9,5 +9,6 @@ from openbox.errors import CaptureError as CaptureError
 from openbox.errors import InputError as InputError
 from openbox.errors import NotPiecewiseLinearError as NotPiecewiseLinearError
 from openbox.errors import OpenBoxError as OpenBoxError
+from openbox.errors import StaleCaptureError as StaleCaptureError
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork

@@ -42,7 +42,7 @@ class CaptureError(OpenBoxError):
 
 
 class StaleCaptureError(OpenBoxError):
-    """The module was switched between train and eval mode after it was captured."""
+    """The module changed its mode, or a parameter its place or dtype, after it was captured."""
 
 
 class NotPiecewiseLinearError(OpenBoxError):

@@ -5,7 +5,7 @@ makes the network the affine function of one region, defined everywhere.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -17,6 +17,7 @@ from openbox.gates import Gate
 from openbox.rules import Operation, Rule
 
 Pattern = tuple[Tensor, ...]  # one decision (N, *units) for each gate, in the order of the steps
+Constants = tuple[tuple[int, ...], dict[Node, Argument]]  # versions of the tensors, values of the nodes
 GateHandler = Callable[["Step", tuple[Argument, ...]], Tensor]
 
 
@@ -42,7 +43,7 @@ class Program:
     """The steps from ``input`` to ``output``.
 
     ``tensors`` are the module's own parameters and buffers, shared, not copied; ``fixed`` the steps
-    that depend on them alone and are evaluated once per dtype.
+    that depend on them alone and are evaluated once per dtype, and again after a change of a weight.
     """
 
     input: Node
@@ -50,7 +51,7 @@ class Program:
     tensors: dict[Node, Tensor]
     fixed: tuple[Step, ...]
     steps: tuple[Step, ...]
-    _constants: dict[torch.dtype, dict[Node, Argument]] = field(default_factory=dict, repr=False)
+    _constants: dict[torch.dtype, Constants] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -93,7 +94,8 @@ class Program:
 
     def _constants_as(self, dtype: torch.dtype) -> dict[Node, Argument]:
         with self._lock:
-            if dtype not in self._constants:
+            now = versions(self.tensors.values())
+            if dtype not in self._constants or self._constants[dtype][0] != now:
                 values: dict[Node, Argument] = {
                     node: _as(tensor.detach(), dtype) for node, tensor in self.tensors.items()
                 }
@@ -101,8 +103,13 @@ class Program:
                     args = map_arg(step.args, values.__getitem__)
                     kwargs = map_arg(step.kwargs, values.__getitem__)
                     values[step.node] = _evaluate(step, args, kwargs, dtype)
-                self._constants[dtype] = values
-            return self._constants[dtype]
+                self._constants[dtype] = (now, values)
+            return self._constants[dtype][1]
+
+
+def versions(tensors: Iterable[Tensor]) -> tuple[int, ...]:
+    """How often each tensor was written to in place, by PyTorch's own count."""
+    return tuple(-1 if tensor.is_inference() else tensor._version for tensor in tensors)
 
 
 def _gate(step: Step) -> Gate:

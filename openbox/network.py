@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
-from openbox.graph import Program
+from openbox.graph import Program, versions
 from openbox.linearize import LinearPiece, linearize
 from openbox.shapes import check_batch, check_classes
 
@@ -28,10 +28,9 @@ class PiecewiseLinearNetwork:
         self.device = device
         self.program = program
         self._model = model
-        self._training = _training_flags(model)
-        tensors = (*model.parameters(), *model.buffers())
-        self._dtype = next((t.dtype for t in tensors if t.is_floating_point()), None)
-        self._copies: dict[torch.dtype, nn.Module] = {}
+        self._fingerprint = _fingerprint(model)
+        self._dtype = next((t.dtype for t in _tensors(model) if t.is_floating_point()), None)
+        self._copies: dict[torch.dtype, tuple[tuple[int, ...], nn.Module]] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -42,10 +41,11 @@ class PiecewiseLinearNetwork:
 
     def original(self, x: Tensor) -> Tensor:
         """The original module's output (N, K) at x (N, *input_shape), in the precision of x."""
-        if _training_flags(self._model) != self._training:
+        if _fingerprint(self._model) != self._fingerprint:
             raise StaleCaptureError(
-                f"{self!r}: a submodule was switched between train() and eval() after the capture, "
-                "so the certificate would compare two functions; switch it back or capture again"
+                f"{self!r}: after the capture a submodule was switched between train() and eval(), or a "
+                "parameter was replaced, cast or moved, so the certificate would compare two functions; "
+                "undo it or capture again"
             )
         with torch.inference_mode(False), torch.no_grad():
             return self._in_precision(x.dtype)(x).reshape(len(x), -1)
@@ -84,10 +84,17 @@ class PiecewiseLinearNetwork:
         if self._dtype in (dtype, None):
             return self._model
         with self._lock:
-            if dtype not in self._copies:
-                self._copies[dtype] = copy.deepcopy(self._model).to(dtype)
-            return self._copies[dtype]
+            now = versions(_tensors(self._model))
+            if dtype not in self._copies or self._copies[dtype][0] != now:
+                self._copies[dtype] = (now, copy.deepcopy(self._model).to(dtype))
+            return self._copies[dtype][1]
 
 
-def _training_flags(model: nn.Module) -> list[bool]:
-    return [module.training for module in model.modules()]
+def _tensors(model: nn.Module) -> tuple[Tensor, ...]:
+    return (*model.parameters(), *model.buffers())
+
+
+def _fingerprint(model: nn.Module) -> tuple[object, ...]:
+    """What must stay as it was captured; values may change, the steps read them where they lie."""
+    modes = [module.training for module in model.modules()]
+    return (modes, [(id(t), t.dtype, t.device) for t in _tensors(model)])

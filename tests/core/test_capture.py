@@ -191,6 +191,35 @@ def test_a_switched_mode_is_noticed() -> None:
     assert net.linearize(torch.rand(1, 4)).error.max() <= 1e-5
 
 
+def test_weights_changed_in_place_are_followed() -> None:
+    """Fine-tuning after the capture: the pieces are those of the network as it is now."""
+    model, x = CASES["resnet20"].model(), CASES["resnet20"].inputs()["random"][None]
+    net = openbox.capture(model, x)
+    for dtype, bound in ((torch.float32, 1e-5), (torch.float64, 1e-12)):
+        before = net.linearize(x.to(dtype))
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.mul_(1.1)
+        after = net.linearize(x.to(dtype))
+        assert after.error.max() <= bound
+        expected = openbox.capture(model, x).linearize(x.to(dtype))
+        assert torch.equal(after.weight, expected.weight)
+        assert torch.equal(after.logits, expected.logits)
+        assert not torch.equal(after.logits, before.logits)
+
+
+@pytest.mark.parametrize("change", ["replaced", "cast"])
+def test_a_replaced_or_cast_parameter_is_noticed(change: str) -> None:
+    model = nn.Sequential(nn.Linear(4, 2))
+    net = openbox.capture(model, torch.rand(1, 4))
+    if change == "replaced":
+        model[0] = nn.Linear(4, 2)
+    else:
+        model.double()
+    with pytest.raises(StaleCaptureError, match="capture again"):
+        net.linearize(torch.rand(1, 4))
+
+
 def state(model: nn.Module) -> dict[str, object]:
     """Everything of a model and of the process that we may borrow but must give back."""
     hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")

@@ -212,7 +212,7 @@ def test_the_bias_is_not_computed_from_the_output() -> None:
     convolution = next(step for step in net.program.steps if "convolution" in str(step.operation))
     weight = convolution.node.args[1]
     assert isinstance(weight, Node)
-    constants = net.program._constants[torch.float64]
+    constants = net.program._constants[torch.float64][1]
     value = constants[weight]
     assert isinstance(value, Tensor)
     constants[weight] = value * 1.001
