@@ -23,7 +23,8 @@ from openbox.zoo.checkpoints import (
 )
 from openbox.zoo.data import DATASETS, load
 from openbox.zoo.networks import NETWORKS, Normalize, build
-from openbox.zoo.train import Recipe, accuracy
+from openbox.zoo.recipe import Recipe
+from openbox.zoo.train import accuracy
 
 NAMES = list_checkpoints()
 EXPECTED = {

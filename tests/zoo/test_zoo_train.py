@@ -12,10 +12,12 @@ from PIL import Image
 from torch import Tensor
 
 from openbox.errors import CheckpointError, InputError
-from openbox.zoo import train as training
+from openbox.zoo.augment import augment
 from openbox.zoo.checkpoints import list_checkpoints, load_checkpoint, read_card
 from openbox.zoo.data import Images, load
-from openbox.zoo.train import Recipe, accuracy, augment, main, train
+from openbox.zoo.recipe import Recipe
+from openbox.zoo.run import Run
+from openbox.zoo.train import accuracy, main, train
 
 CPU = torch.device("cpu")
 NAME = "digits-mlp-seed0"
@@ -80,24 +82,24 @@ def test_an_interrupted_run_goes_on_to_the_bits_of_an_unbroken_one(
     more = ("--network", network, "--epochs", "3")
     name = f"digits-{network}-seed0"
     assert main(command(tmp_path / "unbroken", *more)) == 0
-    save = training._save_state
+    save = Run.save
     epochs: list[int] = []
 
-    def save_and_stop(path: Path, recipe: Recipe, epoch: int, *rest: object) -> None:
-        save(path, recipe, epoch, *rest)  # pyright: ignore[reportArgumentType]
-        epochs.append(epoch)
-        if epoch == after:
+    def save_and_stop(run: Run, path: Path) -> None:
+        save(run, path)
+        epochs.append(run.epoch)
+        if run.epoch == after:
             raise KeyboardInterrupt
 
     broken = tmp_path / "broken"
-    monkeypatch.setattr(training, "_save_state", save_and_stop)
+    monkeypatch.setattr(Run, "save", save_and_stop)
     capsys.readouterr()
     assert main(command(broken, *more)) == 130
     said = capsys.readouterr().err
     assert f"{broken / 'training' / name}.pt" in said
     assert "the same command goes on" in said
     assert files(broken) == [f"training/{name}.pt"], "no checkpoint of a half-trained network"
-    monkeypatch.setattr(training, "_save_state", save)
+    monkeypatch.setattr(Run, "save", save)
     assert main(command(broken, *more)) == 0
     assert f"going on after epoch {after}" in capsys.readouterr().out
     assert read_card(name, broken).sha256 == read_card(name, tmp_path / "unbroken").sha256
@@ -111,7 +113,7 @@ def test_an_interruption_before_the_first_epoch_says_so(
     def stop(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "augment", stop)
+    monkeypatch.setattr("openbox.zoo.run.augment", stop)
     assert main(command(tmp_path)) == 130
     assert "no epoch was finished" in capsys.readouterr().err
     assert not files(tmp_path)
@@ -121,15 +123,15 @@ def test_the_state_of_another_recipe_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(command(tmp_path / "clean", "--epochs", "1")) == 0
-    save = training._save_state
+    save = Run.save
 
-    def save_and_stop(*arguments: object) -> None:
-        save(*arguments)  # pyright: ignore[reportArgumentType]
+    def save_and_stop(run: Run, path: Path) -> None:
+        save(run, path)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "_save_state", save_and_stop)
+    monkeypatch.setattr(Run, "save", save_and_stop)
     assert main(command(tmp_path / "other", "--learning-rate", "0.05", "--epochs", "3")) == 130
-    monkeypatch.setattr(training, "_save_state", save)
+    monkeypatch.setattr(Run, "save", save)
     capsys.readouterr()
     assert main(command(tmp_path / "other", "--epochs", "1")) == 0
     assert "going on" not in capsys.readouterr().out
