@@ -5,9 +5,12 @@ import math
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import CaptureError, InputError
 from openbox.export import export_program
+from openbox.graph import Program
 from openbox.network import PiecewiseLinearNetwork
+from openbox.precision import exact_math
+from openbox.shapes import DTYPES
 from openbox.turns import tracing
 
 
@@ -33,10 +36,31 @@ def capture(model: nn.Module, example: Tensor) -> PiecewiseLinearNetwork:
             f"{call}: example is {example.dtype}; a network over integers (an embedding) is opened "
             "from its embedded sequence: wrap the module to take that"
         )
+    if example.dtype not in DTYPES:
+        raise InputError(
+            f"{call}: example is {example.dtype}; exactness is defined for float32 and float64: "
+            "pass model.float() and example.float()"
+        )
     with tracing():
         program = export_program(model, example.detach(), call)
-    shape = program.output.meta["val"].shape
-    if len(shape) == 0 or not isinstance(shape[0], torch.SymInt):
-        raise InputError(f"{call}: the output has shape {tuple(shape)}, expected (N, K) or (N, ...)")
+    shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
+    if len(shape) == 0 or str(shape[0]) != str(batch):
+        raise CaptureError(
+            f"{call}: the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)"
+        )
+    if _mixes_inputs(program, example):
+        raise CaptureError(
+            f"{call}: the output for one input depends on the others of the batch, so there is no function "
+            "of one input to open; keep operations on the batch axis out of forward"
+        )
     outputs = math.prod(int(size) for size in shape[1:])
     return PiecewiseLinearNetwork(model, program, tuple(example.shape[1:]), outputs, example.device)
+
+
+def _mixes_inputs(program: Program, example: Tensor) -> bool:
+    """Whether a random input gives another output alone than beside a second one."""
+    generator = torch.Generator().manual_seed(0)
+    pair = torch.rand((2, *example.shape[1:]), generator=generator, dtype=example.dtype).to(example.device)
+    with exact_math(), torch.inference_mode(False), torch.no_grad():
+        together, alone = program.record(pair)[0][:1], program.record(pair[:1])[0]
+    return bool((together - alone).abs().max() > 1e-3 * alone.abs().max().clamp(min=1e-30))

@@ -22,6 +22,10 @@ class DataNotFoundError(OpenBoxError):
     """A data set that does not lie where it was looked for, or could not be fetched."""
 
     def __init__(self, name: str, where: object, download: bool, cause: Exception) -> None:
+        if name.startswith("folder:"):
+            advice = "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>"
+            super().__init__(f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); {advice}")
+            return
         super().__init__(
             f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); "
             + ("the download failed: check the network, or " if download else "allow the download, or ")

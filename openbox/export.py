@@ -42,6 +42,8 @@ def export_program(model: nn.Module, example: Tensor, call: str) -> Program:
             raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
         rule = _rule(node, dependent, call) if node in dependent else None
         (steps if node in reached else fixed).append(_step(node, rule))
+    for buffer in exported.graph_signature.buffers_to_mutate.values():
+        raise CaptureError(f"{call}: forward writes into buffer {buffer!r}, so each call is another function")
     used = {node: tensor for node, tensor in tensors.items() if node in needed}
     return Program(source, output, used, tuple(fixed), _with_last_use(steps, output))
 
@@ -52,9 +54,10 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
     for operation in [*RULES, *ADVICE]:
         if isinstance(operation, OpOverload):
             table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
+    shell = _shell(model, call)
     try:
-        with torch.inference_mode(False), torch.no_grad():
-            exported = export(_shell(model), (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
+        with torch.inference_mode(False), torch.no_grad(), torch.autocast(batch.device.type, enabled=False):
+            exported = export(shell, (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
             return exported.run_decompositions(table)
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -66,11 +69,17 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         ) from error
 
 
-def _shell(model: nn.Module) -> nn.Module:
+def _shell(model: nn.Module, call: str) -> nn.Module:
     """The same modules around the same tensors: tracing swaps the tensors of what it traces, which
     another thread that uses the model must not see."""
     kept = {id(t): t for t in (*model.parameters(), *model.buffers())}
-    return copy.deepcopy(model, kept)
+    try:
+        return copy.deepcopy(model, kept)
+    except Exception as error:
+        raise CaptureError(
+            f"{call}: the module cannot be copied by copy.deepcopy ({error}); instead of "
+            "torch.nn.utils.weight_norm use torch.nn.utils.parametrizations.weight_norm"
+        ) from error
 
 
 def _placeholders(exported: ExportedProgram, call: str) -> tuple[dict[Node, Tensor], Node]:
@@ -126,11 +135,23 @@ def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
     if isinstance(rule, Gate) and positions == [0]:
         return rule
     if isinstance(rule, Affine):
-        refusal = rule.refusal(positions)
+        refusal = rule.refusal(positions) or _cast(node, dependent)
         if refusal is None:
             return rule
         reason = refusal
     raise _refusal(node, reason, call)
+
+
+def _cast(node: Node, dependent: set[Node]) -> str | None:
+    """Why the result is not affine if the operation changes the dtype: rounding is no affine function."""
+    before = {n.meta["val"].dtype for n in node.all_input_nodes if n in dependent and _is_tensor(n)}
+    if _is_tensor(node) and before and before != {node.meta["val"].dtype}:
+        return f"it rounds to {node.meta['val'].dtype}"
+    return None
+
+
+def _is_tensor(node: Node) -> bool:
+    return isinstance(node.meta.get("val"), Tensor)
 
 
 def _refusal(node: Node, reason: str, call: str) -> NotPiecewiseLinearError:

@@ -50,7 +50,7 @@ def _leaky_relu(on: Tensor, z: Tensor, slope: float) -> Tensor:
 
 def _clamp_piece(z: Tensor, low: float, high: float) -> Tensor:
     """0 at or below ``low``, 1 between, 2 at or above ``high``: where PyTorch passes no gradient."""
-    return (z > low).to(torch.uint8) + (z >= high).to(torch.uint8)
+    return torch.where(z >= high, 2, (z > low).to(torch.uint8))
 
 
 def _clamp(piece: Tensor, z: Tensor, low: float, high: float) -> Tensor:

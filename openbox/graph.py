@@ -4,20 +4,18 @@
 makes the network the affine function of one region, defined everywhere.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.fx.node import Argument, Node, map_arg
 
-from openbox.affine import Affine
 from openbox.gates import Gate
 from openbox.rules import Operation, Rule
 
 Pattern = tuple[Tensor, ...]  # one decision (N, *units) for each gate, in the order of the steps
-Constants = tuple[tuple[int, ...], dict[Node, Argument]]  # versions of the tensors, values of the nodes
 GateHandler = Callable[["Step", tuple[Argument, ...]], Tensor]
 
 
@@ -43,7 +41,7 @@ class Program:
     """The steps from ``input`` to ``output``.
 
     ``tensors`` are the module's own parameters and buffers, shared, not copied; ``fixed`` the steps
-    that depend on them alone and are evaluated once per dtype, and again after a change of a weight.
+    that do not depend on the input; both are read anew at each run, so a weight may change in between.
     """
 
     input: Node
@@ -51,8 +49,6 @@ class Program:
     tensors: dict[Node, Tensor]
     fixed: tuple[Step, ...]
     steps: tuple[Step, ...]
-    _constants: dict[torch.dtype, Constants] = field(default_factory=dict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def gates(self) -> tuple[Step, ...]:
@@ -78,38 +74,32 @@ class Program:
 
     def run(self, x: Tensor, on_gate: GateHandler) -> Tensor:
         """Walk the steps once; ``on_gate(step, args)`` gives the value of each gate. Returns (N, K)."""
-        values: dict[Node, Argument] = dict(self._constants_as(x.dtype))
+        values = self._constants(x.dtype)
         values[self.input] = x
         for step in self.steps:
-            args = map_arg(step.args, values.__getitem__)
+            args = _resolve(step.args, values)
             if isinstance(step.rule, Gate):
                 values[step.node] = on_gate(step, args)
             else:
-                values[step.node] = _evaluate(step, args, map_arg(step.kwargs, values.__getitem__), x.dtype)
+                apply = (step.rule.apply if step.rule else None) or step.operation
+                values[step.node] = apply(*args, **_resolve(step.kwargs, values))
             for node in step.last_use:
                 del values[node]
         output = values[self.output]
         assert isinstance(output, Tensor)
         return output.reshape(len(x), -1)
 
-    def _constants_as(self, dtype: torch.dtype) -> dict[Node, Argument]:
-        with self._lock:
-            now = versions(self.tensors.values())
-            if dtype not in self._constants or self._constants[dtype][0] != now:
-                values: dict[Node, Argument] = {
-                    node: _as(tensor.detach(), dtype) for node, tensor in self.tensors.items()
-                }
-                for step in self.fixed:
-                    args = map_arg(step.args, values.__getitem__)
-                    kwargs = map_arg(step.kwargs, values.__getitem__)
-                    values[step.node] = _evaluate(step, args, kwargs, dtype)
-                self._constants[dtype] = (now, values)
-            return self._constants[dtype][1]
+    def _constants(self, dtype: torch.dtype) -> dict[Node, Argument]:
+        """Parameters and buffers in the precision of the run, and what the fixed steps make of them.
 
-
-def versions(tensors: Iterable[Tensor]) -> tuple[int, ...]:
-    """How often each tensor was written to in place, by PyTorch's own count."""
-    return tuple(-1 if tensor.is_inference() else tensor._version for tensor in tensors)
+        What stems from no parameter keeps its own dtype, as in the module itself.
+        """
+        values: dict[Node, Argument] = {}
+        for node, tensor in self.tensors.items():
+            values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
+        for step in self.fixed:
+            values[step.node] = step.operation(*_resolve(step.args, values), **_resolve(step.kwargs, values))
+        return values
 
 
 def _gate(step: Step) -> Gate:
@@ -117,16 +107,5 @@ def _gate(step: Step) -> Gate:
     return step.rule
 
 
-def _as(value: Argument, dtype: torch.dtype) -> Argument:
-    """Floating-point tensors in the precision of the run, everything else as it is."""
-    if isinstance(value, Tensor) and value.is_floating_point():
-        return value.to(dtype)
-    return value
-
-
-def _evaluate(
-    step: Step, args: tuple[Argument, ...], kwargs: Mapping[str, Argument], dtype: torch.dtype
-) -> Argument:
-    apply = step.rule.apply if isinstance(step.rule, Affine) and step.rule.apply else step.operation
-    value = apply(*args, **kwargs)
-    return value if step.rule else _as(value, dtype)
+def _resolve(arguments: Any, values: dict[Node, Argument]) -> Any:
+    return map_arg(arguments, values.__getitem__)

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.errors import InputError
 from openbox.gates import Gate
 from openbox.graph import Pattern, Program, Step
 from openbox.precision import exact_math
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LinearPiece:
     """N affine functions ``weight x + bias``, each exact on the region of its own input.
 
@@ -31,8 +32,20 @@ class LinearPiece:
     _pattern: Pattern = field(repr=False)
     _program: Program = field(repr=False)
 
+    def __repr__(self) -> str:
+        count, classes = self.bias.shape
+        return (
+            f"LinearPiece({count} inputs of {tuple(self._x.shape[1:])}, {classes} outputs, "
+            f"{self.bias.dtype}, error at most {float(self.error.max()):.1e})"
+        )
+
     def __call__(self, points: Tensor) -> Tensor:
-        """The n-th affine function at the n-th point: (N, *input_shape) -> (N, K)."""
+        """The n-th affine function at the n-th point: (N, *input_shape) -> (N, K); or ``InputError``."""
+        if points.shape != self._x.shape:
+            raise InputError(
+                f"piece(points): points have shape {tuple(points.shape)}, expected {tuple(self._x.shape)}: "
+                "one point for each of the pieces"
+            )
         return affine(self.weight, self.bias, points)
 
     @cached_property
@@ -83,7 +96,7 @@ def linearize(
     ``readout[:, r] @ f``. ``original`` is the module itself, for the certificate.
     Costs one recorded forward pass, R vector-Jacobian products, one replay and one plain forward pass.
     """
-    x = x.detach()
+    x = x.detach().clone(memory_format=torch.contiguous_format)
     readout = readout.to(x).expand(len(x), -1, -1)
     with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
         with torch.enable_grad():

@@ -1,7 +1,6 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
 import copy
-import threading
 from collections.abc import Sequence
 
 import torch
@@ -9,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
-from openbox.graph import Program, versions
+from openbox.graph import Program
 from openbox.linearize import LinearPiece, linearize
 from openbox.shapes import check_batch, check_classes
 
@@ -30,8 +29,6 @@ class PiecewiseLinearNetwork:
         self._model = model
         self._fingerprint = _fingerprint(model)
         self._dtype = next((t.dtype for t in _tensors(model) if t.is_floating_point()), None)
-        self._copies: dict[torch.dtype, tuple[tuple[int, ...], nn.Module]] = {}
-        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return (
@@ -48,7 +45,8 @@ class PiecewiseLinearNetwork:
                 "undo it or capture again"
             )
         with torch.inference_mode(False), torch.no_grad():
-            return self._in_precision(x.dtype)(x).reshape(len(x), -1)
+            # a clone: the module may write into its input
+            return self._in_precision(x.dtype)(x.clone()).reshape(len(x), -1)
 
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
         """Open the network around each input.
@@ -81,13 +79,8 @@ class PiecewiseLinearNetwork:
         return linearize(self.program, self.original, x, readout)
 
     def _in_precision(self, dtype: torch.dtype) -> nn.Module:
-        if self._dtype in (dtype, None):
-            return self._model
-        with self._lock:
-            now = versions(_tensors(self._model))
-            if dtype not in self._copies or self._copies[dtype][0] != now:
-                self._copies[dtype] = (now, copy.deepcopy(self._model).to(dtype))
-            return self._copies[dtype][1]
+        """The module itself, or a copy in another precision: a new one each time, never out of date."""
+        return self._model if self._dtype in (dtype, None) else copy.deepcopy(self._model).to(dtype)
 
 
 def _tensors(model: nn.Module) -> tuple[Tensor, ...]:
@@ -95,6 +88,6 @@ def _tensors(model: nn.Module) -> tuple[Tensor, ...]:
 
 
 def _fingerprint(model: nn.Module) -> tuple[object, ...]:
-    """What must stay as it was captured; values may change, the steps read them where they lie."""
+    """What must stay as it was captured. Values may change: the steps read them where they lie."""
     modes = [module.training for module in model.modules()]
     return (modes, [(id(t), t.dtype, t.device) for t in _tensors(model)])

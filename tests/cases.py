@@ -154,6 +154,9 @@ _TABLE: dict[str, Case] = {
     "padded pool": Case(_pool(padding=1), IMAGE),
     "dilated pool": Case(_pool(dilation=2), IMAGE),
     "ceil pool": Case(_pool(ceil_mode=True, padding=1), (2, 8, 8)),
+    "pool of unequal sides": Case(
+        lambda: nn.Sequential(nn.MaxPool2d((3, 2), (1, 2), (1, 0), (1, 2)), nn.Flatten(), nn.LazyLinear(3)),
+        (2, 6, 9)),
     "pool on the input": Case(
         lambda: nn.Sequential(nn.MaxPool2d(2, 1), nn.Flatten(), nn.LazyLinear(3)), IMAGE),
     "zero weights": Case(_zero_weights, IMAGE),
@@ -166,6 +169,11 @@ _TABLE: dict[str, Case] = {
                               nn.Linear(9, 3)), (6,)),
     "hardtanh": Case(
         lambda: nn.Sequential(nn.Linear(6, 30), nn.Hardtanh(-0.3, 0.4), nn.Linear(30, 3)), (6,)),
+    "hardtanh of one value": Case(lambda: Function(lambda m, x: F.hardtanh(x, 0.5, 0.5) + x), (6,)),
+    "writes into its input": Case(
+        lambda: Function(lambda m, x: F.relu(x.sub_(0.5).div_(0.25), inplace=True) @ m.matrix), (6,)),
+    "constant made in forward": Case(
+        lambda: Function(lambda m, x: F.relu(x + torch.arange(1.0, 7.0).log1p())), (6,)),
     "hardtanh on its borders": Case(lambda: nn.Sequential(nn.Hardtanh(0.0, 0.5), nn.Linear(6, 3)), (6,)),
     "relu6": Case(lambda: nn.Sequential(nn.Linear(6, 30), nn.ReLU6(), nn.Linear(30, 3)), (6,)),
     "average pools": Case(

@@ -79,6 +79,12 @@ class Dense:
     def __sub__(self, other: Any) -> "Dense":
         return self + (-other)
 
+    def sub_(self, other: Any) -> "Dense":
+        return self - other
+
+    def div_(self, other: Any) -> "Dense":
+        return self / other
+
     def __rsub__(self, other: Any) -> "Dense":
         return -self + other
 
@@ -208,12 +214,12 @@ def hardtanh(x: Dense, min_val: float = -1.0, max_val: float = 1.0, inplace: boo
     maps = np.zeros_like(x.maps)
     piece = np.zeros(value.shape, dtype=int)
     for unit in np.ndindex(value.shape):
-        if value[unit] <= min_val:
-            maps[unit][-1] = min_val
-        elif value[unit] < max_val:
+        if value[unit] >= max_val:
+            piece[unit], maps[unit][-1] = 2, max_val
+        elif value[unit] > min_val:
             piece[unit], maps[unit] = 1, x.maps[unit]
         else:
-            piece[unit], maps[unit][-1] = 2, max_val
+            maps[unit][-1] = min_val
     return _gate(x, piece, (value == min_val) | (value == max_val), maps)
 
 

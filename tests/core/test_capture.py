@@ -2,15 +2,18 @@
 
 import re
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 from cases import CASES
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 import openbox
 from openbox.errors import StaleCaptureError
+from openbox.precision import switches
 
 
 class Gated(nn.Module):
@@ -53,6 +56,39 @@ class Noisy(nn.Module):
 class Compared(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x * (x > 0)
+
+
+class Plain(nn.Module):
+    """A module whose forward is a plain function."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x)
+
+
+PRODUCTS: dict[str, Callable[[Tensor], Tensor]] = {
+    "aten.mm.default": lambda x: torch.mm(x, x[:1].T),
+    "aten.bmm.default": lambda x: torch.bmm(x[:, :, None], x[:, None]).flatten(1),
+    "aten.addmm.default": lambda x: torch.addmm(torch.ones(4), x, x[:1].expand(4, 4)),
+    "aten.linear.default": lambda x: F.linear(x, x[:1].expand(3, 4)),
+    "aten.convolution.default": lambda x: F.conv1d(x[:, None], x[:1, None, :2]).flatten(1),
+    "aten.mul.Tensor": lambda x: x * x.sum(1, keepdim=True),
+    "aten.div.Tensor": lambda x: x / x.sum(1, keepdim=True),
+    "aten._native_batch_norm_legit_no_training.default": lambda x: F.batch_norm(x, x[0], torch.ones(4)),
+    "aten.mean.dim": lambda x: x + x.mean(1, keepdim=True, dtype=torch.bfloat16),
+    "aten.sum.dim_IntList": lambda x: x + x.sum(1, keepdim=True, dtype=torch.float64),
+}
+
+
+@pytest.mark.parametrize("operation", PRODUCTS)
+def test_what_is_affine_in_one_operand_only_is_refused_otherwise(operation: str) -> None:
+    """Each of these is exact at the centre if its rule forgets to look at the other operands."""
+    with pytest.raises(openbox.NotPiecewiseLinearError) as caught:
+        openbox.capture(Plain(PRODUCTS[operation]), torch.rand(2, 4))
+    assert caught.value.operation == operation
 
 
 REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str, str]] = {
@@ -119,9 +155,35 @@ class Total(nn.Module):
         return x.sum(0)
 
 
+class Counter(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        return x * self.calls
+
+
+class OldWeightNorm(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.layer = nn.utils.weight_norm(nn.Linear(4, 2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer(x)
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [
+        (Counter(), "writes into buffer 'calls'"),
+        (OldWeightNorm(), "parametrizations.weight_norm"),
+        (Plain(lambda x: x - x.mean(0, keepdim=True)), "others of the batch"),
+        (Plain(lambda x: x.mean(0, keepdim=True).expand(x.shape[0], -1)), "others of the batch"),
+        (Plain(lambda x: x.reshape(-1, 2)), "output has shape"),
         (TwoOutputs(), "2 values"),
         (FixedBatch(), "free batch size"),
         (Branching(), "free batch size"),
@@ -139,6 +201,7 @@ BAD_EXAMPLES = {
     "no batch axis": (torch.rand(4), "batch"),
     "empty batch": (torch.rand(0, 4), "batch"),
     "integers": (torch.zeros(2, 4, dtype=torch.long), "embedded sequence"),
+    "bfloat16": (torch.rand(2, 4).bfloat16(), "float32 and float64"),
 }
 
 
@@ -197,15 +260,22 @@ def test_weights_changed_in_place_are_followed() -> None:
     net = openbox.capture(model, x)
     for dtype, bound in ((torch.float32, 1e-5), (torch.float64, 1e-12)):
         before = net.linearize(x.to(dtype))
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.mul_(1.1)
+        for parameter in model.parameters():
+            parameter.data.mul_(1.1)  # which PyTorch's own count of changes does not see
         after = net.linearize(x.to(dtype))
         assert after.error.max() <= bound
         expected = openbox.capture(model, x).linearize(x.to(dtype))
         assert torch.equal(after.weight, expected.weight)
         assert torch.equal(after.logits, expected.logits)
         assert not torch.equal(after.logits, before.logits)
+
+
+def test_what_was_traced_as_a_constant_and_changed_shows_in_the_certificate() -> None:
+    model = nn.Sequential(nn.Linear(4, 4), nn.LeakyReLU(0.1))
+    net, x = openbox.capture(model, torch.rand(1, 4)), torch.randn(3, 4, dtype=torch.float64)
+    assert net.linearize(x).error.max() <= 1e-12
+    vars(model[1])["negative_slope"] = 0.7
+    assert net.linearize(x).error.max() > 1e-3
 
 
 @pytest.mark.parametrize("change", ["replaced", "cast"])
@@ -218,6 +288,9 @@ def test_a_replaced_or_cast_parameter_is_noticed(change: str) -> None:
         model.double()
     with pytest.raises(StaleCaptureError, match="capture again"):
         net.linearize(torch.rand(1, 4))
+
+
+SWITCHES = switches()
 
 
 def state(model: nn.Module) -> dict[str, object]:
@@ -233,7 +306,7 @@ def state(model: nn.Module) -> dict[str, object]:
         "hooks": [len(getattr(m, kind)) for m in model.modules() for kind in hooks],
         "rng": torch.get_rng_state(),
         "grad": torch.is_grad_enabled(),
-        "tf32": (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32),
+        "precision": [switch.fp32_precision for switch in SWITCHES],
         "dtype": torch.get_default_dtype(),
     }
 
@@ -248,22 +321,75 @@ def same(a: object, b: object) -> bool:
     return a == b
 
 
+def switch_low(api: str) -> None:
+    if api == "new":
+        for switch in SWITCHES:
+            switch.fp32_precision = "tf32"
+    elif api != "untouched":
+        torch.set_float32_matmul_precision(api)
+
+
+@pytest.fixture
+def borrowed_switches() -> Iterator[None]:
+    """Whatever a test does to the precision switches is undone."""
+    before = [switch.fp32_precision for switch in SWITCHES]
+    yield
+    torch.set_float32_matmul_precision("highest")
+    for switch, value in zip(SWITCHES, before, strict=True):
+        switch.fp32_precision = value
+
+
+@pytest.mark.usefixtures("borrowed_switches")
+@pytest.mark.parametrize("api", ["untouched", "high", "medium", "new"])
+def test_precision_is_exact_inside_and_given_back(api: str) -> None:
+    """A hook on the module sees what the certificate is computed with."""
+    model = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+    net = openbox.capture(model, torch.rand(1, 4))
+    seen: list[object] = []
+
+    def look(*_: object) -> None:
+        seen.extend(switch.fp32_precision for switch in SWITCHES)
+        seen.append(torch.is_autocast_enabled("cpu"))
+
+    model[1].register_forward_hook(look)
+    switch_low(api)
+    before = [switch.fp32_precision for switch in SWITCHES]
+    with torch.autocast("cpu", torch.bfloat16):
+        piece = net.linearize(torch.rand(2, 4))
+        assert torch.is_autocast_enabled("cpu")
+    assert seen == ["ieee"] * len(SWITCHES) + [False]
+    assert [switch.fp32_precision for switch in SWITCHES] == before
+    assert piece.logits.dtype == torch.float32
+    assert piece.error.max() <= 1e-5
+
+
+def test_the_callers_input_is_not_written_to() -> None:
+    model = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(4, 2))
+    net, x = openbox.capture(model, torch.rand(1, 4)), torch.randn(3, 4)
+    kept = x.clone()
+    piece = net.linearize(x)
+    assert torch.equal(x, kept)
+    assert piece.error.max() <= 1e-5
+
+
+def test_a_picture_whose_channels_come_last_in_memory() -> None:
+    case = CASES["mlp"]
+    net = openbox.capture(case.model(), torch.zeros(1, *case.shape))
+    x = torch.rand(2, 5, 5, 1).permute(0, 3, 1, 2).transpose(2, 3)
+    assert torch.equal(net.linearize(x).weight, net.linearize(x.contiguous()).weight)
+
+
 @pytest.mark.parametrize("name", ["cnn", "resnet20", "mlp"])
-@pytest.mark.parametrize("tf32", [True, False])
-def test_state_is_given_back(name: str, tf32: bool) -> None:
+def test_state_is_given_back(name: str) -> None:
     model = CASES[name].model()
-    torch.backends.cuda.matmul.allow_tf32 = tf32
-    try:
-        before = state(model)
-        net = openbox.capture(model, torch.rand(1, *CASES[name].shape, generator=torch.Generator()))
-        piece = net.linearize(CASES[name].inputs()["random"][None])
-        net.linearize(CASES[name].inputs()["random"][None].double())
-        assert piece.degenerate.shape == (1,)
-        with pytest.raises(openbox.InputError):
-            net.linearize(torch.zeros(1, 1))
-        assert same(state(model), before)
-    finally:
-        torch.backends.cuda.matmul.allow_tf32 = False
+    before = state(model)
+    net = openbox.capture(model, torch.rand(1, *CASES[name].shape, generator=torch.Generator()))
+    piece = net.linearize(CASES[name].inputs()["random"][None])
+    net.linearize(CASES[name].inputs()["random"][None].double())
+    assert piece.degenerate.shape == (1,)
+    with pytest.raises(openbox.InputError):
+        net.linearize(torch.zeros(1, 1))
+    assert same(state(model), before)
 
 
 def test_state_is_given_back_after_a_refusal() -> None:
