@@ -43,7 +43,7 @@ class Maps:
     grid: Tensor | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Maps with their conditions.
 
@@ -60,6 +60,12 @@ class Explanation:
     segments: Tensor | None = None
     grid: Tensor | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"Explanation(values {tuple(self.values.shape)} in {self.unit}, {self.model_calls:g} model calls "
+            f"per image, {self.seconds:.2g} s, {self.receipt.claim!r})"
+        )
+
 
 def coefficients(target: Target, logits: Tensor) -> Tensor:
     """The score as a row over the outputs: ``score = coefficients . logits``, shape (N, K).
@@ -69,6 +75,8 @@ def coefficients(target: Target, logits: Tensor) -> Tensor:
     """
     count = len(logits)
     if isinstance(target, Contrast):
+        if not isinstance(target.preferred, Integral) or not isinstance(target.other, Integral):
+            raise InputError(f"explain: {target} is no class against a class; pass two integers")
         if target.preferred == target.other:
             raise InputError(f"explain: {target} compares a class with itself; choose two classes")
         return _one_hot(target.preferred, logits) - _one_hot(target.other, logits)

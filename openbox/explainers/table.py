@@ -38,29 +38,29 @@ CONTRIBUTION = "logits"
 SLOPE = "logits per unit of the pixel"
 
 EXPLAINERS: dict[str, Entry] = {
-    "openbox": Entry("OpenBox", "exact contributions w*x", True, CONTRIBUTION, "exact:Contributions"),
-    "openbox_weights": Entry("OpenBox weights", "exact slope w", True, SLOPE, "exact:Weights"),
+    "openbox": Entry("OpenBox", "exact contributions w*x", True, CONTRIBUTION, "contributions:Contributions"),
+    "openbox_weights": Entry("OpenBox weights", "exact slope w", True, SLOPE, "weights:Weights"),
     "decision_features": Entry(
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
-        "exact:DecisionFeatures",
+        "decision_features:DecisionFeatures",
     ),
     "lime": Entry(
         "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings"
     ),
     "shap": Entry(
         "SHAP (gradient)", "expected gradients against reference images", True, CONTRIBUTION,
-        "shap:GradientShap", "GradientSettings",
+        "gradient_shap:GradientShap", "GradientSettings",
     ),
     "shap_partition": Entry(
         "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
-        "shap:PartitionShap", "PartitionSettings",
+        "partition_shap:PartitionShap", "PartitionSettings",
     ),
     "gradcam": Entry(
         "Grad-CAM", "weighted activations of a late layer", False, "share of the map's own maximum",
         "gradcam:GradCam",
     ),
-    "random": Entry("Random", "standard normal noise", True, "arbitrary", "baselines:Random"),
-    "edges": Entry("Edges", "Sobel magnitude of the image", False, "arbitrary", "baselines:Edges"),
+    "random": Entry("Random", "standard normal noise", True, "arbitrary", "random:Random"),
+    "edges": Entry("Edges", "Sobel magnitude of the image", False, "arbitrary", "edges:Edges"),
 }  # fmt: skip
 
 
@@ -83,6 +83,7 @@ class Explainer:
         Raises ``InputError``.
         """
         call = f"{self.name}.explain"
+        _check_eval(call, self._model)
         check_batch(call, x, self._input_shape, self._device)
         if x.dtype != self._dtype:
             raise InputError(
@@ -104,6 +105,11 @@ class Explainer:
         )  # fmt: skip
 
 
+def _check_eval(call: str, model: nn.Module) -> None:
+    if any(module.training for module in model.modules()):
+        raise InputError(f"{call}: the model is in train mode; call model.eval() first")
+
+
 def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings: object = None) -> Explainer:
     """Bind the explainer ``name`` of the table to a model in eval mode.
 
@@ -114,13 +120,15 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
     """
     if name not in EXPLAINERS:
         raise UnknownNameError("explainers.create", "explainer", name, EXPLAINERS)
-    if any(module.training for module in model.modules()):
-        raise InputError(f"create({name!r}): the model is in train mode; call model.eval() first")
+    _check_eval(f"create({name!r})", model)
     if not isinstance(example, Tensor):
         raise InputError(
             f"create({name!r}): example is a {type(example).__name__}, expected a batch of images"
         )
     check_batch(f"create({name!r})", example, tuple(example.shape[1:]), example.device)
+    wanted = next((p.dtype for p in model.parameters()), example.dtype)
+    if example.dtype != wanted:
+        raise InputError(f"create({name!r}): example is {example.dtype}, the model {wanted}; convert one")
     entry = EXPLAINERS[name]
     file, _, attribute = entry.implementation.partition(":")
     module = import_module(f"openbox.explainers.{file}")

@@ -54,14 +54,14 @@ def checkpoint_folder() -> Path:
     return Path(named) if named else Path(__file__).parents[2] / "checkpoints"
 
 
-def list_checkpoints(folder: Path | None = None) -> list[str]:
+def list_checkpoints(folder: str | Path | None = None) -> list[str]:
     """The names of all checkpoints that have a card, sorted."""
-    return sorted(card.stem for card in (folder or checkpoint_folder()).glob("*.json"))
+    return sorted(card.stem for card in Path(folder or checkpoint_folder()).glob("*.json"))
 
 
-def read_card(name: str, folder: Path | None = None) -> Card:
+def read_card(name: str, folder: str | Path | None = None) -> Card:
     """The card of a checkpoint; raises ``UnknownNameError`` or ``CheckpointError``."""
-    folder = folder or checkpoint_folder()
+    folder = Path(folder or checkpoint_folder())
     if name not in list_checkpoints(folder):
         raise UnknownNameError("zoo.read_card", "checkpoint", name, list_checkpoints(folder))
     path = folder / f"{name}.json"
@@ -73,12 +73,12 @@ def read_card(name: str, folder: Path | None = None) -> Card:
         raise CheckpointError(f"read_card({name!r}): {path} is not a card ({error!r})") from error
 
 
-def load_checkpoint(name: str, folder: Path | None = None) -> Checkpoint:
+def load_checkpoint(name: str, folder: str | Path | None = None) -> Checkpoint:
     """Build the network, check the weights against the card's sha256, and load them.
 
     Raises ``CheckpointError`` if the file is missing, was changed, or does not fit the network.
     """
-    folder = folder or checkpoint_folder()
+    folder = Path(folder or checkpoint_folder())
     card = read_card(name, folder)
     path = folder / f"{name}.safetensors"
     call = f"load_checkpoint({name!r})"
@@ -102,7 +102,7 @@ def load_checkpoint(name: str, folder: Path | None = None) -> Checkpoint:
 
 def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) -> Card:
     """Write weights and card, each renamed into place; returns the card with its sha256."""
-    folder = folder or checkpoint_folder()
+    folder = Path(folder or checkpoint_folder())
     folder.mkdir(parents=True, exist_ok=True)
     data = save_tensors({key: value.cpu().contiguous() for key, value in model.state_dict().items()})
     card = dataclasses.replace(card, sha256=hashlib.sha256(data).hexdigest())

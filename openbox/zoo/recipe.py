@@ -23,9 +23,9 @@ class Recipe:
 
     @property
     def name(self) -> str:
-        """The checkpoint's name: data-network-seedN."""
+        """The checkpoint's name: data-network-seedN; that of own pictures begins with ``folder-``."""
         data = (
-            Path(self.data.removeprefix(FOLDER_PREFIX)).resolve().name
+            "folder-" + Path(self.data.removeprefix(FOLDER_PREFIX)).resolve().name
             if self.data.startswith(FOLDER_PREFIX)
             else self.data
         )
@@ -50,7 +50,10 @@ class Recipe:
         if self.epochs < 0:
             raise InputError(f"train: {self.epochs} epochs; pass 1 or more, or 0 for the default")
         if not 1 <= self.batch_size <= len(train_set):
-            raise InputError(f"train: batch size {self.batch_size}; it must be 1 to {len(train_set)} images")
+            raise InputError(
+                f"train: --batch-size {self.batch_size}, but there are {len(train_set)} training images; "
+                f"pass --batch-size {max(1, min(32, len(train_set) // 4))} and a smaller --learning-rate"
+            )
         if not (self.learning_rate > 0 and self.weight_decay >= 0):
             raise InputError("train: the learning rate must be positive, the weight decay not negative")
         if train_set.classes != test_set.classes:

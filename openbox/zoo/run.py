@@ -47,7 +47,7 @@ class Run:
         self.model.train()
         order = torch.randperm(len(self.images), generator=self.generator)
         title = f"{self.recipe.name} {self.epoch + 1}/{self.epochs}"
-        bar = tqdm(range(self.batches), desc=title, leave=False, mininterval=1)
+        bar = tqdm(range(self.batches), desc=title, leave=False, mininterval=1, disable=None)
         for step in bar:
             total += self._step(order[step * size : (step + 1) * size])
             bar.set_postfix(loss=f"{total / (step + 1):.3f}", refresh=False)

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from openbox.explainers import EXPLAINERS, Explainer, create
+from openbox.explainers.gradient_shap import GradientSettings
 from openbox.explainers.lime import LimeSettings
-from openbox.explainers.shap import GradientSettings, PartitionSettings
+from openbox.explainers.partition_shap import PartitionSettings
 from openbox.zoo import networks
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load

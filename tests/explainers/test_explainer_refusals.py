@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError, NotPiecewiseLinearError, UnknownNameError
 from openbox.explainers import EXPLAINERS, Entry, create
+from openbox.explainers.gradient_shap import GradientSettings
 from openbox.explainers.lime import LimeSettings
-from openbox.explainers.shap import GradientSettings, PartitionSettings
+from openbox.explainers.partition_shap import PartitionSettings
 
 every_name = pytest.mark.parametrize("name", NAMES)
 

@@ -83,7 +83,7 @@ def main() -> int:
     for line in wrong + also:
         print(line)
     print(f"{count + more} maps, {len(wrong + also)} wrong")
-    return 1 if wrong or also or count < 160 else 0
+    return 1 if wrong or also or count + more < 160 else 0
 
 
 if __name__ == "__main__":

@@ -156,8 +156,8 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "no folder": (["--data", "folder:/nowhere"], "/nowhere/train does not exist"),
     "unknown device": (["--device", "abacus"], "no device 'abacus' here"),
     "negative epochs": (["--epochs", "-1"], "-1 epochs; pass 1 or more"),
-    "no batch": (["--batch-size", "0"], "batch size 0; it must be 1 to 1437"),
-    "batch too large": (["--batch-size", "1438"], "batch size 1438; it must be 1 to 1437"),
+    "no batch": (["--batch-size", "0"], "--batch-size 0, but there are 1437"),
+    "batch too large": (["--batch-size", "1438"], "--batch-size 1438, but there are 1437"),
     "negative rate": (["--learning-rate", "-1"], "the learning rate must be positive"),
     "rate that is no number": (["--learning-rate", "nan"], "the learning rate must be positive"),
     "negative decay": (["--weight-decay", "-1"], "the weight decay not negative"),
@@ -230,7 +230,7 @@ def test_a_user_s_own_pictures_train_and_their_classes_are_kept(tmp_path: Path) 
                 Image.fromarray(shade).save(pictures / split / name / f"{number}.png")
     words = ["--data", f"folder:{pictures}", "--batch-size", "4", "--epochs", "1"]
     assert main(command(tmp_path / "out", *words)) == 0
-    card = read_card("my pets-mlp-seed0", tmp_path / "out")
+    card = read_card("folder-my pets-mlp-seed0", tmp_path / "out")
     assert card.classes == ("cat", "dog")
     assert card.shape == (3, 32, 32)
     assert f"--data 'folder:{pictures}'" in card.command, "a shell reads it as one word"
@@ -248,7 +248,7 @@ def test_a_recipe_s_command_says_every_setting_that_is_not_a_default() -> None:
     assert full.command == plain.command + (
         " --epochs 5 --batch-size 64 --learning-rate 0.2 --weight-decay 0.0 --precision float32"
     )
-    assert Recipe("folder:/pictures/pets/", "cnn").name == "pets-cnn-seed0"
+    assert Recipe("folder:/pictures/pets/", "cnn").name == "folder-pets-cnn-seed0"
     assert Recipe("folder:.", "cnn").name == f"{Path.cwd().name}-cnn-seed0"
 
 

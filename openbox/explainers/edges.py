@@ -1,4 +1,4 @@
-"""Two maps that every comparison needs: random relevance, and edges that never look at the network."""
+"""``edges``: edges of the picture, found without a look at the network."""
 
 import torch
 from skimage.filters import sobel
@@ -6,22 +6,6 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
-from openbox.explainers.method import image_generator
-
-
-class Random:
-    """Independent standard normal values, the same for the same seed and image."""
-
-    def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
-        del model, example, settings
-        self.seed = seed
-
-    def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        del coefficients
-        values = [
-            torch.randn(image.shape, generator=image_generator(self.seed, "random", image)) for image in x
-        ]
-        return Maps(torch.stack(values).to(x), Receipt("knows nothing", {}), 0)
 
 
 class Edges:

@@ -1,0 +1,19 @@
+"""``openbox``: the contributions ``w * x``, parts of an exact sum."""
+
+from torch import Tensor, nn
+
+from openbox.capture import capture
+from openbox.explainers.exact import MODEL_CALLS, open_score, receipt
+from openbox.explainers.explanation import Maps
+
+
+class Contributions:
+    """``w * x`` of the score's own linear piece."""
+
+    def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
+        del seed, settings  # exact: there is nothing to draw or to set
+        self.net = capture(model, example)
+
+    def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
+        piece = open_score(self.net, x, coefficients)
+        return Maps(piece.weight[:, 0] * x, receipt("sum(w*x) + b = score", piece, x), MODEL_CALLS)

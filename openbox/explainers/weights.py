@@ -1,0 +1,19 @@
+"""``openbox_weights``: the weights ``w``, the slope of the score inside the region."""
+
+from torch import Tensor, nn
+
+from openbox.capture import capture
+from openbox.explainers.exact import MODEL_CALLS, open_score, receipt
+from openbox.explainers.explanation import Maps
+
+
+class Weights:
+    """``w`` of the score's own linear piece."""
+
+    def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
+        del seed, settings  # exact: there is nothing to draw or to set
+        self.net = capture(model, example)
+
+    def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
+        piece = open_score(self.net, x, coefficients)
+        return Maps(piece.weight[:, 0], receipt("sum(w*x) + b = score", piece, x), MODEL_CALLS)
