@@ -10,7 +10,7 @@ from ui.uploads import UploadError
 
 from openbox.errors import OpenBoxError
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import EXPLAINERS
+from openbox.explainers.table import CONTRIBUTION, EXPLAINERS
 from openbox.zoo.checkpoints import Card
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
@@ -94,7 +94,7 @@ def _show_maps(
         st.info("Choose at least one method at the left.")
         return
     slots = tiles.place(methods, subject.card.shape)
-    st.caption(words.reading_help(subject.card.shape, look.shared, subject.references.words))
+    st.caption(words.reading_help(subject.card.shape, look.shared, subject.references.words, methods))
     ready: dict[str, Explanation] = {}
     for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
         explanation = _attempt(name, subject, target, slots[name])
@@ -105,6 +105,8 @@ def _show_maps(
         for name, limit in _shared_limits(ready, look).items():
             tiles.draw(slots[name], name, ready[name], target, classes, look, limit)
     _show_regions({name: ready[name] for name in methods if name in ready})
+    with st.expander("The words of this page"):
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in words.GLOSSARY.items()))
 
 
 def _attempt(
@@ -138,7 +140,8 @@ def _show_regions(ready: dict[str, Explanation]) -> None:
         rows: list[dict[str, str]] = []
         for name, explanation in ready.items():
             plane = figures.plane(explanation.values[0], explanation.unit)
-            supporting, opposing = regions.strongest(plane)
+            summed = explanation.unit == CONTRIBUTION
+            supporting, opposing = regions.strongest(plane, summed)
             for rank in range(max(len(supporting), len(opposing))):
                 rows.append(
                     {
@@ -146,6 +149,7 @@ def _show_regions(ready: dict[str, Explanation]) -> None:
                         "rank": str(rank + 1),
                         "supports": words.strength(supporting[rank] if rank < len(supporting) else None),
                         "opposes": words.strength(opposing[rank] if rank < len(opposing) else None),
+                        "unit": f"{explanation.unit}, {'sum' if summed else 'mean'} over the region",
                     }
                 )
         st.table(rows, hide_index=True, alt="The regions that support and oppose most, by method")

@@ -11,6 +11,7 @@ import streamlit as st
 import torch
 from torch import Tensor, nn
 
+from openbox.errors import DataNotFoundError
 from openbox.explainers import create
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Explainer
@@ -37,8 +38,8 @@ def test_images(data: str) -> Images | None:
     """The test set, or None where there is none to read; the reason goes to the log."""
     try:
         return _test_images(data, str(data_root()))
-    except Exception as error:  # a damaged data set must not take the app down
-        logging.getLogger(__name__).info("no test set for %s: %s", data, error)
+    except DataNotFoundError as error:  # missing or damaged
+        logging.getLogger(__name__).warning("no test set for %s: %s", data, error)
         return None
 
 

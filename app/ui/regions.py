@@ -7,12 +7,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Region:
-    """Rows ``top`` to ``top + side - 1``, the same for columns, and the sum of the map over it."""
+    """Rows ``top`` to ``top + side - 1``, the same for columns, and the value of the map there."""
 
     top: int
     left: int
     side: int
-    total: float
+    value: float
 
 
 def side_for(height: int, width: int) -> int:
@@ -20,16 +20,20 @@ def side_for(height: int, width: int) -> int:
     return max(1, min(height, width) // 7)
 
 
-def strongest(plane: np.ndarray, count: int = 3) -> tuple[list[Region], list[Region]]:
-    """The ``count`` squares with the largest positive and the most negative sums of a map (H, W)."""
+def strongest(plane: np.ndarray, summed: bool, count: int = 3) -> tuple[list[Region], list[Region]]:
+    """The ``count`` squares with the largest positive and the most negative values of a map (H, W).
+
+    The value of a square is the sum of its pixels where the map is ``summed``, else their mean.
+    """
     height, width = plane.shape
     side = side_for(height, width)
+    whole = np.sum if summed else np.mean
     regions = [
-        Region(top, left, side, float(plane[top : top + side, left : left + side].sum()))
+        Region(top, left, side, float(whole(plane[top : top + side, left : left + side])))
         for top in range(0, height, side)
         for left in range(0, width, side)
     ]
-    ordered = sorted(regions, key=lambda region: region.total)
-    supporting = [region for region in ordered[::-1][:count] if region.total > 0]
-    opposing = [region for region in ordered[:count] if region.total < 0]
+    ordered = sorted(regions, key=lambda region: region.value)
+    supporting = [region for region in ordered[::-1][:count] if region.value > 0]
+    opposing = [region for region in ordered[:count] if region.value < 0]
     return supporting, opposing

@@ -41,7 +41,7 @@ def draw(
     picture = figures.enlarge(colour(plane, limit))
     if explanation.segments is not None:
         picture = figures.with_borders(picture, explanation.segments[0].cpu().numpy())
-    supporting, opposing = regions.strongest(plane, 1)
+    supporting, opposing = regions.strongest(plane, False, 1)
     alt = words.alt_map(entry, words.score(target, classes), supporting, opposing)
     left, middle, right = (html.escape(part) for part in words.legend(entry, limit, native))
     receipt = html.escape(words.receipt(explanation, target, classes))

@@ -6,7 +6,7 @@ from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Entry
 from ui.regions import Region
 
-MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
+MINUS, DASH, SIGMA = "\N{MINUS SIGN}", "\N{EN DASH}", "Σ"
 NO_CLAIM = "makes no such claim"
 
 
@@ -42,15 +42,32 @@ def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
     return f"Why “{classes[target]}”?"
 
 
-def reading_help(shape: tuple[int, int, int], shared: bool, references: str) -> str:
+COMPARES = {  # what a method compares the picture with; {} are the reference images
+    "lime": "LIME switches patches to black.",
+    "shap": "SHAP (gradient) compares with {}.",
+    "shap_partition": "SHAP (partition) compares with the blurred picture.",
+}
+GLOSSARY = {
+    "logit": "the network's score of a class before it is turned into a probability.",
+    f"{SIGMA} w·x + b": "around this picture the network is exactly this sum: each pixel x times its "
+    "weight w, and a constant b that belongs to no pixel.",
+    "error": "how far that sum is from the network's own answer, as a share of its largest logit; what "
+    "is left is rounding.",
+    "R²": "how well LIME's own simple model fits the network around the picture: 1 is perfect.",
+    "additivity gap": "what is missing when SHAP's values are added up.",
+    "model calls": "how often the network was run, forwards or backwards, to make one map.",
+}
+
+
+def reading_help(shape: tuple[int, int, int], shared: bool, references: str, methods: list[str]) -> str:
     """How to read the maps below, in a few short sentences."""
     channels = " The three colour channels of a pixel are added up." if shape[0] == 3 else ""
     scale = "Maps of one unit share a scale" if shared else "Each map has its own scale"
+    compares = [COMPARES[name].format(references) for name in methods if name in COMPARES]
     return (
         f"Red supports, blue opposes, white is zero; purple has no sign. Pixels are in [0, 1].{channels} "
-        f"{scale}, cut at the 99.9th percentile of |a|. LIME switches patches to black; SHAP compares with "
-        f"{references}."
-    )
+        f"{scale}, cut at the 99.9th percentile of |a|. {' '.join(compares)}"
+    ).rstrip()
 
 
 def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str, ...]) -> str:
@@ -127,7 +144,7 @@ def place(region: Region) -> str:
 
 def strength(region: Region | None) -> str:
     """One cell of the table of regions."""
-    return f"{place(region)}: {signed(region.total, 2)}" if region else DASH
+    return f"{place(region)}: {signed(region.value, 2)}" if region else DASH
 
 
 def _plus(value: float) -> str:

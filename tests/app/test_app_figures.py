@@ -92,6 +92,7 @@ def test_the_strongest_regions_are_found_with_their_signs():
     plane = np.zeros((28, 28))
     plane[4:8, 8:12] = 1.0
     plane[20:24, 0:4] = -0.5
-    supporting, opposing = regions.strongest(plane)
-    assert [(region.top, region.left, region.total) for region in supporting] == [(4, 8, 16.0)]
-    assert [(region.top, region.left, region.total) for region in opposing] == [(20, 0, -8.0)]
+    for summed, size in ((True, 16), (False, 1)):  # a patch of LIME has one weight, whatever its area
+        supporting, opposing = regions.strongest(plane, summed)
+        assert [(r.top, r.left, r.value) for r in supporting] == [(4, 8, 1.0 * size)]
+        assert [(r.top, r.left, r.value) for r in opposing] == [(20, 0, -0.5 * size)]

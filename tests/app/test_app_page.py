@@ -95,7 +95,7 @@ def test_one_class(no_data):
 def test_all_methods_and_all_looks(no_data):
     app = start(shared="true", native="true")
     app.multiselect(key="methods").set_value(list(EXPLAINERS)).run()
-    assert shown(app).count("model calls") == len(EXPLAINERS)
+    assert shown(app).count("model calls") == len(EXPLAINERS) + 1  # the glossary
     assert not app.error
     app.multiselect(key="methods").set_value([]).run()
     assert "Choose at least one method" in shown(app)
