@@ -249,7 +249,7 @@ def test_a_recipe_s_command_says_every_setting_that_is_not_a_default() -> None:
         " --epochs 5 --batch-size 64 --learning-rate 0.2 --weight-decay 0.0 --precision float32"
     )
     assert Recipe("folder:/pictures/pets/", "cnn").name == "folder-pets-cnn-seed0"
-    assert Recipe("folder:.", "cnn").name == f"{Path.cwd().name}-cnn-seed0"
+    assert Recipe("folder:.", "cnn").name == f"folder-{Path.cwd().name}-cnn-seed0"
 
 
 def generator(seed: int = 0) -> torch.Generator:
