@@ -35,6 +35,7 @@ def page() -> None:
 
 def _explain(catalogue: sources.Catalogue) -> None:
     with st.sidebar:
+        st.markdown("**OpenBox** · opened exactly")
         card = _choose_card(catalogue)
         test, samples = loading.test_images(card.data), loading.samples(card.shape)
         picked, problem = _choose_picture(card, test, samples)

@@ -15,6 +15,7 @@ from openbox.errors import DataNotFoundError
 from openbox.explainers import create
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Explainer
+from openbox.turns import computing
 from openbox.zoo.checkpoints import Card, Checkpoint, load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images
@@ -67,7 +68,7 @@ def _checkpoint(name: str, sha256: str) -> Checkpoint:
 
 def logits(subject: Subject) -> Tensor:
     """The network's answer (K,)."""
-    with torch.no_grad():
+    with computing(), torch.no_grad():
         return subject.model(subject.x).reshape(-1)
 
 

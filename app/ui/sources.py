@@ -54,7 +54,7 @@ def title(data: str) -> str:
 
 def network_label(card: Card) -> str:
     """The network with its seed and the test accuracy that its card states."""
-    return f"{card.network}, seed {card.seed} ({card.test_accuracy:.2%} right)".replace("%", " %")
+    return f"{card.network}, seed {card.seed} ({card.test_accuracy:.2%})".replace("%", " %")
 
 
 def references(data: str, test: Images | None, samples: Samples) -> References:

@@ -63,7 +63,7 @@ def choose_picture(card: Card, test: Images | None, samples: Samples) -> Picked 
         return _upload(card)
     if source == TEST and test is not None:
         return _test_image(card, test)
-    return _sample(samples)
+    return _sample(card, samples)
 
 
 def _test_image(card: Card, test: Images) -> Picked:
@@ -76,11 +76,15 @@ def _test_image(card: Card, test: Images) -> Picked:
     )
 
 
-def _sample(samples: Samples) -> Picked:
+def _sample(card: Card, samples: Samples) -> Picked:
     name = st.selectbox("Sample", samples.names, key="sample", bind="query-params")
     index = samples.names.index(name) if name in samples.names else 0
+    name = samples.names[index]
+    stranger = card.shape[0] == 3 and name not in card.classes
     return Picked(
-        samples.batch(slice(index, index + 1)), f"“{samples.names[index]}”, one of {samples.source}"
+        samples.batch(slice(index, index + 1)),
+        f"“{name}”, one of {samples.source}",
+        notices=("No class of this network fits this picture; it answers all the same.",) if stranger else (),
     )
 
 

@@ -48,7 +48,7 @@ EXPLAINERS: dict[str, Entry] = {
         "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings"
     ),
     "shap": Entry(
-        "SHAP (gradient)", "expected gradients against reference images", True, CONTRIBUTION,
+        "SHAP (gradient)", "gradients against reference images", True, CONTRIBUTION,
         "gradient_shap:GradientShap", "GradientSettings",
     ),
     "shap_partition": Entry(
@@ -56,7 +56,7 @@ EXPLAINERS: dict[str, Entry] = {
         "partition_shap:PartitionShap", "PartitionSettings",
     ),
     "gradcam": Entry(
-        "Grad-CAM", "weighted activations of a late layer", False, "share of the map's own maximum",
+        "Grad-CAM", "weighted activations of a late layer", False, "share of its maximum",
         "gradcam:GradCam",
     ),
     "random": Entry("Random", "standard normal noise", True, "arbitrary", "random:Random"),
