@@ -61,7 +61,10 @@ class LinearPiece:
 
     @cached_property
     def degenerate(self) -> Tensor:
-        """(N,) int64: units that lie exactly on the border of their piece. Costs one forward pass."""
+        """(N,) int64: units that lie exactly on the border of their piece.
+
+        Costs one forward pass when it is first asked for, so ask before a weight of the module changes.
+        """
         counts = torch.zeros(len(self._x), dtype=torch.int64, device=self._x.device)
         given = iter(self._pattern)
 
