@@ -1,6 +1,6 @@
 """Affine rules: operations that are affine in x as long as their other operands do not depend on x."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -12,15 +12,19 @@ class Affine:
 
     The positions count the operation's arguments. Those in ``constant`` may never depend on x; of
     those in ``product``, which are multiplied with each other, at most one may. All others are free.
+    Those in ``off`` are flags that must be false: they ask for statistics of the input itself.
     ``apply`` replaces PyTorch's own operation where its derivative is not that of the function.
     """
 
     product: tuple[int, ...] = ()
     constant: tuple[int, ...] = ()
+    off: tuple[int, ...] = ()
     apply: Callable[..., Tensor] | None = None
 
-    def refusal(self, dependent: Collection[int]) -> str | None:
+    def refusal(self, args: Sequence[object], dependent: Collection[int]) -> str | None:
         """Why the operation is not affine if the arguments ``dependent`` depend on x, or None."""
+        if any(args[position] for position in self.off if position < len(args)):
+            return "it divides by statistics of the input itself"
         if sum(position in dependent for position in self.product) > 1:
             return "it multiplies two values that both depend on the input"
         if any(position in dependent for position in self.constant):

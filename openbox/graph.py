@@ -12,16 +12,30 @@ import torch
 from torch import Tensor
 from torch.fx.node import Argument, Node, map_arg
 
-from openbox.gates import Gate
+from openbox.gates.gate import Gate
 from openbox.rules import Operation, Rule
 
-Pattern = tuple[Tensor, ...]  # one decision (N, *units) for each gate, in the order of the steps
-GateHandler = Callable[["Step", tuple[Argument, ...]], Tensor]
+Pattern = tuple[Tensor, ...]  # one decision for each gate, in the order of the steps
+Values = dict[Node, Any]
+GateHandler = Callable[["Step", tuple[Any, ...]], Any]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the inputs of a batch lie in a value: its axis ``axis`` is (``outer``, N, the rest), flattened."""
+
+    axis: int = 0
+    outer: int = 1
+
+    def rows(self, value: Tensor, count: int) -> Tensor:
+        """One row for each of the ``count`` inputs: (N, units)."""
+        split = value.unflatten(self.axis, (self.outer, count, -1))
+        return split.movedim(self.axis + 1, 0).reshape(count, -1)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One operation. ``rule`` is None where the value does not depend on the input.
+    """One operation. ``rule`` is None where the value is constant on a region.
 
     ``args`` and ``kwargs`` hold graph nodes where values of earlier steps go; ``module`` is the path
     of the submodule that the operation came from; ``last_use`` are the nodes not needed afterwards.
@@ -34,6 +48,13 @@ class Step:
     rule: Rule | None
     module: str
     last_use: tuple[Node, ...] = ()
+    layout: Layout = Layout()
+
+    @property
+    def gate(self) -> Gate:
+        """The rule of a step that is a gate."""
+        assert isinstance(self.rule, Gate)
+        return self.rule
 
 
 @dataclass(frozen=True)
@@ -55,57 +76,59 @@ class Program:
         """The steps that are gates, in the order of a pattern."""
         return tuple(step for step in self.steps if isinstance(step.rule, Gate))
 
-    def record(self, x: Tensor) -> tuple[Tensor, Pattern]:
-        """Run on x (N, *input_shape); returns the output (N, K) and the decisions of all gates."""
+    def constants(self, dtype: torch.dtype) -> Values:
+        """Parameters and buffers in the precision of a run, and what the fixed steps make of them.
+
+        What stems from no parameter keeps its own dtype, as in the module itself.
+        """
+        values: Values = {}
+        for node, tensor in self.tensors.items():
+            values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
+        with torch.no_grad():
+            for step in self.fixed:
+                values[step.node] = step.operation(
+                    *_resolve(step.args, values), **_resolve(step.kwargs, values)
+                )
+        return values
+
+    def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:
+        """Run on x (N, *input_shape); returns the output (N, K) and the decisions of all gates.
+
+        ``constants``: those of the precision of x, to share them between runs.
+        """
         decisions: list[Tensor] = []
 
-        def decide(step: Step, args: tuple[Argument, ...]) -> Tensor:
-            gate = _gate(step)
-            with torch.no_grad():
-                decisions.append(gate.decide(*args))
-            return gate.apply(decisions[-1], *args)
+        def decide(step: Step, args: tuple[Any, ...]) -> Any:
+            output, decision = step.gate.record(*args)
+            decisions.append(decision)
+            return output
 
-        return self.run(x, decide), tuple(decisions)
+        return self.run(x, decide, constants), tuple(decisions)
 
-    def replay(self, x: Tensor, pattern: Pattern) -> Tensor:
+    def replay(self, x: Tensor, pattern: Pattern, constants: Values | None = None) -> Tensor:
         """The affine function of the region that ``pattern`` names, at x (N, *input_shape): (N, K)."""
         given = iter(pattern)
-        return self.run(x, lambda step, args: _gate(step).apply(next(given), *args))
+        return self.run(x, lambda step, args: step.gate.apply(next(given), *args), constants)
 
-    def run(self, x: Tensor, on_gate: GateHandler) -> Tensor:
+    def run(self, x: Tensor, on_gate: GateHandler, constants: Values | None = None) -> Tensor:
         """Walk the steps once; ``on_gate(step, args)`` gives the value of each gate. Returns (N, K)."""
-        values = self._constants(x.dtype)
+        values = dict(self.constants(x.dtype) if constants is None else constants)
         values[self.input] = x
         for step in self.steps:
             args = _resolve(step.args, values)
-            if isinstance(step.rule, Gate):
+            rule = step.rule
+            if isinstance(rule, Gate):
                 values[step.node] = on_gate(step, args)
             else:
-                apply = (step.rule.apply if step.rule else None) or step.operation
-                values[step.node] = apply(*args, **_resolve(step.kwargs, values))
+                apply = (rule.apply if rule else None) or step.operation
+                kwargs = _resolve(step.kwargs, values) if step.kwargs else {}
+                values[step.node] = apply(*args, **kwargs)
             for node in step.last_use:
                 del values[node]
         output = values[self.output]
         assert isinstance(output, Tensor)
         return output.reshape(len(x), -1)
 
-    def _constants(self, dtype: torch.dtype) -> dict[Node, Argument]:
-        """Parameters and buffers in the precision of the run, and what the fixed steps make of them.
 
-        What stems from no parameter keeps its own dtype, as in the module itself.
-        """
-        values: dict[Node, Argument] = {}
-        for node, tensor in self.tensors.items():
-            values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
-        for step in self.fixed:
-            values[step.node] = step.operation(*_resolve(step.args, values), **_resolve(step.kwargs, values))
-        return values
-
-
-def _gate(step: Step) -> Gate:
-    assert isinstance(step.rule, Gate)
-    return step.rule
-
-
-def _resolve(arguments: Any, values: dict[Node, Argument]) -> Any:
+def _resolve(arguments: Any, values: Values) -> Any:
     return map_arg(arguments, values.__getitem__)

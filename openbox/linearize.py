@@ -4,15 +4,26 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.gates import Gate
-from openbox.graph import Pattern, Program, Step
+from openbox.graph import Pattern, Program, Step, Values
 from openbox.precision import exact_math
+
+
+_FEW = 2**18  # numbers in the weights of a batch; measured, see evaluation/benchmarks
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the inputs that were opened together, (n, *input_shape), and the decisions of all gates."""
+
+    x: Tensor
+    pattern: Pattern
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,22 +39,22 @@ class LinearPiece:
     bias: Tensor
     logits: Tensor
     error: Tensor
-    _x: Tensor = field(repr=False)
-    _pattern: Pattern = field(repr=False)
+    _parts: tuple[Part, ...] = field(repr=False)
     _program: Program = field(repr=False)
 
     def __repr__(self) -> str:
-        count, classes = self.bias.shape
+        count, classes, *shape = self.weight.shape
         return (
-            f"LinearPiece({count} inputs of {tuple(self._x.shape[1:])}, {classes} outputs, "
+            f"LinearPiece({count} inputs of {tuple(shape)}, {classes} outputs, "
             f"{self.bias.dtype}, error at most {float(self.error.max()):.1e})"
         )
 
     def __call__(self, points: Tensor) -> Tensor:
         """The n-th affine function at the n-th point: (N, *input_shape) -> (N, K); or ``InputError``."""
-        if points.shape != self._x.shape:
+        expected = (len(self.weight), *self.weight.shape[2:])
+        if points.shape != expected:
             raise InputError(
-                f"piece(points): points have shape {tuple(points.shape)}, expected {tuple(self._x.shape)}: "
+                f"piece(points): points have shape {tuple(points.shape)}, expected {expected}: "
                 "one point for each of the pieces"
             )
         return affine(self.weight, self.bias, points)
@@ -51,13 +62,7 @@ class LinearPiece:
     @cached_property
     def region_id(self) -> list[str]:
         """One hex string per input; equal exactly when all gates agree (128-bit hash of the pattern)."""
-        hashes = [hashlib.blake2b(digest_size=16) for _ in range(len(self._x))]
-        for decision in self._pattern:
-            rows = decision.flatten(1).cpu().numpy()
-            rows = np.packbits(rows, axis=1) if rows.dtype == np.bool_ else rows.astype(np.int32)
-            for digest, row in zip(hashes, rows, strict=True):
-                digest.update(row.tobytes())
-        return [digest.hexdigest() for digest in hashes]
+        return [name for part in self._parts for name in _region_ids(self._program, part)]
 
     @cached_property
     def degenerate(self) -> Tensor:
@@ -65,19 +70,8 @@ class LinearPiece:
 
         Costs one forward pass when it is first asked for, so ask before a weight of the module changes.
         """
-        counts = torch.zeros(len(self._x), dtype=torch.int64, device=self._x.device)
-        given = iter(self._pattern)
-
-        def count(step: Step, args: tuple[object, ...]) -> Tensor:
-            assert isinstance(step.rule, Gate)
-            decision = next(given)
-            margins = step.rule.margins(decision, *args)
-            counts.add_((margins == 0).any(-1).flatten(1).sum(1))
-            return step.rule.apply(decision, *args)
-
         with exact_math(), torch.inference_mode(False), torch.no_grad():
-            self._program.run(self._x, count)
-        return counts
+            return torch.cat([_ties(self._program, part) for part in self._parts])
 
 
 def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
@@ -86,42 +80,96 @@ def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
     Summed in float64, so that the certificate measures the piece and not the summation.
     """
     wide = x.flatten(1).double()
-    products = [(row.flatten(1) * wide).sum(1) for row in weight.unbind(1)]
+    products = [row.flatten(1).double().mul(wide).sum(1) for row in weight.unbind(1)]
     return (torch.stack(products, 1) + bias).to(x.dtype)
 
 
 def linearize(
-    program: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor
+    program: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor, at_once: int
 ) -> LinearPiece:
     """Open ``program`` around each x and read R linear combinations of its K outputs.
 
     x: (N, *input_shape); ``readout`` (N, R, K) or (1, R, K): row r of the piece is
-    ``readout[:, r] @ f``. ``original`` is the module itself, for the certificate.
+    ``readout[:, r] @ f``. ``original`` is the module itself, for the certificate. No more than
+    ``at_once`` inputs are held open at the same time.
     Costs one recorded forward pass, R vector-Jacobian products, one replay and one plain forward pass.
     """
-    x = x.detach().clone(memory_format=torch.contiguous_format)
-    readout = readout.to(x).expand(len(x), -1, -1)
+    parts: list[Part] = []
     with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
-        with torch.enable_grad():
-            tracked = x.clone().requires_grad_()
-            outputs, pattern = program.record(tracked)
-        rows = [_vjp(outputs, tracked, row) for row in readout.unbind(1)]
-        weight = torch.stack(rows, 1)  # (N, R, *input_shape)
-        with torch.no_grad():
-            bias = _combine(readout, program.replay(torch.zeros_like(x), pattern))
-            f = original(x).reshape(len(x), -1)
-            logits = _combine(readout, f)
-            gap = (affine(weight, bias, x) - logits).abs().amax(1)
-            error = torch.where(gap == 0, gap, gap / f.abs().amax(1))  # 0/0 is exact, not unknown
-    return LinearPiece(weight, bias, logits, error, x, pattern, program)
+        x = x.detach().clone(memory_format=torch.contiguous_format)
+        readout = readout.to(x).expand(len(x), -1, -1)
+        weight = x.new_empty(*readout.shape[:2], *x.shape[1:])
+        bias, logits, error = (x.new_empty(shape) for shape in (readout.shape[:2], readout.shape[:2], len(x)))
+        constants = program.constants(x.dtype)
+        for start in range(0, len(x), at_once):
+            some = slice(start, start + at_once)
+            rows = readout[some]
+            pattern = _open(program, constants, x[some], rows, weight[some], bias[some])
+            with torch.no_grad():
+                f = original(x[some]).reshape(len(rows), -1)
+                logits[some] = _combine(rows, f)
+                gap = (affine(weight[some], bias[some], x[some]) - logits[some]).abs().amax(1)
+                error[some] = torch.where(gap == 0, gap, gap / f.abs().amax(1))  # 0/0 is exact
+            parts.append(Part(x[some], pattern))
+    return LinearPiece(weight, bias, logits, error, tuple(parts), program)
 
 
-def _vjp(outputs: Tensor, x: Tensor, row: Tensor) -> Tensor:
+def _open(
+    program: Program, constants: Values, x: Tensor, readout: Tensor, weight: Tensor, bias: Tensor
+) -> Pattern:
+    """Fill in the weight (n, R, *input_shape) and bias (n, R) of the inputs x (n, *input_shape)."""
+    with torch.enable_grad():
+        tracked = x.clone().requires_grad_()
+        outputs, pattern = program.record(tracked, constants)
+    _rows(outputs, tracked, readout, weight)
+    with torch.no_grad():
+        bias[:] = _combine(readout, program.replay(torch.zeros_like(x), pattern, constants))
+    return pattern
+
+
+def _rows(outputs: Tensor, x: Tensor, readout: Tensor, weight: Tensor) -> None:
+    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``.
+
+    A loop over the rows; where little is computed, the calls cost more than the arithmetic, and all rows
+    go through the graph together.
+    """
     if not outputs.requires_grad:  # the network is constant
-        return torch.zeros_like(x)
-    (gradient,) = torch.autograd.grad(outputs, x, row, retain_graph=True)
-    return gradient
+        weight.zero_()
+    elif weight.numel() <= _FEW:
+        stacked = readout.transpose(0, 1)
+        weight[:] = _gradient(outputs, x, stacked, together=True).transpose(0, 1)
+    else:
+        for row in range(readout.shape[1]):
+            weight[:, row] = _gradient(outputs, x, readout[:, row])
+
+
+def _gradient(outputs: Tensor, x: Tensor, rows: Tensor, together: bool = False) -> Tensor:
+    return torch.autograd.grad(outputs, x, rows, retain_graph=True, is_grads_batched=together)[0]
 
 
 def _combine(readout: Tensor, outputs: Tensor) -> Tensor:
     return torch.bmm(readout, outputs.unsqueeze(2)).squeeze(2)
+
+
+def _region_ids(program: Program, part: Part) -> list[str]:
+    hashes = [hashlib.blake2b(digest_size=16) for _ in range(len(part.x))]
+    for step, decision in zip(program.gates, part.pattern, strict=True):
+        rows = step.layout.rows(decision, len(part.x)).cpu().numpy()
+        rows = np.packbits(rows, axis=1) if rows.dtype == np.bool_ else rows.astype(np.int32)
+        for digest, row in zip(hashes, rows, strict=True):
+            digest.update(row.tobytes())
+    return [digest.hexdigest() for digest in hashes]
+
+
+def _ties(program: Program, part: Part) -> Tensor:
+    counts = torch.zeros(len(part.x), dtype=torch.int64, device=part.x.device)
+    given = iter(part.pattern)
+
+    def count(step: Step, args: tuple[Any, ...]) -> Any:
+        decision = next(given)
+        tied = (step.gate.margins(decision, *args) == 0).any(-1)
+        counts.add_(step.layout.rows(tied, len(part.x)).sum(1))
+        return step.gate.apply(decision, *args)
+
+    program.run(part.x, count)
+    return counts

@@ -1,7 +1,8 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -9,44 +10,63 @@ from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
 from openbox.graph import Program
+from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
+from openbox.memory import inputs_at_once
+from openbox.outputs import OutputKey
 from openbox.shapes import check_batch, check_classes
+from openbox.state import essentials
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a capture found out: the program, and which output it computes, up to which final function.
+
+    ``outputs`` is the number K of its numbers for one input of ``input_shape``.
+    """
+
+    program: Program
+    input_shape: tuple[int, ...]
+    outputs: int
+    output: OutputKey
+    head: str | None
 
 
 class PiecewiseLinearNetwork:
     """What ``openbox.capture`` returns. It reads the module's weights and never changes the module.
 
     Safe to share between threads. ``input_shape`` is that of one input, ``outputs`` the number K of
-    classes (an output of more axes is flattened).
+    classes (an output of more axes is flattened). ``head`` names the softmax, log_softmax or sigmoid
+    that the module ends in: what is opened, explained and certified are the logits before it.
+    ``memory_budget`` is the number of bytes that the open inputs of a batch may hold between the
+    layers; larger batches are split.
     """
 
-    def __init__(self, model: nn.Module, program: Program, input_shape: tuple[int, ...],
-                 outputs: int, device: torch.device) -> None:  # fmt: skip
-        self.input_shape = input_shape
-        self.outputs = outputs
+    def __init__(self, model: nn.Module, opened: Opened, device: torch.device) -> None:
+        self.program = opened.program
+        self.input_shape = opened.input_shape
+        self.outputs = opened.outputs
+        self.head = opened.head
         self.device = device
-        self.program = program
+        self.memory_budget = 2**30
+        self._output = opened.output
         self._model = model
-        self._fingerprint = _fingerprint(model)
+        self._essentials = essentials(model)
         self._dtype = next((t.dtype for t in _tensors(model) if t.is_floating_point()), None)
 
     def __repr__(self) -> str:
         return (
             f"PiecewiseLinearNetwork({type(self._model).__name__}: {self.input_shape} -> "
-            f"{self.outputs}, {len(self.program.steps)} operations, {len(self.program.gates)} gate layers)"
+            f"{self.outputs}{f' before its final {self.head}' if self.head else ''}, "
+            f"{len(self.program.steps)} operations, {len(self.program.gates)} gate layers)"
         )
 
     def original(self, x: Tensor) -> Tensor:
-        """The original module's output (N, K) at x (N, *input_shape), in the precision of x."""
-        if _fingerprint(self._model) != self._fingerprint:
-            raise StaleCaptureError(
-                f"{self!r}: after the capture a submodule was switched between train() and eval(), or a "
-                "parameter was replaced, cast or moved, so the certificate would compare two functions; "
-                "undo it or capture again"
-            )
-        with torch.inference_mode(False), torch.no_grad():
-            # a clone: the module may write into its input
-            return self._in_precision(x.dtype)(x.clone()).reshape(len(x), -1)
+        """The original module's output (N, K) at x (N, *input_shape), in the precision of x.
+
+        Where the module ends in ``head``, what its own run fed to it.
+        """
+        return self._original_in(x.dtype)(x)
 
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
         """Open the network around each input.
@@ -76,18 +96,29 @@ class PiecewiseLinearNetwork:
 
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)
-        return linearize(self.program, self.original, x, readout)
+        at_once = inputs_at_once(self.program, x.element_size(), self.memory_budget)
+        return linearize(self.program, self._original_in(x.dtype), x, readout, at_once)
 
-    def _in_precision(self, dtype: torch.dtype) -> nn.Module:
-        """The module itself, or a copy in another precision: a new one each time, never out of date."""
-        return self._model if self._dtype in (dtype, None) else copy.deepcopy(self._model).to(dtype)
+    def _original_in(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
+        """The module as a function in one precision.
+
+        In another than its own it is a copy: a new one each time, so it is never out of date.
+        """
+        if essentials(self._model) != self._essentials:
+            raise StaleCaptureError(
+                f"{self!r}: after the capture a submodule was replaced or switched between train() and eval(), "
+                "or a parameter was replaced, cast or moved, so the certificate would compare two functions; "
+                "undo it or capture again"
+            )
+        model = self._model if self._dtype in (dtype, None) else copy.deepcopy(self._model).to(dtype)
+
+        def run(x: Tensor) -> Tensor:
+            with torch.inference_mode(False), torch.no_grad():
+                # a clone: the module may write into its input
+                return logits_of(model, x.clone(), self.head, self._output).reshape(len(x), -1)
+
+        return run
 
 
 def _tensors(model: nn.Module) -> tuple[Tensor, ...]:
     return (*model.parameters(), *model.buffers())
-
-
-def _fingerprint(model: nn.Module) -> tuple[object, ...]:
-    """What must stay as it was captured. Values may change: the steps read them where they lie."""
-    modes = [module.training for module in model.modules()]
-    return (modes, [(id(t), t.dtype, t.device) for t in _tensors(model)])

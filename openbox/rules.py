@@ -1,4 +1,4 @@
-"""The one table of rules: which operation is affine, which is a gate, and what to do about the rest."""
+"""The one table of rules: which operation is affine in x and which is a gate. All others are refused."""
 
 import operator
 from collections.abc import Callable
@@ -6,54 +6,128 @@ from typing import Any
 
 import torch
 
+from openbox import shrinks
 from openbox.affine import Affine, identity
-from openbox.gates import HARDTANH, LEAKY_RELU, MAX_POOL2D, RELU, Gate
+from openbox.gates import bands, comparisons, maxima, thresholds, windows
+from openbox.gates.gate import Gate
 
 aten = torch.ops.aten
+own = torch.ops.openbox
 Rule = Affine | Gate
 Operation = Callable[..., Any]
 
 _ANY = Affine()
 _PRODUCT = Affine(product=(0, 1))
+_SUM_OF_PRODUCT = Affine(product=(1, 2))
 
-RULES: dict[Operation, Rule] = {
-    # affine in one factor
+PRODUCTS: dict[Operation, Rule] = {  # affine in one factor
     aten.convolution.default: _PRODUCT,
     aten.linear.default: _PRODUCT,
-    aten.addmm.default: Affine(product=(1, 2)),
     aten.mm.default: _PRODUCT,
     aten.bmm.default: _PRODUCT,
+    aten.mv.default: _PRODUCT,
     aten.mul.Tensor: _PRODUCT,
+    aten.mul.Scalar: _PRODUCT,
+    aten.addmm.default: _SUM_OF_PRODUCT,
+    aten.addmv.default: _SUM_OF_PRODUCT,
+    aten.baddbmm.default: _SUM_OF_PRODUCT,
+    aten.addcmul.default: _SUM_OF_PRODUCT,
     aten.div.Tensor: Affine(constant=(1,)),
+    aten.div.Scalar: _ANY,
+    aten.lerp.Scalar: _ANY,
+    aten.lerp.Tensor: Affine(constant=(2,)),
     aten._native_batch_norm_legit_no_training.default: Affine(constant=(1, 2, 3, 4)),
-    # linear in everything
-    aten.add.Tensor: _ANY,
-    aten.sub.Tensor: _ANY,
-    aten.neg.default: _ANY,
-    aten.sum.dim_IntList: _ANY,
-    aten.mean.dim: _ANY,
-    aten.avg_pool2d.default: _ANY,
-    aten.adaptive_avg_pool2d.default: _ANY,
-    aten.cat.default: _ANY,
-    aten.constant_pad_nd.default: _ANY,
-    # the same numbers in another shape
-    aten.view.default: _ANY,
-    aten.permute.default: _ANY,
-    aten.transpose.int: _ANY,
-    aten.squeeze.dims: _ANY,
-    aten.unsqueeze.default: _ANY,
-    aten.select.int: _ANY,
-    aten.slice.Tensor: _ANY,
-    aten.expand.default: _ANY,
-    aten.clone.default: _ANY,
-    aten.detach.default: Affine(apply=identity),
-    operator.getitem: _ANY,
-    # gates
-    aten.relu.default: RELU,
-    aten.leaky_relu.default: LEAKY_RELU,
-    aten.hardtanh.default: HARDTANH,
-    aten.max_pool2d.default: MAX_POOL2D,
+    aten.instance_norm.default: Affine(constant=(1, 2, 3, 4), off=(5,)),
 }
+
+SUMS: dict[Operation, Rule] = dict.fromkeys(  # linear in everything
+    (
+        aten.add.Tensor, aten.add.Scalar, aten.sub.Tensor, aten.sub.Scalar, aten.rsub.Tensor, aten.rsub.Scalar,
+        aten.neg.default, aten.sum.dim_IntList, aten.mean.dim, aten.cumsum.default,
+        aten.avg_pool1d.default, aten.avg_pool2d.default, aten.avg_pool3d.default,
+        aten.adaptive_avg_pool1d.default, aten.adaptive_avg_pool2d.default, aten.adaptive_avg_pool3d.default,
+        aten.upsample_linear1d.vec, aten.upsample_bilinear2d.vec, aten.upsample_trilinear3d.vec,
+        aten.upsample_bicubic2d.vec, aten._upsample_bilinear2d_aa.vec, aten._upsample_bicubic2d_aa.vec,
+        aten.col2im.default,
+    ),
+    _ANY,
+)  # fmt: skip
+
+SHAPES: dict[Operation, Rule] = dict.fromkeys(  # the same numbers in another place
+    (
+        aten.view.default, aten.permute.default, aten.transpose.int, aten.squeeze.dims, aten.squeeze.dim,
+        aten.unsqueeze.default, aten.select.int, aten.slice.Tensor, aten.expand.default, aten.clone.default,
+        aten.copy.default, aten._to_copy.default, aten.alias.default, aten.cat.default, aten.stack.default,
+        aten.split.Tensor, aten.split_with_sizes.default, aten.unbind.int, aten.repeat.default,
+        aten.flip.default, aten.roll.default, aten.tril.default, aten.triu.default, aten.diagonal.default,
+        aten.unfold.default, aten.im2col.default, aten.pad.default, aten.constant_pad_nd.default,
+        aten.pixel_shuffle.default, aten.pixel_unshuffle.default, aten.channel_shuffle.default,
+        aten.upsample_nearest1d.vec, aten.upsample_nearest2d.vec, aten.upsample_nearest3d.vec,
+        aten._upsample_nearest_exact1d.vec, aten._upsample_nearest_exact2d.vec,
+        aten._upsample_nearest_exact3d.vec, aten.slice_scatter.default, aten.select_scatter.default,
+        operator.getitem,
+    ),
+    _ANY,
+)  # fmt: skip
+
+CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on x, except through a gate
+    aten.detach.default: Affine(apply=identity),
+    aten.index.Tensor: Affine(constant=(1,)),
+    aten.index_put.default: Affine(constant=(1,)),
+    aten.index_select.default: Affine(constant=(2,)),
+    aten.gather.default: Affine(constant=(2,)),
+    aten.scatter.src: Affine(constant=(2,)),
+    aten.scatter.value: Affine(constant=(2,)),
+    aten.scatter_add.default: Affine(constant=(2,)),
+    aten.index_add.default: Affine(constant=(2,)),
+    aten.grid_sampler.default: Affine(constant=(1,)),
+    aten.where.self: Affine(constant=(0,)),
+    aten.where.ScalarSelf: Affine(constant=(0,)),
+    aten.where.ScalarOther: Affine(constant=(0,)),
+    aten.masked_fill.Scalar: Affine(constant=(1,)),
+    aten.masked_fill.Tensor: Affine(constant=(1,)),
+}
+
+GATES: dict[Operation, Rule] = {
+    aten.relu.default: thresholds.RELU,
+    aten.leaky_relu.default: thresholds.LEAKY_RELU,  # RReLU in eval mode as well
+    aten.prelu.default: thresholds.PRELU,
+    aten.abs.default: thresholds.ABS,
+    aten.threshold.default: thresholds.THRESHOLD,
+    aten.hardtanh.default: bands.HARDTANH,  # ReLU6 as well
+    aten.clamp.default: bands.CLAMP,
+    aten.clamp.Tensor: bands.CLAMP,
+    aten.clamp_max.default: bands.CLAMP_MAX,
+    aten.hardsigmoid.default: bands.HARDSIGMOID,
+    own.softshrink.default: bands.SOFTSHRINK,
+    own.hardshrink.default: bands.HARDSHRINK,
+    aten.max_pool1d.default: windows.MAX_POOL1D,
+    aten.max_pool2d.default: windows.MAX_POOL2D,
+    aten.max_pool3d.default: windows.MAX_POOL3D,
+    aten.max_pool1d_with_indices.default: windows.MAX_POOL1D_WITH_INDICES,
+    aten.max_pool2d_with_indices.default: windows.MAX_POOL2D_WITH_INDICES,
+    aten.max_pool3d_with_indices.default: windows.MAX_POOL3D_WITH_INDICES,
+    aten.adaptive_max_pool1d.default: windows.ADAPTIVE_MAX_POOL1D,
+    aten.adaptive_max_pool2d.default: windows.ADAPTIVE_MAX_POOL2D,
+    aten.adaptive_max_pool3d.default: windows.ADAPTIVE_MAX_POOL3D,
+    aten.maximum.default: maxima.MAXIMUM,
+    aten.minimum.default: maxima.MINIMUM,
+    aten.amax.default: maxima.AMAX,
+    aten.amin.default: maxima.AMIN,
+    aten.max.dim: maxima.MAX_DIM,
+    aten.min.dim: maxima.MIN_DIM,
+    aten.gt.Scalar: comparisons.GREATER,
+    aten.gt.Tensor: comparisons.GREATER,
+    aten.ge.Scalar: comparisons.GREATER_EQUAL,
+    aten.ge.Tensor: comparisons.GREATER_EQUAL,
+    aten.lt.Scalar: comparisons.LESS,
+    aten.lt.Tensor: comparisons.LESS,
+    aten.le.Scalar: comparisons.LESS_EQUAL,
+    aten.le.Tensor: comparisons.LESS_EQUAL,
+}
+
+RULES: dict[Operation, Rule] = {**PRODUCTS, **SUMS, **SHAPES, **CHOICES, **GATES}
+SURVIVING = shrinks.SURVIVING
 
 # operations that read the shape of a tensor and never its values
 SHAPE_ONLY: frozenset[Operation] = frozenset(
@@ -66,33 +140,3 @@ SHAPE_ONLY: frozenset[Operation] = frozenset(
         aten.ones_like.default,
     }
 )
-
-_SMOOTH = "replace it by nn.ReLU, nn.LeakyReLU or nn.Hardtanh and fine-tune the network"
-_TRAINING = "call model.eval() before openbox.capture"
-_OUTPUT = "leave it out and open the logits: the order of the classes is the same"
-
-ADVICE: dict[Operation, str] = {
-    aten.gelu.default: _SMOOTH,
-    aten.silu.default: _SMOOTH,
-    aten.elu.default: _SMOOTH,
-    aten.mish.default: _SMOOTH,
-    aten.softplus.default: _SMOOTH,
-    aten.tanh.default: "replace it by nn.Hardtanh and fine-tune the network",
-    aten.sigmoid.default: "at the output: " + _OUTPUT + "; inside: use nn.Hardsigmoid and fine-tune",
-    aten.softmax.int: _OUTPUT,
-    aten._softmax.default: _OUTPUT,
-    aten.log_softmax.int: _OUTPUT,
-    aten._log_softmax.default: _OUTPUT,
-    aten.layer_norm.default: "replace it by nn.BatchNorm in eval mode, whose scale is a constant",
-    aten.native_layer_norm.default: "replace it by nn.BatchNorm in eval mode, whose scale is a constant",
-    aten.dropout.default: _TRAINING,
-    aten.native_dropout.default: _TRAINING,
-    aten._native_batch_norm_legit.default: _TRAINING,
-    aten._native_batch_norm_legit_functional.default: _TRAINING,
-}
-_NO_RULE = "express it by operations of openbox.rules.RULES, or open the part of the network before it"
-
-
-def advice(operation: Operation) -> str:
-    """What could replace an operation that no rule covers."""
-    return ADVICE.get(operation, _NO_RULE)

@@ -1,0 +1,69 @@
+"""Batch normalisation folded into the convolution or linear layer before it, which alone feeds it.
+
+Both are affine with constants, so one operation does for two, in every pass. The folded weights are
+made from the module's own tensors in each run, like every constant.
+"""
+
+import torch
+from torch import Tensor
+from torch.fx import Graph
+from torch.fx.node import Node
+
+aten = torch.ops.aten
+_BATCH_NORM = aten._native_batch_norm_legit_no_training.default
+
+
+def fold_batch_norm(graph: Graph, source: Node) -> None:
+    """Rewrite ``graph`` in place; only layers whose weights do not depend on ``source`` are touched."""
+    reached = _descendants(graph, source)
+    for norm in list(graph.nodes):
+        if norm.target == _BATCH_NORM and isinstance(norm.args[0], Node):
+            layer = norm.args[0]
+            if len(layer.users) == 1 and _foldable(layer) and reached.isdisjoint(_constants(layer, norm)):
+                _fold(graph, layer, norm)
+
+
+def _descendants(graph: Graph, source: Node) -> set[Node]:
+    reached = {source}
+    for node in graph.nodes:
+        if not reached.isdisjoint(node.all_input_nodes):
+            reached.add(node)
+    return reached
+
+
+def _constants(layer: Node, norm: Node) -> list[Node]:
+    return [argument for argument in (*layer.args[1:3], *norm.args[1:5]) if isinstance(argument, Node)]
+
+
+def _foldable(layer: Node) -> bool:
+    if layer.target == aten.convolution.default:
+        return not layer.args[6]  # a transposed kernel has its outputs on another axis
+    return layer.target == aten.linear.default and layer.meta["val"].ndim == 2
+
+
+def _fold(graph: Graph, layer: Node, norm: Node) -> None:
+    _, scale, shift, mean, variance, _, epsilon = norm.args
+    kernel, bias, rest = layer.args[1], layer.args[2] if len(layer.args) > 2 else None, layer.args[3:]
+    with graph.inserting_before(layer):
+        factor = graph.call_function(_factor, (scale, variance, epsilon))
+        new_kernel = graph.call_function(_scaled, (kernel, factor))
+        new_bias = graph.call_function(_shifted, (bias, shift, mean, factor))
+    layer.args = (layer.args[0], new_kernel, new_bias, *rest)
+    for item in list(norm.users):
+        item.replace_all_uses_with(layer)
+        graph.erase_node(item)
+    graph.erase_node(norm)
+
+
+def _factor(scale: Tensor | None, variance: Tensor, epsilon: float) -> Tensor:
+    factor = torch.rsqrt(variance + epsilon)
+    return factor if scale is None else factor * scale
+
+
+def _scaled(kernel: Tensor, factor: Tensor) -> Tensor:
+    return kernel * factor.view(-1, *(1,) * (kernel.ndim - 1))
+
+
+def _shifted(bias: Tensor | None, shift: Tensor | None, mean: Tensor, factor: Tensor) -> Tensor:
+    moved = -mean * factor if bias is None else (bias - mean) * factor
+    return moved if shift is None else moved + shift

@@ -1,0 +1,1 @@
+"""Gates: the piecewise-linear operations. ``gate`` says what one is; each family has its file."""

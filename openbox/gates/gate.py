@@ -1,0 +1,42 @@
+"""``Gate``: a piecewise-linear operation as three functions of its operands.
+
+Convention at a kink, never left to autograd: a threshold is passed only by ``z > t``; a clamp holds at
+both its borders; a maximum or minimum belongs to its lowest index; a comparison is what it says.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One piecewise-linear operation, given the operation's own arguments ``*args``, defaults included.
+
+    ``decide(*args)`` is in which piece each unit is, a bool or integer tensor of the shape of the units;
+    ``apply(decision, *args)`` the affine action with that decision frozen; ``margins(decision, *args)``
+    the signed distances to the neighbouring pieces, in units of the operand, with one more axis for the
+    neighbours: positive strictly inside the piece, affine in the operands, +inf for no such neighbour.
+    Only the arguments at the positions ``operands`` may depend on x.
+
+    ``native(*args)`` is the pair (output, decision) by PyTorch's own kernel. It is given where that
+    kernel's value and its derivative at ties both follow the convention, because it is faster.
+    """
+
+    kind: str
+    decide: Callable[..., Tensor]
+    apply: Callable[..., Any]
+    margins: Callable[..., Tensor]
+    operands: tuple[int, ...] = (0,)
+    native: Callable[..., tuple[Any, Tensor]] | None = None
+
+    def record(self, *args: Any) -> tuple[Any, Tensor]:
+        """The output, differentiable, and the decision that was taken."""
+        if self.native is not None:
+            return self.native(*args)
+        with torch.no_grad():
+            decision = self.decide(*args)
+        return self.apply(decision, *args), decision

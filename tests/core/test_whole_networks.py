@@ -1,0 +1,38 @@
+"""Networks as people build them are opened exactly, or refused by the name of the right module."""
+
+import pytest
+import torch
+from neighbours import inside
+from torchvision import models
+from whole_networks import NETWORKS, REFUSED, Refused
+
+import openbox
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_certificates_hold_at_the_input_and_inside_its_region(name: str) -> None:
+    whole = NETWORKS[name]
+    x = torch.rand(2, *whole.shape, generator=torch.Generator().manual_seed(1))
+    net = openbox.capture(whole.model(), x, whole.output)
+    classes = [0, net.outputs - 1]
+    for dtype, bound in ((torch.float64, 1e-12), (torch.float32, 1e-5)):
+        piece = net.linearize(x.to(dtype), classes)
+        assert piece.error.max() <= bound
+        assert piece.logits.abs().min() > 1e-3, "a network that returns zero proves nothing"
+        assert piece.weight.abs().amax((1, *range(2, piece.weight.ndim))).min() > 0
+    points, distance = inside(net, x.double())
+    assert bool((distance > 0).all())
+    f = net.original(points)[:, classes]
+    gap = net.linearize(x.double(), classes)(points) - f
+    assert (gap.abs().amax(1) / f.abs().amax(1)).max() <= 1e-12
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=lambda refused: refused.name)
+def test_refusals_name_the_first_module_that_is_not_piecewise_linear(refused: Refused) -> None:
+    model = getattr(models, refused.name)(weights=None).eval()
+    with pytest.raises(openbox.NotPiecewiseLinearError) as caught:
+        openbox.capture(model, torch.rand(1, 3, refused.size, refused.size))
+    assert caught.value.operation == refused.operation
+    assert caught.value.module == refused.module
+    assert refused.advice in caught.value.advice
+    assert "torchvision/" in caught.value.source
