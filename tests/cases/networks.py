@@ -1,78 +1,13 @@
-"""One table of networks and inputs; every law runs over all of it, and every rule must occur in it."""
+"""Whole networks, and the operations that whole networks are made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
+from cases.case import Case, Function
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from openbox.zoo.networks import build
-
-
-class Function(nn.Module):
-    """A module whose forward is a plain function of (module, x); ``parts`` are its submodules."""
-
-    matrix: Tensor
-    vector: Tensor
-    conv: nn.Module
-    last: nn.Module
-
-    def __init__(self, function: Callable[["Function", Tensor], Tensor], **parts: nn.Module) -> None:
-        super().__init__()
-        self.function = function
-        self.register_buffer("matrix", torch.randn(6, 5))
-        self.register_buffer("vector", torch.randn(6))
-        for name, part in parts.items():
-            self.add_module(name, part)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.function(self, x)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A network by its builder, and the shape of one input."""
-
-    build: Callable[[], nn.Module]
-    shape: tuple[int, ...]
-
-    def model(self) -> nn.Module:
-        """The network in eval mode, float32, the same weights every time, batch norm not trivial."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
-            model = self.build().eval()
-            for module in model.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    assert module.running_mean is not None
-                    assert module.running_var is not None
-                    module.running_mean.normal_(0, 0.3)
-                    module.running_var.uniform_(0.5, 2)
-                    nn.init.uniform_(module.weight, -1, 1)
-                    nn.init.normal_(module.bias, 0, 0.3)
-        return model
-
-    def inputs(self) -> dict[str, Tensor]:
-        """Float32 inputs (*shape) by name: generic ones, and the ties that real images are full of."""
-        generator = torch.Generator().manual_seed(1)
-        random = torch.rand(self.shape, generator=generator)
-        bordered = random.clone()
-        if len(self.shape) == 3:
-            bordered[:, :2] = bordered[:, :, -2:] = 0
-        else:
-            bordered[..., :2] = 0
-        return {
-            "random": random,
-            "signed": torch.randn(self.shape, generator=generator),
-            "bordered": bordered,
-            "black": torch.zeros(self.shape),
-            "negative zero": -torch.zeros(self.shape),
-            "constant": torch.full(self.shape, 0.5),
-            "two values": (random > 0.5).float(),
-        }
-
-
-GENERIC = ("random", "signed")  # inputs without ties
 
 
 def _pool(padding: int = 0, dilation: int = 1, ceil_mode: bool = False) -> Callable[[], nn.Module]:
@@ -81,15 +16,6 @@ def _pool(padding: int = 0, dilation: int = 1, ceil_mode: bool = False) -> Calla
         return nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), pool, nn.Flatten(), nn.LazyLinear(4))
 
     return construct
-
-
-def _materialised(construct: Callable[[], nn.Module], shape: tuple[int, ...]) -> Callable[[], nn.Module]:
-    def complete() -> nn.Module:
-        model = construct()
-        model.eval()(torch.zeros(1, *shape))
-        return model
-
-    return complete
 
 
 def _conv(function: Callable[..., Tensor]) -> Callable[[], nn.Module]:
@@ -143,7 +69,7 @@ def _shape_only(m: Function, x: Tensor) -> Tensor:
 
 
 IMAGE = (2, 7, 7)
-_TABLE: dict[str, Case] = {
+TABLE: dict[str, Case] = {
     "mlp": Case(lambda: build("mlp", (1, 5, 5), 4), (1, 5, 5)),
     "cnn": Case(lambda: build("cnn", (1, 8, 8), 4), (1, 8, 8)),
     "cnn28": Case(lambda: build("cnn", (1, 16, 16), 3), (1, 16, 16)),
@@ -194,7 +120,3 @@ _TABLE: dict[str, Case] = {
     "shape of the input": Case(lambda: Function(_shape_only), (6,)),
     "input used twice": Case(lambda: Function(lambda m, x: F.relu(x @ m.matrix) + x[:, :5]), (6,)),
 }  # fmt: skip
-
-CASES: dict[str, Case] = {
-    name: Case(_materialised(case.build, case.shape), case.shape) for name, case in _TABLE.items()
-}

@@ -1,0 +1,2 @@
+from cases.case import Case
+TABLE: dict[str, Case] = {}
