@@ -8,8 +8,10 @@ import torch
 from cases import CASES, GENERIC
 from reference import Opened, open_by_hand
 
-INPUTS = ("random", "signed", "bordered", "black", "negative zero", "constant", "two values")
 ROUNDING = 1e-11  # of sums in float64, generously
+DETACHED = ("branches and detach",)  # autograd stops where the network detaches
+JACOBIAN = 1e-9
+ROUNDED = {"hardsigmoid": 1e-7, "hardsigmoid layers": 1e-7}  # PyTorch's backward has 1/6 in float32
 every_case = pytest.mark.parametrize("name", CASES)
 
 
@@ -34,11 +36,11 @@ def test_without_ties_the_weight_is_the_jacobian(name: str) -> None:
     model = CASES[name].model().double()
     for which in GENERIC:
         x, ours = CASES[name].inputs()[which].double()[None], opened(name)[which]
-        if ours.ties == 0:
+        if ours.ties == 0 and name not in DETACHED:
             jacobian = torch.autograd.functional.jacobian(lambda x: model(x.clone()).flatten(), x)
             assert isinstance(jacobian, torch.Tensor)
             error = np.abs(ours.weight - jacobian[:, 0].numpy()).max()
-            assert error <= 1e-9 * max(1.0, np.abs(ours.weight).max()), which
+            assert error <= ROUNDED.get(name, JACOBIAN) * max(1.0, np.abs(ours.weight).max()), which
 
 
 @every_case

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from cases.case import Case, layers
 from torch import nn
+
+from cases.case import Case, layers
 
 LINE, IMAGE, VOLUME = (2, 11), (2, 6, 5), (2, 4, 3, 4)
 
@@ -34,7 +35,7 @@ TABLE: dict[str, Case] = {
     "conv3d strided": _alone(VOLUME, lambda: nn.Conv3d(2, 3, 2, stride=(2, 1, 2), padding=1)),
     "conv3d dilated, grouped": _alone(
         VOLUME, lambda: nn.Conv3d(2, 4, 2, padding=1, dilation=(2, 1, 2), groups=2)),
-    "conv3d same": _alone(VOLUME, lambda: nn.Conv3d(2, 2, (3, 2, 3), padding="same")),
+    "conv3d same": _alone(VOLUME, lambda: nn.Conv3d(2, 2, (3, 1, 3), padding="same")),
     "conv3d replicate": _alone(VOLUME, lambda: nn.Conv3d(2, 2, 2, padding=1, padding_mode="replicate")),
     "conv3d reflect": _alone(VOLUME, lambda: nn.Conv3d(2, 2, 3, padding=1, padding_mode="reflect")),
     "conv3d circular": _alone(VOLUME, lambda: nn.Conv3d(2, 2, 2, padding=1, padding_mode="circular")),

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import torch
-from cases.case import Case, Function, layers, through
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from cases.case import Case, Function, layers, through
 
 LOW = torch.tensor([-0.5, 0.0, 0.5, 0.25, -0.25, 1.0])
 HIGH = torch.tensor([0.5, 0.25, 0.5, 0.75, 0.0, 0.5])  # one pair is equal, one is the wrong way round

@@ -1,9 +1,10 @@
 """Maxima and minima of two values, along axes and over features."""
 
 import torch
-from cases.case import Case, Function, layers, through
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from cases.case import Case, Function, layers, through
 
 
 class Maxout(nn.Module):

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import torch
-from cases.case import Case, Function
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from cases.case import Case, Function
 from openbox.zoo.networks import build
 
 

@@ -1,8 +1,9 @@
 """Normalisation by running statistics, wherever it may stand."""
 
-from cases.case import Case, Function, layers
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from cases.case import Case, Function, layers
 
 IMAGE = (2, 6, 5)
 
@@ -24,8 +25,6 @@ def _shared_conv(m: Function, x: Tensor) -> Tensor:
 
 def _norm_of_input_and_branch(m: Function, x: Tensor) -> Tensor:
     return m.last((F.relu(m.norm(x)) - F.relu(m.conv(m.norm(x))) + x).flatten(1))
-
-
 
 
 TABLE: dict[str, Case] = {

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from cases.case import Case, Function, layers
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from cases.case import Case, Function, layers
 
 LINE, IMAGE, VOLUME = (2, 11), (2, 6, 7), (2, 4, 3, 4)
 

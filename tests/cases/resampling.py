@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import torch
-from cases.case import Case, Function, layers, through
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from cases.case import Case, Function, layers, through
 
 LINE, IMAGE, VOLUME = (2, 5), (2, 3, 4), (1, 2, 3, 2)
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from reference.dense import Dense, array, handles
+
+from reference.dense import HANDLERS, Dense, array, handles
 
 
 def first(*values: Any) -> Dense:
@@ -69,6 +70,9 @@ def where(condition: Any, a: Any, b: Any) -> Dense:
     return like.new(np.where(chosen, like.lift(a).maps, like.lift(b).maps))
 
 
+HANDLERS[torch.Tensor.where] = lambda a, condition, b: where(condition, a, b)
+
+
 @handles("masked_fill")
 def masked_fill(x: Dense, mask: Any, value: Any) -> Dense:
     return where(mask, value, x)
@@ -94,6 +98,9 @@ def mean(x: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
 @handles("cumsum")
 def cumsum(x: Dense, dim: int) -> Dense:
     return x.new(np.cumsum(x.maps, dim % x.ndim))
+
+
+HANDLERS[torch.Tensor.zero_] = lambda x: x.write(x.lift(np.zeros(x.shape)))
 
 
 @handles("zeros_like")

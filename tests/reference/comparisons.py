@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from reference.arithmetic import first
 from reference.dense import handles
 

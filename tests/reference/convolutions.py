@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+
 from reference.arithmetic import add
 from reference.dense import Dense, array, handles, several
 
@@ -54,7 +55,9 @@ def convolve_transposed(x: Dense, weight: Any, bias: Any = None, stride: Any = 1
         for place in np.ndindex(*x.shape[2:]):
             for offset in np.ndindex(*sides):
                 target = tuple(place[a] * step[a] + offset[a] * spread[a] for a in axes)
-                share = np.multiply.outer(kernel[(channel, slice(None), *offset)], x.maps[(0, channel, *place)])
+                share = np.multiply.outer(
+                    kernel[(channel, slice(None), *offset)], x.maps[(0, channel, *place)]
+                )
                 full[(0, outputs, *target)] += share
     inner = tuple(slice(cut[a], sizes[a] - cut[a]) for a in axes)
     return _with_bias(x.new(full[(slice(None), slice(None), *inner)]), bias)

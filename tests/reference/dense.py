@@ -71,6 +71,10 @@ class Dense:
     def value(self) -> np.ndarray:
         return self.maps[..., -1]
 
+    @property
+    def mT(self) -> "Dense":  # noqa: N802
+        return self.new(self.maps.swapaxes(-2, -3))
+
     def __len__(self) -> int:
         return self.shape[0]
 

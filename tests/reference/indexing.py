@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from reference.dense import Dense, array, handles
 
 

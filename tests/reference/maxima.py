@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+
 from reference.arithmetic import first, where
 from reference.dense import Dense, handles
 

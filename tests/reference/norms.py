@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+
 from reference.arithmetic import add, mul
 from reference.dense import Dense, array, handles
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+
 from reference.dense import Dense, handles, several
 
 
@@ -19,7 +20,7 @@ def _places(size: Any, kernel: Any, dilation: Any, padding: Any, stride: Any) ->
 @handles("unfold")
 def unfold(x: Dense, *args: Any, **kwargs: Any) -> Dense:
     """F.unfold (kernel_size, dilation, padding, stride) or Tensor.unfold (dimension, size, step)."""
-    if len(args) == 3 and x.ndim != 4 or "dimension" in kwargs:
+    if (len(args) == 3 and x.ndim != 4) or "dimension" in kwargs:
         return _unfold_axis(x, *args, **kwargs)
     return _unfold_image(x, *args, **kwargs)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from reference.dense import Dense, handles, several
 from reference.maxima import winner_of
 
@@ -61,6 +62,12 @@ def max_pool(x: Dense, kernel_size: Any, stride: Any = None, padding: Any = 0, d
 def _adaptive_axes(x: Dense, output_size: Any) -> list[list[list[int]]]:
     parts = several(output_size, x.ndim - 2)
     return [_adaptive(size, part or size) for size, part in zip(x.shape[2:], parts, strict=True)]
+
+
+@handles("max_pool1d_with_indices", "max_pool2d_with_indices", "max_pool3d_with_indices")
+def max_pool_with_indices(x: Dense, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+                          ceil_mode: bool = False, return_indices: bool = True) -> Any:  # fmt: skip
+    return max_pool(x, kernel_size, stride, padding, dilation, ceil_mode, True)
 
 
 @handles("adaptive_max_pool1d", "adaptive_max_pool2d", "adaptive_max_pool3d")

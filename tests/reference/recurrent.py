@@ -28,3 +28,8 @@ def rnn_relu(x: Dense, hidden: Any, weights: Any, has_biases: bool, layers: int,
             outputs.append(stack(steps[::-1] if direction else steps, time))
         x = cat(outputs, -1)
     return x, stack(final, 0)
+
+
+@handles("rnn_relu_cell")
+def rnn_relu_cell(x: Dense, hidden: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None) -> Dense:
+    return relu(linear(x, w_ih, b_ih) + linear(x.lift(hidden), w_hh, b_hh))

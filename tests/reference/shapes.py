@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from reference.dense import HANDLERS, Dense, handles, listed
 
 
@@ -61,8 +62,8 @@ def expand(x: Dense, *sizes: Any) -> Dense:
 
 
 @handles("expand_as")
-def expand_as(x: Dense, other: Any) -> Dense:
-    return expand(x, *other.shape)
+def expand_as(x: Any, other: Any) -> Any:
+    return x.expand(*other.shape)
 
 
 @handles("clone")
@@ -78,6 +79,11 @@ def same(x: Dense) -> Dense:
 @handles("size")
 def size(x: Dense, dim: int | None = None) -> Any:
     return x.shape if dim is None else x.shape[dim]
+
+
+@handles("numel")
+def numel(x: Dense) -> int:
+    return x.shape.numel()
 
 
 HANDLERS[torch.Tensor.dim] = lambda x: x.ndim
