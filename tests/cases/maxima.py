@@ -88,7 +88,8 @@ TABLE: dict[str, Case] = {
     "amax after a gate": layers(2, 4, 4, build=lambda: [nn.Conv2d(2, 3, 3), nn.ReLU(), _Peak()]),
     "amax of one value": through(lambda x: x[:, :1].amax(1, keepdim=True) + x, 6),
     "amax of repeated features": Case(lambda: Function(_repeated), (6,)),
-    "max along an axis": through(lambda x: x.max(2).values - torch.max(x, 2, keepdim=True)[0].squeeze(2), 3, 4),
+    "max along an axis": through(
+        lambda x: x.max(2).values - torch.max(x, 2, keepdim=True)[0].squeeze(2), 3, 4),
     "min along an axis": through(lambda x: x.min(dim=1)[0] + torch.min(x, dim=1).values, 3, 4),
     "max, its index used": Case(lambda: Function(_index_used), (6,)),
     "min, its index used": Case(lambda: Function(_row_used), (3, 4)),

@@ -35,11 +35,13 @@ TABLE: dict[str, Case] = {
     "baddbmm": Case(lambda: Function(_baddbmm), (2, 6)),
     "addmm of a value": Case(lambda: Function(_addmm), (6,)),
     "matrix times vector": Case(lambda: Function(_vectors), (6,)),
-    "linear of a sequence": Case(lambda: Function(lambda m, x: F.linear(F.relu(x), m.matrix, m.vector)), (3, 5)),
+    "linear of a sequence": Case(
+        lambda: Function(lambda m, x: F.linear(F.relu(x), m.matrix, m.vector)), (3, 5)),
     "einsum": Case(
         lambda: Function(lambda m, x: F.relu(torch.einsum("nci,ij->njc", x, m.matrix))), (2, 6)),
     "einsum of a sum": Case(
-        lambda: Function(lambda m, x: torch.einsum("ij,ncij,i->nc", m.matrix, F.relu(x), m.vector)), (2, 6, 5)),
+        lambda: Function(lambda m, x: torch.einsum("ij,ncij,i->nc", m.matrix, F.relu(x), m.vector)),
+        (2, 6, 5)),
     "einsum of a diagonal": through(lambda x: torch.einsum("nii->ni", F.relu(x)), 3, 3),
     "sums": through(lambda x: F.relu(x.sum(-1) - 1) + x.sum((1, 2), keepdim=True)[:, 0], 3, 4),
     "means": through(lambda x: F.relu(x.mean(1)) - torch.mean(x, (-1, -2), keepdim=True)[:, 0], 3, 4),

@@ -48,7 +48,10 @@ def interpolate(x: Dense, size: Any = None, scale_factor: Any = None, mode: str 
     assert not recompute_scale_factor
     count = x.ndim - 2
     factors = (scale_factor,) * count if isinstance(scale_factor, int | float) else scale_factor
-    sizes = several(size, count) if size is not None else [int(n * f) for n, f in zip(x.shape[2:], factors)]  # noqa: B905
+    if size is None:
+        sizes = [int(n * factor) for n, factor in zip(x.shape[2:], factors, strict=True)]
+    else:
+        sizes = several(size, count)
     if mode == "area":
         return adaptive_avg_pool(x, sizes)
     maps = x.maps

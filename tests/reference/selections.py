@@ -71,7 +71,7 @@ def gather(x: Dense, dim: int, index: Any) -> Dense:
 
 @handles("flip")
 def flip(x: Dense, *dims: Any) -> Dense:
-    return x.new(np.flip(x.maps, [dim % x.ndim for dim in listed(dims)]))
+    return x.new(np.flip(x.maps, tuple(dim % x.ndim for dim in listed(dims))))
 
 
 @handles("roll")
