@@ -32,6 +32,11 @@ class Affine:
         return None
 
 
+def copied(x: Tensor, source: Tensor, *_: object) -> Tensor:
+    """The function of ``copy``, which has no derivative in PyTorch."""
+    return source.expand_as(x)
+
+
 def identity(x: Tensor, *_: object) -> Tensor:
     """The function of ``detach`` and its relatives, with the derivative that the function has."""
     return x

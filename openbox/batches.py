@@ -18,8 +18,11 @@ _CLOSE = 1e-3  # relative: kernels for one and for two inputs round differently
 _SHARE = 0.01  # of the numbers may differ by more: a near tie may fall to either side
 
 
-def with_layouts(program: Program, example: Tensor) -> Program | None:
-    """The program with the layout of every gate; None if the inputs of a batch influence each other."""
+def probe(program: Program, example: Tensor) -> tuple[Program, int] | None:
+    """The program with the layout of every gate, and the number of its outputs for one input.
+
+    None if the inputs of a batch influence each other.
+    """
     generator = torch.Generator().manual_seed(0)
     pair = torch.rand((2, *example.shape[1:]), generator=generator, dtype=example.dtype).to(example.device)
     with exact_math(), torch.inference_mode(False), torch.no_grad():
@@ -34,7 +37,7 @@ def with_layouts(program: Program, example: Tensor) -> Program | None:
             return None
         layouts[step.node] = layout
     steps = [dataclasses.replace(s, layout=layouts.get(s.node, s.layout)) for s in program.steps]
-    return dataclasses.replace(program, steps=tuple(steps))
+    return dataclasses.replace(program, steps=tuple(steps)), alone.shape[1]
 
 
 def _margins(program: Program, x: Tensor) -> tuple[Tensor, dict[Node, Tensor]]:

@@ -1,11 +1,9 @@
 """``capture``: the one line that opens a user's own module."""
 
-import math
-
 import torch
 from torch import Tensor, nn
 
-from openbox.batches import with_layouts
+from openbox.batches import probe
 from openbox.cache import Cache
 from openbox.errors import CaptureError, InputError
 from openbox.network import Opened, PiecewiseLinearNetwork
@@ -81,11 +79,10 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Op
         raise CaptureError(
             f"{call}: the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)"
         )
-    complete = with_layouts(program, example)
-    if complete is None:
+    probed = probe(program, example)
+    if probed is None:
         raise CaptureError(
             f"{call}: the output for one input depends on the others of the batch, so there is no function "
             "of one input to open; keep operations on the batch axis out of forward"
         )
-    outputs = math.prod(int(size) for size in shape[1:])
-    return Opened(complete, tuple(example.shape[1:]), outputs, output, head)
+    return Opened(*probed, tuple(example.shape[1:]), output, head)

@@ -13,14 +13,19 @@ aten = torch.ops.aten
 _BATCH_NORM = aten._native_batch_norm_legit_no_training.default
 
 
-def fold_batch_norm(graph: Graph, source: Node) -> None:
-    """Rewrite ``graph`` in place; only layers whose weights do not depend on ``source`` are touched."""
+def fold_batch_norm(graph: Graph, source: Node, output: Node) -> Node:
+    """Rewrite ``graph`` in place and return the node that now is ``output``.
+
+    Only layers whose weights do not depend on ``source`` are touched.
+    """
     reached = _descendants(graph, source)
     for norm in list(graph.nodes):
         if norm.target == _BATCH_NORM and isinstance(norm.args[0], Node):
             layer = norm.args[0]
             if len(layer.users) == 1 and _foldable(layer) and reached.isdisjoint(_constants(layer, norm)):
+                output = layer if output in norm.users else output
                 _fold(graph, layer, norm)
+    return output
 
 
 def _descendants(graph: Graph, source: Node) -> set[Node]:

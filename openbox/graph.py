@@ -39,6 +39,7 @@ class Step:
 
     ``args`` and ``kwargs`` hold graph nodes where values of earlier steps go; ``module`` is the path
     of the submodule that the operation came from; ``last_use`` are the nodes not needed afterwards.
+    ``follows_dtype``: it was asked for the dtype of the input, which a run may change.
     """
 
     node: Node
@@ -49,6 +50,7 @@ class Step:
     module: str
     last_use: tuple[Node, ...] = ()
     layout: Layout = Layout()
+    follows_dtype: bool = False
 
     @property
     def gate(self) -> Gate:
@@ -86,9 +88,7 @@ class Program:
             values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
         with torch.no_grad():
             for step in self.fixed:
-                values[step.node] = step.operation(
-                    *_resolve(step.args, values), **_resolve(step.kwargs, values)
-                )
+                values[step.node] = step.operation(*_resolve(step.args, values), **_kwargs(step, values, dtype))
         return values
 
     def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:
@@ -121,13 +121,19 @@ class Program:
                 values[step.node] = on_gate(step, args)
             else:
                 apply = (rule.apply if rule else None) or step.operation
-                kwargs = _resolve(step.kwargs, values) if step.kwargs else {}
-                values[step.node] = apply(*args, **kwargs)
+                values[step.node] = apply(*args, **_kwargs(step, values, x.dtype))
             for node in step.last_use:
                 del values[node]
         output = values[self.output]
         assert isinstance(output, Tensor)
         return output.reshape(len(x), -1)
+
+
+def _kwargs(step: Step, values: Values, dtype: torch.dtype) -> dict[str, Any]:
+    if not step.kwargs:
+        return {}
+    kwargs = _resolve(step.kwargs, values)
+    return {**kwargs, "dtype": dtype} if step.follows_dtype else kwargs
 
 
 def _resolve(arguments: Any, values: Values) -> Any:

@@ -33,6 +33,7 @@ class LinearPiece:
     Shapes: ``weight`` (N, K, *input_shape), ``bias`` (N, K), ``logits`` (N, K), ``error`` (N,). The
     logits are the original module's own output. The bias is the replay of the gates at the zero
     input, so ``error = max_k |W x + b - f(x)| / max_k |f(x)|`` can be wrong, and says so if it is.
+    (Where f(x) is exactly 0, it is relative to the terms that cancel, ``max_k (|W| |x| + |b|)``.)
     """
 
     weight: Tensor
@@ -108,8 +109,7 @@ def linearize(
             with torch.no_grad():
                 f = original(x[some]).reshape(len(rows), -1)
                 logits[some] = _combine(rows, f)
-                gap = (affine(weight[some], bias[some], x[some]) - logits[some]).abs().amax(1)
-                error[some] = torch.where(gap == 0, gap, gap / f.abs().amax(1))  # 0/0 is exact
+                error[some] = _error(weight[some], bias[some], x[some], logits[some], f)
             parts.append(Part(x[some], pattern))
     return LinearPiece(weight, bias, logits, error, tuple(parts), program)
 
@@ -145,6 +145,16 @@ def _rows(outputs: Tensor, x: Tensor, readout: Tensor, weight: Tensor) -> None:
 
 def _gradient(outputs: Tensor, x: Tensor, rows: Tensor, together: bool = False) -> Tensor:
     return torch.autograd.grad(outputs, x, rows, retain_graph=True, is_grads_batched=together)[0]
+
+
+def _error(weight: Tensor, bias: Tensor, x: Tensor, logits: Tensor, f: Tensor) -> Tensor:
+    gap = (affine(weight, bias, x) - logits).abs().amax(1)
+    scale = f.abs().amax(1)
+    nothing = scale == 0
+    if bool(nothing.any()):
+        terms = affine(weight[nothing].abs(), bias[nothing].abs(), x[nothing].abs())
+        scale[nothing] = terms.amax(1)
+    return torch.where(gap == 0, gap, gap / scale)  # 0/0 is exact
 
 
 def _combine(readout: Tensor, outputs: Tensor) -> Tensor:

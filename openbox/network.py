@@ -26,8 +26,8 @@ class Opened:
     """
 
     program: Program
-    input_shape: tuple[int, ...]
     outputs: int
+    input_shape: tuple[int, ...]
     output: OutputKey
     head: str | None
 
@@ -115,7 +115,13 @@ class PiecewiseLinearNetwork:
         def run(x: Tensor) -> Tensor:
             with torch.inference_mode(False), torch.no_grad():
                 # a clone: the module may write into its input
-                return logits_of(model, x.clone(), self.head, self._output).reshape(len(x), -1)
+                f = logits_of(model, x.clone(), self.head, self._output).reshape(len(x), -1)
+            if f.dtype != dtype:
+                raise InputError(
+                    f"{self!r}: the module returns {f.dtype} for an input in {dtype}: its forward casts, so "
+                    f"it has no version in {dtype}; pass {f.dtype}"
+                )
+            return f
 
         return run
 

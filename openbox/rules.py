@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from openbox import shrinks
-from openbox.affine import Affine, identity
+from openbox.affine import Affine, copied, identity
 from openbox.gates import bands, comparisons, maxima, thresholds, windows
 from openbox.gates.gate import Gate
 
@@ -33,7 +33,6 @@ PRODUCTS: dict[Operation, Rule] = {  # affine in one factor
     aten.baddbmm.default: _SUM_OF_PRODUCT,
     aten.addcmul.default: _SUM_OF_PRODUCT,
     aten.div.Tensor: Affine(constant=(1,)),
-    aten.div.Scalar: _ANY,
     aten.lerp.Scalar: _ANY,
     aten.lerp.Tensor: Affine(constant=(2,)),
     aten._native_batch_norm_legit_no_training.default: Affine(constant=(1, 2, 3, 4)),
@@ -42,12 +41,12 @@ PRODUCTS: dict[Operation, Rule] = {  # affine in one factor
 
 SUMS: dict[Operation, Rule] = dict.fromkeys(  # linear in everything
     (
-        aten.add.Tensor, aten.add.Scalar, aten.sub.Tensor, aten.sub.Scalar, aten.rsub.Tensor, aten.rsub.Scalar,
+        aten.add.Tensor, aten.sub.Tensor, aten.rsub.Tensor, aten.rsub.Scalar,
         aten.neg.default, aten.sum.dim_IntList, aten.mean.dim, aten.cumsum.default,
         aten.avg_pool1d.default, aten.avg_pool2d.default, aten.avg_pool3d.default,
         aten.adaptive_avg_pool1d.default, aten.adaptive_avg_pool2d.default, aten.adaptive_avg_pool3d.default,
         aten.upsample_linear1d.vec, aten.upsample_bilinear2d.vec, aten.upsample_trilinear3d.vec,
-        aten.upsample_bicubic2d.vec, aten._upsample_bilinear2d_aa.vec, aten._upsample_bicubic2d_aa.vec,
+        aten.upsample_bicubic2d.vec,
         aten.col2im.default,
     ),
     _ANY,
@@ -57,7 +56,7 @@ SHAPES: dict[Operation, Rule] = dict.fromkeys(  # the same numbers in another pl
     (
         aten.view.default, aten.permute.default, aten.transpose.int, aten.squeeze.dims, aten.squeeze.dim,
         aten.unsqueeze.default, aten.select.int, aten.slice.Tensor, aten.expand.default, aten.clone.default,
-        aten.copy.default, aten._to_copy.default, aten.alias.default, aten.cat.default, aten.stack.default,
+        aten.cat.default, aten.stack.default,
         aten.split.Tensor, aten.split_with_sizes.default, aten.unbind.int, aten.repeat.default,
         aten.flip.default, aten.roll.default, aten.tril.default, aten.triu.default, aten.diagonal.default,
         aten.unfold.default, aten.im2col.default, aten.pad.default, aten.constant_pad_nd.default,
@@ -72,13 +71,11 @@ SHAPES: dict[Operation, Rule] = dict.fromkeys(  # the same numbers in another pl
 
 CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on x, except through a gate
     aten.detach.default: Affine(apply=identity),
+    aten.copy.default: Affine(apply=copied),
     aten.index.Tensor: Affine(constant=(1,)),
     aten.index_put.default: Affine(constant=(1,)),
     aten.index_select.default: Affine(constant=(2,)),
     aten.gather.default: Affine(constant=(2,)),
-    aten.scatter.src: Affine(constant=(2,)),
-    aten.scatter.value: Affine(constant=(2,)),
-    aten.scatter_add.default: Affine(constant=(2,)),
     aten.index_add.default: Affine(constant=(2,)),
     aten.grid_sampler.default: Affine(constant=(1,)),
     aten.where.self: Affine(constant=(0,)),
@@ -90,7 +87,8 @@ CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on
 
 GATES: dict[Operation, Rule] = {
     aten.relu.default: thresholds.RELU,
-    aten.leaky_relu.default: thresholds.LEAKY_RELU,  # RReLU in eval mode as well
+    aten.leaky_relu.default: thresholds.LEAKY_RELU,
+    aten.rrelu.default: thresholds.RRELU,
     aten.prelu.default: thresholds.PRELU,
     aten.abs.default: thresholds.ABS,
     aten.threshold.default: thresholds.THRESHOLD,

@@ -8,7 +8,6 @@ from torch.fx.node import Argument, Node
 from torch.fx.operator_schemas import normalize_function
 
 from openbox.advice import advice
-from openbox.affine import Affine
 from openbox.errors import CaptureError, NotPiecewiseLinearError
 from openbox.fold import fold_batch_norm
 from openbox.gates.gate import Gate
@@ -25,7 +24,7 @@ def translate(traced: Traced, call: str) -> tuple[Program, str | None]:
     ``CaptureError`` for a forward that changes a buffer; ``call`` opens the messages.
     """
     head, output = final_head(traced.output)
-    fold_batch_norm(traced.graph, traced.input)
+    output = fold_batch_norm(traced.graph, traced.input, output)
     needed = _ancestors(output)
     reached = {traced.input}  # by any path
     dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
@@ -34,8 +33,6 @@ def translate(traced: Traced, call: str) -> tuple[Program, str | None]:
     for node in traced.graph.nodes:
         if node.op != "call_function" or node not in needed:
             continue
-        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
-            raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
         if not reached.isdisjoint(node.all_input_nodes):
             reached.add(node)
         rule = None
@@ -43,7 +40,9 @@ def translate(traced: Traced, call: str) -> tuple[Program, str | None]:
             rule = _rule(node, dependent, call)
             if not _is_decided(node):
                 dependent.add(node)
-        (steps if node in reached else fixed).append(_step(node, rule))
+        elif _is_random(node):
+            raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
+        (steps if node in reached else fixed).append(_step(node, rule, traced.input.meta["val"].dtype))
     for buffer in traced.written:
         raise CaptureError(f"{call}: forward writes into buffer {buffer!r}, so each call is another function")
     used = {node: tensor for node, tensor in traced.tensors.items() if node in needed}
@@ -68,24 +67,26 @@ def _operation(node: Node) -> Operation:
 def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
     rule = RULES.get(_operation(node))
     positions = [i for i, arg in enumerate(node.args) if _mentions(arg, dependent)]
-    if isinstance(rule, Gate):
-        if set(positions) <= set(rule.operands):
-            return rule
-        raise _refusal(node, "an operand that must be constant depends on the input", call)
-    if isinstance(rule, Affine):
-        refusal = rule.refusal(node.args, positions) or _cast(node, dependent)
-        if refusal is None:
-            return rule
+    if rule is None:
+        raise _refusal(node, "no rule knows it as affine or piecewise linear", call)
+    refusal = rule.refusal(node.args, positions) or _cast(node, dependent, rule)
+    if refusal is not None:
         raise _refusal(node, refusal, call)
-    raise _refusal(node, "no rule knows it as affine or piecewise linear", call)
+    return rule
 
 
-def _cast(node: Node, dependent: set[Node]) -> str | None:
+def _cast(node: Node, dependent: set[Node], rule: Rule) -> str | None:
     """Why the result is not affine if the operation changes the dtype: rounding is no affine function."""
+    if isinstance(rule, Gate):
+        return None
     before = {n.meta["val"].dtype for n in node.all_input_nodes if n in dependent and _is_tensor(n)}
     if _is_tensor(node) and before and before != {node.meta["val"].dtype}:
         return f"it rounds to {node.meta['val'].dtype}"
     return None
+
+
+def _is_random(node: Node) -> bool:
+    return torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
 
 
 def _is_tensor(node: Node) -> bool:
@@ -129,14 +130,15 @@ def _source(node: Node) -> str:
     return (own or frames or ["an unrecorded line"])[-1]
 
 
-def _step(node: Node, rule: Rule | None) -> Step:
+def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
     operation = _operation(node)
     args, kwargs = node.args, dict(node.kwargs)
     if isinstance(rule, Gate):  # gates are our own functions: give them every argument by position
         normal = normalize_function(operation, args, kwargs, normalize_to_only_use_kwargs=True)
         assert normal is not None
         args, kwargs = tuple(normal.kwargs.values()), {}
-    return Step(node, operation, args, kwargs, rule, _module(node)[0])
+    follows_dtype = kwargs.get("dtype") == dtype  # written as dtype=x.dtype; a literal looks the same
+    return Step(node, operation, args, kwargs, rule, _module(node)[0], follows_dtype=follows_dtype)
 
 
 def _with_last_use(steps: list[Step], output: Node) -> tuple[Step, ...]:

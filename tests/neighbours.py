@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from openbox.graph import Pattern
+from openbox.graph import Program
 from openbox.network import PiecewiseLinearNetwork
 
 STEPS = [0.25**power for power in range(1, 12)]
@@ -19,14 +19,14 @@ def inside(net: PiecewiseLinearNetwork, x: Tensor) -> tuple[Tensor, Tensor]:
     points = x.clone()
     missing = torch.arange(len(x))
     with torch.no_grad():
-        pattern = net.program.record(x)[1]
+        pattern = decided(net.program, x)
         for step in STEPS:
             for mask in ("all", "not black", "few", "few", "few"):
                 start = x[missing]
                 noise = torch.randn(start.shape, generator=generator).to(x)
                 moved = start + step * noise * _mask(mask, start, generator)
-                given = tuple(decision[missing] for decision in pattern)
-                stays = agree(given, net.program.record(moved)[1]) & (moved != start).flatten(1).any(1)
+                given = [decision[missing] for decision in pattern]
+                stays = agree(given, decided(net.program, moved)) & (moved != start).flatten(1).any(1)
                 points[missing[stays]] = moved[stays]
                 missing = missing[~stays]
                 if len(missing) == 0:
@@ -43,7 +43,13 @@ def _mask(kind: str, x: Tensor, generator: torch.Generator) -> Tensor:
     return (few & (x > 0) & (x < 1)).to(x)
 
 
-def agree(ours: Pattern, theirs: Pattern) -> Tensor:
+def decided(program: Program, x: Tensor) -> list[Tensor]:
+    """What every gate decides at x, one row (N, units) for each input."""
+    pattern = program.record(x)[1]
+    return [step.layout.rows(d, len(x)) for step, d in zip(program.gates, pattern, strict=True)]
+
+
+def agree(ours: list[Tensor], theirs: list[Tensor]) -> Tensor:
     """(N,) bool: all gates of the n-th inputs decide alike."""
-    alike = [(a == b).flatten(1).all(1) for a, b in zip(ours, theirs, strict=True)]
+    alike = [(a == b).all(1) for a, b in zip(ours, theirs, strict=True)]
     return torch.stack(alike).all(0) if alike else torch.tensor(True)

@@ -4,7 +4,7 @@ Convention at a kink, never left to autograd: a threshold is passed only by ``z 
 both its borders; a maximum or minimum belongs to its lowest index; a comparison is what it says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,8 @@ class Gate:
     ``apply(decision, *args)`` the affine action with that decision frozen; ``margins(decision, *args)``
     the signed distances to the neighbouring pieces, in units of the operand, with one more axis for the
     neighbours: positive strictly inside the piece, affine in the operands, +inf for no such neighbour.
-    Only the arguments at the positions ``operands`` may depend on x.
+    Only the arguments at the positions ``operands`` may depend on x; those at ``off`` are flags that
+    must be false: they ask for random numbers.
 
     ``native(*args)`` is the pair (output, decision) by PyTorch's own kernel. It is given where that
     kernel's value and its derivative at ties both follow the convention, because it is faster.
@@ -31,7 +32,16 @@ class Gate:
     apply: Callable[..., Any]
     margins: Callable[..., Tensor]
     operands: tuple[int, ...] = (0,)
+    off: tuple[int, ...] = ()
     native: Callable[..., tuple[Any, Tensor]] | None = None
+
+    def refusal(self, args: Sequence[object], dependent: Collection[int]) -> str | None:
+        """Why the operation is no gate if the arguments ``dependent`` depend on x, or None."""
+        if any(args[position] for position in self.off if position < len(args)):
+            return "it draws random numbers"
+        if any(position not in self.operands for position in dependent):
+            return "an operand that must be constant depends on the input"
+        return None
 
     def record(self, *args: Any) -> tuple[Any, Tensor]:
         """The output, differentiable, and the decision that was taken."""

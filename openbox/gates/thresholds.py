@@ -17,6 +17,7 @@ def _gate(
     threshold: Callable[..., float] = lambda *_: 0.0,
     apply: Callable[..., Tensor] | None = None,
     native: Callable[..., Tensor] | None = None,
+    off: tuple[int, ...] = (),
 ) -> Gate:
     """``z`` where z > threshold(*parameters), else ``below(z, *parameters)``."""
 
@@ -34,7 +35,7 @@ def _gate(
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply or select, margins, native=by_kernel if native else None)
+    return Gate(kind, decide, apply or select, margins, off=off, native=by_kernel if native else None)
 
 
 def _relu(on: Tensor, z: Tensor) -> Tensor:
@@ -52,6 +53,6 @@ def _prelu(z: Tensor, slopes: Tensor) -> Tensor:
 RELU = _gate("relu", torch.zeros_like, apply=_relu, native=torch.relu)
 LEAKY_RELU = _gate("leaky_relu", lambda z, slope: slope * z, apply=_leaky_relu, native=aten.leaky_relu)
 PRELU = _gate("prelu", _prelu)
-RRELU = _gate("rrelu", lambda z, lower, upper, *_: (lower + upper) / 2 * z)
+RRELU = _gate("rrelu", lambda z, lower, upper, *_: (lower + upper) / 2 * z, off=(3,))
 ABS = _gate("abs", torch.neg)
 THRESHOLD = _gate("threshold", lambda z, _, value: torch.full_like(z, value), threshold=lambda t, _: t)

@@ -51,6 +51,8 @@ TABLE: dict[str, Case] = {
         (2, 4, 4)),
     "mask by a tensor": Case(lambda: Function(lambda m, x: x * (x >= m.vector) @ m.matrix), (6,)),
     "mask filled": through(lambda x: x.masked_fill(x < 0.25, -1.0), 6),
+    "masks of two tensors": Case(
+        lambda: Function(lambda m, x: torch.where(x > m.vector, x, 2 * x) * (x <= m.vector + 0.5)), (6,)),
     "mask used twice": through(lambda x: (lambda on: x * on - 2 * x * ~on)(x > 0.5), 6),
     "masks and logic": Case(lambda: Function(_logic), (6,)),
     "mask counted": through(lambda x: x * (x > 0.5).sum(1, keepdim=True), 6),

@@ -39,6 +39,11 @@ def _in_place(m: Function, x: Tensor) -> Tensor:
 
 
 TABLE: dict[str, Case] = {
+    "rsub of a tensor": Case(lambda: Function(lambda m, x: torch.rsub(F.relu(x), m.vector, alpha=2)), (6,)),
+    "constant mask, one side a number": Case(
+        lambda: Function(lambda m, x: torch.where(m.vector > 0, F.relu(x), 0.5)), (6,)),
+    "constant mask filled by a tensor": Case(
+        lambda: Function(lambda m, x: F.relu(x).masked_fill(m.vector > 0, m.vector[0])), (6,)),
     "numbers": through(lambda x: 1 - F.relu(2 * x - 0.5) / 4 + (-x) * 3 - (x - 1), 6),
     "buffers": Case(lambda: Function(_buffers), (6,)),
     "addcmul and addcdiv": Case(lambda: Function(_addcmul), (6,)),

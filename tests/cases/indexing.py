@@ -50,6 +50,8 @@ def _write_into_constants(x: Tensor) -> Tensor:
 
 
 TABLE: dict[str, Case] = {
+    "added at an index": through(
+        lambda x: F.relu(x).index_add(1, torch.tensor([0, 2, 0]), x, alpha=2), 3, 4),
     "slices with steps": through(lambda x: F.relu(x)[:, ::2, 1::2] - x[:, :2, :2], 3, 4),
     "negative indices": through(lambda x: F.relu(x)[:, -1] - x[:, -2, :] + x[:, -3:-1].sum(1), 3, 4),
     "ellipsis and new axes": through(lambda x: F.relu(x[..., None, 1:3] - x[:, None, ..., :2]), 3, 4),

@@ -22,6 +22,17 @@ def _indices(m: Function, x: Tensor) -> Tensor:
     return values.flatten(1) - 2 * picked.flatten(1)
 
 
+class _First(nn.Module):
+    """The values of a pooling by two that returns its indices as well."""
+
+    def __init__(self, pool: Callable[..., tuple[Tensor, Tensor]]) -> None:
+        super().__init__()
+        self.pool = pool
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.pool(x, 2, return_indices=True)[0]
+
+
 TABLE: dict[str, Case] = {
     "max pool 1-d": _gated(LINE, lambda: nn.MaxPool1d(3, 2)),
     "max pool 1-d padded, dilated": _gated(LINE, lambda: nn.MaxPool1d(3, 2, padding=1, dilation=2)),
@@ -34,6 +45,8 @@ TABLE: dict[str, Case] = {
         nn.Conv1d(2, 3, 3), nn.MaxPool1d(2), nn.Flatten(), nn.LazyLinear(3)]),
     "max pool after a conv 3-d": layers(*VOLUME, build=lambda: [
         nn.Conv3d(2, 2, 2), nn.MaxPool3d(2, 1), nn.Flatten(), nn.LazyLinear(3)]),
+    "max pool 1-d with indices": _gated(LINE, lambda: _First(F.max_pool1d)),
+    "max pool 3-d with indices": _gated(VOLUME, lambda: _First(F.max_pool3d)),
     "max pool of a pool": _gated(IMAGE, lambda: nn.Sequential(nn.MaxPool2d(2, 1), nn.MaxPool2d(2))),
     "max pool, its indices used": Case(lambda: Function(_indices), (2, 4, 4)),
     "adaptive max pool 1-d": _gated(LINE, lambda: nn.AdaptiveMaxPool1d(4)),

@@ -44,6 +44,9 @@ TABLE: dict[str, Case] = {
         (2, 6, 5)),
     "einsum of a diagonal": through(lambda x: torch.einsum("nii->ni", F.relu(x)), 3, 3),
     "sums": through(lambda x: F.relu(x.sum(-1) - 1) + x.sum((1, 2), keepdim=True)[:, 0], 3, 4),
-    "means": through(lambda x: F.relu(x.mean(1)) - torch.mean(x, (-1, -2), keepdim=True)[:, 0], 3, 4),
+    "means": through(lambda x: F.relu(x.mean(1)) + torch.mean(x, (-1, -2), keepdim=True)[:, 0], 3, 4),
+    "trapezoid": through(lambda x: torch.trapezoid(F.relu(x), dim=1), 3, 4),
+    "addmv": Case(
+        lambda: Function(lambda m, x: torch.addmv(F.relu(x)[:, 0], x, m.vector).unsqueeze(1)), (6,)),
     "cumsum": through(lambda x: torch.cumsum(F.relu(x), 1) + x.cumsum(-1), 3, 4),
 }  # fmt: skip

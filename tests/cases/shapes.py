@@ -32,6 +32,7 @@ def _stacked(x: Tensor) -> Tensor:
 
 
 TABLE: dict[str, Case] = {
+    "constant_pad_nd": through(lambda x: torch.constant_pad_nd(F.relu(x), [1, 0, 0, 2], 0.25), 3, 4),
     "permute": _gated((2, 3, 4), lambda x: x.permute(0, -1, 1, 2)),
     "movedim": _gated((2, 3, 4), lambda x: x.movedim(1, -1).movedim((1, 2), (2, 1))),
     "transposes": _gated((2, 3, 4), lambda x: x.transpose(-1, 1).swapaxes(2, 3).mT),

@@ -95,6 +95,12 @@ def mean(x: Dense, dim: Any = None, keepdim: bool = False) -> Dense:
     return x.new(x.maps.sum(_axes(x, dim), keepdims=keepdim) / count)
 
 
+@handles("trapezoid", "trapz")
+def trapezoid(x: Dense, *, dim: int = -1) -> Dense:
+    rows = np.moveaxis(x.maps, dim % x.ndim, 0)
+    return x.new(sum((rows[i] + rows[i + 1]) / 2 for i in range(len(rows) - 1)))
+
+
 @handles("cumsum")
 def cumsum(x: Dense, dim: int) -> Dense:
     return x.new(np.cumsum(x.maps, dim % x.ndim))

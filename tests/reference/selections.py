@@ -105,6 +105,19 @@ def diagonal(x: Dense, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Dense:
     return x.new(np.moveaxis(x.maps.diagonal(offset, dim1 % x.ndim, dim2 % x.ndim), -1, -2))
 
 
+@handles("constant_pad_nd")
+def constant_pad_nd(x: Dense, pad_: list[int], value: float = 0.0) -> Dense:
+    return pad(x, pad_, "constant", value)
+
+
+@handles("index_add")
+def index_add(x: Dense, dim: int, index: Any, source: Dense, *, alpha: float = 1) -> Dense:
+    maps = np.moveaxis(x.maps.copy(), dim % x.ndim, 0)
+    for place, row in zip(array(index), np.moveaxis(source.maps, dim % x.ndim, 0), strict=True):
+        maps[place] += alpha * row
+    return x.new(np.moveaxis(maps, 0, dim % x.ndim))
+
+
 @handles("pad")
 def pad(x: Dense, pad: list[int], mode: str = "constant", value: float | None = None) -> Dense:
     for number in range(len(pad) // 2):
