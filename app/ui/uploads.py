@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from openbox.zoo.data.pictures import opaque
+
 MAX_MEGABYTES = 5
 MAX_SIDE = 4096
 MIN_SIDE = 8
@@ -79,9 +81,7 @@ def _decode(picture: Image.Image) -> Upload:
         clear = picture.convert("RGBA")
         if clear.getchannel("A").getextrema() != (255, 255):
             notices.append("The picture has transparent parts; they were filled with white.")
-        white = Image.new("RGBA", clear.size, "white")
-        picture = Image.alpha_composite(white, clear)
-    return Upload(picture.convert("RGB"), tuple(notices))
+    return Upload(opaque(picture), tuple(notices))
 
 
 def _too_large(size: str) -> str:

@@ -17,9 +17,10 @@ import torchvision
 from torch import nn
 from tqdm import tqdm
 
-from openbox.errors import InputError, OpenBoxError
+from openbox.errors import OpenBoxError
 from openbox.zoo.checkpoints import Card, checkpoint_folder, save_checkpoint
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX, Images, dataset, load
+from openbox.zoo.devices import find_device
 from openbox.zoo.networks import NETWORKS
 from openbox.zoo.recipe import Recipe
 from openbox.zoo.run import Run
@@ -63,14 +64,6 @@ def train(
     return run.model.cpu().to(memory_format=torch.contiguous_format).eval(), tested
 
 
-def _device(name: str) -> torch.device:
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:  # no such device, or no CUDA
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(f"train: no device {name!r} here ({reason}); try --device cpu") from error
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m openbox.zoo.train", description=__doc__)
@@ -95,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     state_file = options.out / "training" / f"{recipe.name}.pt"
     try:
-        device = _device(options.device)
+        device = find_device("train", options.device)
         train_set = load(recipe.data, True, options.data_root, options.download)
         test_set = load(recipe.data, False, options.data_root, options.download)
         model, tested = train(recipe, train_set, test_set, device, state_file, tqdm.write)

@@ -62,6 +62,14 @@ def embedded(shape: tuple[int, int, int]) -> Samples:
     raise InputError(f"pictures.embedded({shape}): pictures have 1 or 3 channels")
 
 
+def opaque(picture: Image.Image) -> Image.Image:
+    """The picture in mode RGB, transparent parts on white."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    white = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
+
+
 def square(picture: Image.Image, height: int, width: int) -> Image.Image:
     """The largest centre cut-out with the aspect of (height, width), resized with antialiasing."""
     scale = min(picture.width / width, picture.height / height)
@@ -101,17 +109,12 @@ def _photographs(height: int, width: int) -> Samples:
 
     folder = Path(skimage.__file__).parent / "data"
     found = {name: folder / file for name, file in PICTURES.items() if (folder / file).is_file()}
-    pictures = [np.asarray(square(_opaque(path), height, width)) for path in found.values()]
+    pictures: list[np.ndarray] = []
+    for path in found.values():
+        with Image.open(path) as picture:
+            pictures.append(np.asarray(square(opaque(picture), height, width)))
     pixels = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
     return Samples(tuple(found), pixels, "scikit-image's pictures")
-
-
-def _opaque(path: Path) -> Image.Image:
-    with Image.open(path) as picture:
-        if picture.mode != "RGBA":
-            return picture.convert("RGB")
-        white = Image.new("RGBA", picture.size, "white")
-        return Image.alpha_composite(white, picture).convert("RGB")
 
 
 def _digits(height: int, width: int) -> Samples:
