@@ -37,6 +37,10 @@ class CheckpointError(OpenBoxError):
     """A checkpoint that is missing, damaged, or does not fit its card."""
 
 
+class ModelError(OpenBoxError):
+    """A user's own model that cannot be imported, built or run, or weights that do not fit it."""
+
+
 class InputError(OpenBoxError, ValueError):
     """A tensor whose shape, dtype, device or values do not fit the call."""
 
