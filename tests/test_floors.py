@@ -15,6 +15,7 @@ FLOORS = (
     {"openbox.capture"},
     {"openbox"},
     {"openbox.explainers", "openbox.zoo"},
+    {"openbox.__main__"},
     {"evaluation", "app"},
 )
 CORE = 8  # the floors up to this one need torch and NumPy only
