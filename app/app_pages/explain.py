@@ -5,13 +5,12 @@ import logging
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
-from ui import charts, figures, loading, regions, sources, tiles, widgets, words
+from ui import charts, figures, loading, own, regions, sources, tiles, widgets, words
 from ui.uploads import UploadError
 
 from openbox.errors import OpenBoxError
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import CONTRIBUTION, EXPLAINERS
-from openbox.zoo.checkpoints import Card
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 
@@ -21,7 +20,9 @@ MAIN_DATA = "mnist"
 
 def page() -> None:
     """Read the choices, show the network's answer, then the maps as each becomes ready."""
-    catalogue = sources.catalogue()
+    catalogue = own.catalogue()
+    if catalogue.error:
+        st.error(catalogue.error)
     for problem in catalogue.problems:
         st.warning(problem)
     if not catalogue.networks:
@@ -39,7 +40,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
         card = _choose_card(catalogue)
         test, samples = loading.test_images(card.data), loading.samples(card.shape)
         picked, problem = _choose_picture(card, test, samples)
-    model = loading.checkpoint(card).model
+    model = loading.network(card)
     references = sources.references(card.data, test, samples)
     subject = loading.Subject(card, model, references, picked.x if picked else samples.batch(slice(1)))
     logits = loading.logits(subject)
@@ -55,20 +56,23 @@ def _explain(catalogue: sources.Catalogue) -> None:
     _show_maps(subject, target, methods, look)
 
 
-def _choose_card(catalogue: sources.Catalogue) -> Card:
+def _choose_card(catalogue: sources.Catalogue) -> sources.Network:
     names = list(catalogue.networks)
-    data = widgets.choose_data(catalogue, MAIN_DATA if MAIN_DATA in names else names[0])
+    usual = MAIN_DATA if MAIN_DATA in names else names[0]
+    data = widgets.choose_data(catalogue, catalogue.default or usual)
     return widgets.choose_network(catalogue.networks[data])
 
 
-def _choose_picture(card: Card, test: Images | None, samples: Samples) -> tuple[widgets.Picked | None, str]:
+def _choose_picture(
+    card: sources.Network, test: Images | None, samples: Samples
+) -> tuple[widgets.Picked | None, str]:
     try:
         return widgets.choose_picture(card, test, samples), ""
     except UploadError as error:
         return None, str(error)
 
 
-def _show_answer(card: Card, picked: widgets.Picked, logits: Tensor) -> None:
+def _show_answer(card: sources.Network, picked: widgets.Picked, logits: Tensor) -> None:
     answers = charts.answers(logits, card.classes)
     st.header(f"The network says “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False)
     if picked.notices:

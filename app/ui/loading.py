@@ -16,11 +16,11 @@ from openbox.explainers import create
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Explainer
 from openbox.turns import computing
-from openbox.zoo.checkpoints import Card, Checkpoint, load_checkpoint
+from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
-from ui.sources import References
+from ui.sources import Network, OwnNetwork, References
 
 SEED = 0
 
@@ -29,7 +29,7 @@ SEED = 0
 class Subject:
     """What is explained: a network and one picture ``x`` (1, C, H, W), with the references for SHAP."""
 
-    card: Card
+    card: Network
     model: nn.Module
     references: References
     x: Tensor
@@ -38,10 +38,15 @@ class Subject:
 def test_images(data: str) -> Images | None:
     """The test set, or None where there is none to read; the reason goes to the log."""
     try:
-        return _test_images(data, str(data_root()))
+        return read_test_images(data)
     except DataNotFoundError as error:  # missing or damaged
         logging.getLogger(__name__).warning("no test set for %s: %s", data, error)
         return None
+
+
+def read_test_images(data: str) -> Images:
+    """The test set; raises ``DataNotFoundError``."""
+    return _test_images(data, str(data_root()))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the test set …")
@@ -55,15 +60,15 @@ def samples(shape: tuple[int, int, int]) -> Samples:
     return embedded(shape)
 
 
-def checkpoint(card: Card) -> Checkpoint:
-    """The network of a card; raises ``CheckpointError``."""
-    return _checkpoint(card.name, card.sha256)
+def network(card: Network) -> nn.Module:
+    """The network of a card, or the user's own; raises ``CheckpointError``."""
+    return card.model if isinstance(card, OwnNetwork) else _checkpoint(card.name, card.sha256)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the network …")
-def _checkpoint(name: str, sha256: str) -> Checkpoint:
+def _checkpoint(name: str, sha256: str) -> nn.Module:
     del sha256  # part of the key: a retrained network is another one
-    return load_checkpoint(name)
+    return load_checkpoint(name).model
 
 
 def logits(subject: Subject) -> Tensor:

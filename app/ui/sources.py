@@ -1,26 +1,49 @@
 """What there is to choose from: the checkpoints, their data sets, and reference pictures. No Streamlit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from openbox.errors import CheckpointError
 from openbox.zoo.checkpoints import Card, list_checkpoints, read_card
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
+from openbox.zoo.networks import Shape
 
 TITLES = {"digits": "Digits 8x8", "mnist": "MNIST", "cifar10": "CIFAR-10"}
 REFERENCES = 50
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """The readable cards, by data set in the order of the zoo, and the messages of unreadable ones."""
+class OwnNetwork:
+    """The user's own model, in eval mode: what the app asks of a card, and the model itself."""
 
-    networks: dict[str, list[Card]]
+    factory: str
+    weights: str | None
+    data: str
+    shape: Shape
+    classes: tuple[str, ...]
+    sha256: str
+    model: nn.Module
+
+
+Network = Card | OwnNetwork
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The networks by data set in the order of the zoo, and the messages of unreadable cards.
+
+    ``default`` is the data set of the user's own model, ``error`` why that model is not there, in Markdown.
+    """
+
+    networks: dict[str, list[Network]]
     problems: tuple[str, ...]
+    default: str | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,10 +64,14 @@ def catalogue() -> Catalogue:
             cards.append(read_card(name))
         except CheckpointError as error:
             problems.append(str(error))
+    names = order(card.data for card in cards)
+    return Catalogue({data: [card for card in cards if card.data == data] for data in names}, tuple(problems))
+
+
+def order(names: Iterable[str]) -> list[str]:
+    """The data sets in the order of the zoo, then the others by name; each once."""
     known = list(DATASETS)
-    order = sorted({card.data for card in cards}, key=lambda data: (data not in known, data))
-    order.sort(key=lambda data: known.index(data) if data in known else len(known))
-    return Catalogue({data: [card for card in cards if card.data == data] for data in order}, tuple(problems))
+    return sorted(set(names), key=lambda data: (known.index(data) if data in known else len(known), data))
 
 
 def title(data: str) -> str:
@@ -52,9 +79,11 @@ def title(data: str) -> str:
     return TITLES.get(data, data.replace(FOLDER_PREFIX, "Folder "))
 
 
-def network_label(card: Card) -> str:
-    """The network with its seed and the test accuracy that its card states."""
-    return f"{card.network}, seed {card.seed} ({card.test_accuracy:.2%})".replace("%", " %")
+def network_label(network: Network) -> str:
+    """The network with its seed and the test accuracy that its card states; of the user's own, its name."""
+    if isinstance(network, OwnNetwork):
+        return f"your model ({network.factory})"
+    return f"{network.network}, seed {network.seed} ({network.test_accuracy:.2%})".replace("%", " %")
 
 
 def references(data: str, test: Images | None, samples: Samples) -> References:

@@ -8,11 +8,10 @@ from torch import Tensor
 
 from openbox.explainers.explanation import Contrast
 from openbox.explainers.table import EXPLAINERS
-from openbox.zoo.checkpoints import Card
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
-from ui import fitting, uploads
-from ui.sources import Catalogue, network_label, title
+from ui import fitting, uploads, words
+from ui.sources import Catalogue, Network, OwnNetwork, network_label, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
 TEST, SAMPLE, UPLOAD = "test set", "embedded samples", "upload"
@@ -40,14 +39,17 @@ def choose_data(catalogue: Catalogue, default: str) -> str:
     return chosen if chosen in names else default
 
 
-def choose_network(cards: list[Card]) -> Card:
-    """The network among those trained on the data set."""
+def choose_network(cards: list[Network]) -> Network:
+    """The network among those made for the data set."""
     labels = {network_label(card): card for card in cards}
     label = st.selectbox("Network", list(labels), key="network", bind="query-params")
-    return labels.get(label or "", cards[0])
+    chosen = labels.get(label or "", cards[0])
+    if isinstance(chosen, OwnNetwork):
+        st.caption(words.plain(words.own_network(chosen.factory, chosen.weights)))
+    return chosen
 
 
-def choose_picture(card: Card, test: Images | None, samples: Samples) -> Picked | None:
+def choose_picture(card: Network, test: Images | None, samples: Samples) -> Picked | None:
     """A test image, an embedded sample or an upload; None while there is none.
 
     Raises ``UploadError`` for an upload that is no usable picture.
@@ -66,7 +68,7 @@ def choose_picture(card: Card, test: Images | None, samples: Samples) -> Picked 
     return _sample(card, samples)
 
 
-def _test_image(card: Card, test: Images) -> Picked:
+def _test_image(card: Network, test: Images) -> Picked:
     last = len(test) - 1
     index = st.number_input(f"Test image (0 to {last})", 0, last, 0, 1, key="index", bind="query-params")
     index = min(max(int(index or 0), 0), last)
@@ -76,7 +78,7 @@ def _test_image(card: Card, test: Images) -> Picked:
     )
 
 
-def _sample(card: Card, samples: Samples) -> Picked:
+def _sample(card: Network, samples: Samples) -> Picked:
     name = st.selectbox("Sample", samples.names, key="sample", bind="query-params")
     index = samples.names.index(name) if name in samples.names else 0
     name = samples.names[index]
@@ -88,7 +90,7 @@ def _sample(card: Card, samples: Samples) -> Picked:
     )
 
 
-def _upload(card: Card) -> Picked | None:
+def _upload(card: Network) -> Picked | None:
     file = st.file_uploader(
         "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=uploads.MAX_MEGABYTES
     )

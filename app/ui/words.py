@@ -1,6 +1,7 @@
 """Every sentence that depends on numbers: receipts, legends, alternative texts. Pure functions."""
 
 import math
+import re
 
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Entry
@@ -8,6 +9,11 @@ from ui.regions import Region
 
 MINUS, DASH, SIGMA = "\N{MINUS SIGN}", "\N{EN DASH}", "Σ"
 NO_CLAIM = "makes no such claim"
+
+
+def plain(text: str) -> str:
+    """Text of a program as Markdown that shows it as it is, line by line."""
+    return re.sub(r"([\\`*_{}\[\]<>()#$~|:!+-])", r"\\\1", text).replace("\n", "  \n")
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -33,6 +39,12 @@ def score(target: Contrast | int, classes: tuple[str, ...]) -> str:
     if isinstance(target, Contrast):
         return f"logit of “{classes[target.preferred]}” {MINUS} logit of “{classes[target.other]}”"
     return f"logit of “{classes[target]}”"
+
+
+def own_network(factory: str, weights: str | None) -> str:
+    """What is known of the user's own model."""
+    source = f"weights from {weights}" if weights else "no weight file: the weights are the factory's"
+    return f"{factory}, {source}. Its test accuracy is not known."
 
 
 def question(target: Contrast | int, classes: tuple[str, ...]) -> str:

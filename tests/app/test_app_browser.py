@@ -9,41 +9,46 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import own_models
 import picture_files
 import pytest
 from requirements import require, require_data
 
+from openbox.zoo.data import data_root
+
 ROOT = Path(__file__).parents[2]
 METHODS = ("openbox", "lime", "shap", "gradcam")
 PATIENCE = 90_000  # ms; the first map waits for torch, LIME and SHAP to be imported
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBOX_DATA": str(data_root().resolve())}
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    """A server of its own on a free port, started as a user starts it."""
+@contextmanager
+def serve(folder: Path, *options: str) -> Iterator[str]:
+    """A server of its own on a free port, started as a user starts it; its log lies in ``folder``."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    log = (tmp_path_factory.mktemp("app") / "log").open("w+")
+    log = (folder / "log").open("w+")
     command = [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        "app",
+        str(ROOT / "app"),
         f"--server.port={port}",
         "--server.headless=true",
+        "--",
+        *options,
     ]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=log, stderr=subprocess.STDOUT
-    )
+    server = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_healthy(port, server, Path(log.name))
         yield f"http://localhost:{port}"
@@ -51,6 +56,12 @@ def address(tmp_path_factory) -> Iterator[str]:
         server.terminate()
         server.wait(30)
         log.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp("app")) as address:
+        yield address
 
 
 def _wait_until_healthy(port: int, server: subprocess.Popen, log: Path) -> None:
@@ -206,3 +217,20 @@ def test_two_sessions_at_once(page, browser, address):
         check_four(second, "[a-z]+")
     finally:
         other.close()
+
+
+def test_a_model_of_the_user(browser, tmp_path):
+    """Named on the command line it is there, opened exactly; in a link it is not even read."""
+    (tmp_path / "user_models.py").write_text(own_models.SOURCE)
+    (tmp_path / "linked.py").write_text("open('executed', 'w').close()")
+    with serve(tmp_path, "--model", "user_models:Net", "--data", "digits") as address:
+        page = browser.new_page(base_url=address)
+        page.set_default_timeout(PATIENCE)
+        page.goto("/?model=linked:Net&weights=w.pt&network=your+model+(linked:Net)&methods=OpenBox")
+        receipt = tile(page, "openbox").locator(".receipt")
+        receipt.wait_for()
+        assert re.search(r"Σ w·x \+ b = .*, error (0|\de-\d\d)", receipt.inner_text())
+        page.get_by_text("user_models:Net, no weight file").wait_for()
+        assert page.get_by_text("linked").count() == 0
+        page.close()
+    assert not (tmp_path / "executed").exists()

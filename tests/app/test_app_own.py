@@ -1,0 +1,159 @@
+"""The user's own model in the app: one more network of its data set, or one message; never from a link."""
+
+import os
+import sys
+
+import own_models
+import pytest
+import streamlit as st
+from PIL import Image
+from safetensors.torch import save_file
+from streamlit.testing.v1 import AppTest
+from test_app_page import shown, start
+from ui import options, words
+
+from openbox.explainers.table import EXPLAINERS
+from openbox.zoo import load
+from openbox.zoo.own import load_model
+
+
+@pytest.fixture(autouse=True)
+def user_file(tmp_path, monkeypatch):
+    own_models.place(tmp_path, monkeypatch)
+    monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def named(monkeypatch, *given: str, **query: str) -> AppTest:
+    monkeypatch.setattr(sys, "argv", ["streamlit_app.py", *given])
+    return start(**query)
+
+
+def own(model: str, data: str = "digits") -> tuple[str, ...]:
+    return ("--model", f"user_models:{model}", "--data", data)
+
+
+def test_it_is_chosen_by_default_and_opened_exactly(monkeypatch):
+    app = named(monkeypatch, *own("Net"))
+    text = shown(app)
+    assert not app.error
+    assert app.selectbox(key="data").value == "digits"
+    assert app.selectbox(key="network").value == "your model (user_models:Net)"
+    assert "cnn, seed 0 (99.72 %)" in app.selectbox(key="network").options
+    assert words.plain("user_models:Net, no weight file") in text
+    assert "test accuracy is not known" in text
+    assert "Σ w·x + b = " in text
+    assert "R² = " in text
+    assert "additivity gap" in text
+    assert "makes no such claim" in text
+    app.selectbox(key="network").set_value("cnn, seed 0 (99.72 %)").run()
+    assert "user_models" not in shown(app)
+
+
+def test_what_is_explained_is_the_users_model(monkeypatch):
+    """Its answer on the page is the module's own."""
+    app = named(monkeypatch, *own("Net"), index="4", methods="OpenBox")
+    logits = load_model("user_models:Net")(load("digits").batch(slice(4, 5)))[0]
+    assert app.header[0].value.startswith(f"The network says “{int(logits.argmax())}”")
+    assert f"= {words.number(float(logits.max()))} = logit of" in shown(app)
+
+
+def test_all_methods_work_and_grad_cam_says_why_not(monkeypatch):
+    app = named(monkeypatch, *own("linear"))
+    app.multiselect(key="methods").set_value(list(EXPLAINERS)).run()
+    assert len(app.error) == 1
+    assert "Grad-CAM needs a convolutional network" in app.error[0].value
+    assert shown(app).count("model calls") == len(EXPLAINERS)  # one less, and the glossary
+
+
+def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatch):
+    state = load_model("user_models:Net").state_dict()
+    given = (*own("Net"), "--weights", "w.safetensors")
+    assert "there is no such file" in named(monkeypatch, *given).error[0].value.replace("\\", "")
+    answers = []
+    for turn, winner in enumerate((3, 8)):
+        bias = state["head.bias"] * 0
+        bias[winner] = 1000.0
+        save_file(state | {"head.bias": bias}, tmp_path / "w.safetensors")
+        os.utime(tmp_path / "w.safetensors", (turn, turn))
+        app = named(monkeypatch, *given, methods="OpenBox")
+        assert words.plain("weights from w.safetensors") in shown(app)
+        answers.append(app.header[0].value)
+    assert answers == ["The network says “3” (> 99.9 %)", "The network says “8” (> 99.9 %)"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (own("Ned"), "user_models has no 'Ned'"),
+        (own("failing"), "failing() failed: OSError: no such disk"),
+        (own("Smooth"), "cannot open aten.tanh.default"),
+        (own("three"), "user_models:three has 3 outputs, but Digits 8x8 has 10 classes"),
+        (own("Net", "mnist"), "pictures of MNIST have shape (1, 28, 28)"),
+        (own("wide"), "user_models:wide is torch.float64, the app works in float32"),
+        (own("Net", "letters"), "unknown data set 'letters'"),
+        (own("Net", "folder:nowhere"), "nothing readable under 'nowhere'"),
+        (("--model", "user_models:Net"), "--model needs --data"),
+        (("--data", "mnist"), "--data needs --model"),
+        (("--modle", "user_models:Net"), "unrecognized arguments: --modle"),
+        (("--help",), "unrecognized arguments: --help"),
+        ((*own("Net"), "--weights"), "expected one argument"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_message_and_the_checkpoints_work(monkeypatch, given, said):
+    app = named(monkeypatch, *given, methods="OpenBox")
+    text = shown(app)
+    assert len(app.error) == 1
+    assert words.plain(said) in app.error[0].value
+    assert "your model" not in app.selectbox(key="network").options[0]
+    assert "Σ w·x + b = " in text
+
+
+def test_no_link_can_name_a_model(monkeypatch):
+    app = named(monkeypatch, model="user_models:Net", weights="w.pt", data="digits",
+                network="your model (user_models:Net)")  # fmt: skip
+    assert "user_models" not in shown(app)
+    assert not any("your model" in option for option in app.selectbox(key="network").options)
+    assert "user_models" not in sys.modules
+    app = named(monkeypatch, *own("linear"), model="user_models:Net", network="your model (user_models:Net)")
+    assert app.selectbox(key="network").value == "your model (user_models:linear)"
+
+
+def test_a_failing_module_is_imported_once(tmp_path, monkeypatch):
+    source = "with open('runs', 'a') as f: f.write('x')\nraise ValueError('broken')\n"
+    own_models.place(tmp_path, monkeypatch, source, "broken_model")
+    app = named(monkeypatch, "--model", "broken_model:Net", "--data", "digits", methods="OpenBox")
+    app.run()
+    assert "broken" in app.error[0].value
+    assert (tmp_path / "runs").read_text() == "x"
+
+
+def test_a_folder_of_pictures(tmp_path, monkeypatch):
+    for name in ("cats", "dogs"):
+        (tmp_path / "pets" / "test" / name).mkdir(parents=True)
+        Image.new("RGB", (40, 40), (200, 90, 30)).save(tmp_path / "pets" / "test" / name / "1.png")
+    source = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Conv2d(3, 2, 32), nn.Flatten())\n"
+    own_models.place(tmp_path, monkeypatch, source, "pet_model")
+    app = named(monkeypatch, "--model", "pet_model:net", "--data", "folder:pets", methods="OpenBox")
+    assert "Σ w·x + b = " in shown(app)
+    assert not app.error
+    assert app.selectbox(key="data").value == "folder:pets"
+    assert app.subheader[0].value in ("Why “cats”?", "Why “dogs”?")
+    assert app.selectbox(key="data").options[-1] == "Folder pets"
+
+
+def test_a_wrong_option_shows_how_to_write_them(monkeypatch):
+    app = named(monkeypatch, "--modle", "user_models:Net", methods="OpenBox")
+    assert "`streamlit run app -- --model package.module:factory" in app.error[0].value
+
+
+def test_options():
+    given = ["--model", "a:b", "--weights", "c.pt", "--data", "mnist"]
+    assert options.read(given) == options.OwnModel("a:b", "c.pt", "mnist")
+    assert options.read([]) is None
+
+
+def test_messages_are_shown_as_they_are():
+    assert words.plain("a__b__ *c* [d](e)\nf") == r"a\_\_b\_\_ \*c\* \[d\]\(e\)" + "  \nf"
