@@ -1,0 +1,1 @@
+"""Benchmarks: ``python -m evaluation bench NAME`` times, prints a table and writes a CSV."""

@@ -1,0 +1,103 @@
+"""``Row``: one line of a result file, and the file: written by rename, cell by cell."""
+
+import csv
+import dataclasses
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from openbox.errors import InputError
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method in one cell; what each column means stands in ``evaluation/benchmarks/README.md``."""
+
+    benchmark: str
+    network: str
+    weights: str
+    batch: int
+    question: str
+    classes: int
+    method: str
+    device: str
+    processor: str
+    threads: int
+    dtype: str
+    torch: str
+    chunk: int | None
+    repeats: int
+    seconds_median: float | None
+    seconds_q1: float | None
+    seconds_q3: float | None
+    ratio_to_floor_median: float | None
+    ratio_to_floor_q1: float | None
+    ratio_to_floor_q3: float | None
+    deviation: float | None
+    note: str
+    git_sha: str
+    timestamp: str
+
+    @property
+    def cell(self) -> tuple[str, int, str]:
+        """What was measured side by side: network, batch, question."""
+        return (self.network, self.batch, self.question)
+
+
+COLUMNS = tuple(field.name for field in dataclasses.fields(Row))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a file; raises ``InputError`` if it has other columns or values."""
+    kinds = get_type_hints(Row)
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise InputError(f"bench: {path} has other columns than this version writes; move it away")
+        try:
+            return [Row(**{name: _parse(kinds[name], text) for name, text in row.items()}) for row in reader]
+        except (ValueError, TypeError) as error:
+            raise InputError(f"bench: {path} is damaged ({error}); move it away") from error
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write the file beside its place and rename it, so that it is never half there."""
+    partial = path.with_suffix(".csv.partial")
+    with partial.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow(["" if value is None else value for value in dataclasses.astuple(row)])
+    partial.replace(path)
+
+
+def merge(path: Path, cell: Sequence[Row]) -> None:
+    """Add the rows of one finished cell; they replace that cell's older rows, all others stay."""
+    older = read_rows(path) if path.exists() else []
+    key = cell[0].cell
+    at = next((i for i, row in enumerate(older) if row.cell == key), len(older))
+    kept = [row for row in older if row.cell != key]
+    write_rows(path, [*kept[:at], *cell, *kept[at:]])
+
+
+def check_folder(folder: Path) -> None:
+    """Make the folder and try it before the work begins; raises ``InputError``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-test-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError(f"bench: cannot write into --out {str(folder)!r} ({error})") from error
+
+
+def _parse(kind: object, text: str) -> Any:
+    if kind is str:
+        return text
+    if kind is int:
+        return int(text)
+    if text == "":
+        return None
+    return int(text) if kind == int | None else float(text)
