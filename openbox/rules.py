@@ -6,13 +6,12 @@ from typing import Any
 
 import torch
 
-from openbox import shrinks
 from openbox.affine import Affine, copied, identity
 from openbox.gates import bands, comparisons, maxima, thresholds, windows
 from openbox.gates.gate import Gate
+from openbox.shrinks import SURVIVING
 
 aten = torch.ops.aten
-own = torch.ops.openbox
 Rule = Affine | Gate
 Operation = Callable[..., Any]
 
@@ -97,8 +96,8 @@ GATES: dict[Operation, Rule] = {
     aten.clamp.Tensor: bands.CLAMP,
     aten.clamp_max.default: bands.CLAMP_MAX,
     aten.hardsigmoid.default: bands.HARDSIGMOID,
-    own.softshrink.default: bands.SOFTSHRINK,
-    own.hardshrink.default: bands.HARDSHRINK,
+    SURVIVING[aten.softshrink.default]: bands.SOFTSHRINK,
+    SURVIVING[aten.hardshrink.default]: bands.HARDSHRINK,
     aten.max_pool1d.default: windows.MAX_POOL1D,
     aten.max_pool2d.default: windows.MAX_POOL2D,
     aten.max_pool3d.default: windows.MAX_POOL3D,
@@ -125,7 +124,6 @@ GATES: dict[Operation, Rule] = {
 }
 
 RULES: dict[Operation, Rule] = {**PRODUCTS, **SUMS, **SHAPES, **CHOICES, **GATES}
-SURVIVING = shrinks.SURVIVING
 
 # operations that read the shape of a tensor and never its values
 SHAPE_ONLY: frozenset[Operation] = frozenset(

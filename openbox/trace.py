@@ -19,7 +19,8 @@ from torch.utils import _pytree as pytree
 from openbox.advice import ADVICE
 from openbox.errors import CaptureError
 from openbox.outputs import OutputKey, choose_output
-from openbox.rules import RULES, SURVIVING
+from openbox.rules import RULES
+from openbox.shrinks import SURVIVING
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ NETWORKS: dict[str, Network] = {
     "mlp": _checkpoint("mnist-mlp-seed0", (1, 28, 28), 256),
     "cnn28": _checkpoint("mnist-cnn-seed0", (1, 28, 28), 64),
     "resnet20": _checkpoint("cifar10-resnet20-seed0", (3, 32, 32), 64),
-    "resnet18": Network(_resnet18, (3, 224, 224), 10, "random (seed 0), as its batch-norm statistics", 8),
+    "resnet18": Network(_resnet18, (3, 224, 224), 10, "random weights and batch-norm statistics", 8),
 }
 
 

@@ -26,16 +26,17 @@ def format_cell(rows: Sequence[Row]) -> str:
 def _line(row: Row) -> str:
     if row.seconds_median is None:
         return f"  {row.method:<16} {'-':>8}  {row.note}"
-    ratio = "" if row.ratio_to_floor_median is None else f"{row.ratio_to_floor_median:.2f}"
-    spread = (
-        "" if row.method == FLOOR else _range(row.ratio_to_floor_q1, row.ratio_to_floor_q3, "{:.2f}".format)
-    )
-    deviation = "" if row.deviation is None else "0" if row.deviation == 0 else f"{row.deviation:.0e}"
-    return (
-        f"  {row.method:<16} {_milliseconds(row.seconds_median):>8}  "
-        f"{_range(row.seconds_q1, row.seconds_q3, _milliseconds):<16} {ratio:>8}  {spread:<14}  "
-        f"{deviation:>9}  {row.note}"
-    ).rstrip()
+    times, ratios, ratio, deviation = "", "", "", ""
+    if row.repeats > 1:
+        times = _range(row.seconds_q1, row.seconds_q3, _milliseconds)
+    if row.repeats > 1 and row.method != FLOOR:
+        ratios = _range(row.ratio_to_floor_q1, row.ratio_to_floor_q3, "{:.2f}".format)
+    if row.ratio_to_floor_median is not None:
+        ratio = f"{row.ratio_to_floor_median:.2f}"
+    if row.deviation is not None:
+        deviation = f"{row.deviation:.0e}" if row.deviation else "0"
+    left = f"  {row.method:<16} {_milliseconds(row.seconds_median):>8}  {times:<16}"
+    return f"{left} {ratio:>8}  {ratios:<14}  {deviation:>9}  {row.note}".rstrip()
 
 
 def _range(low: float | None, high: float | None, show: Callable[[float], str]) -> str:
