@@ -11,8 +11,8 @@ _TRAINING = "call model.eval() before openbox.capture"
 _NORM = "replace it by nn.BatchNorm in eval mode, whose scale is a constant"
 _OUTPUT = "leave it out and open the logits: the order of the classes is the same"
 _SCORES = (
-    "its scores multiply values that depend on the input; replace attention by convolution, pooling or an MLP "
-    "over the tokens and fine-tune the network"
+    "its scores multiply values that depend on the input; replace attention by convolution, pooling or an "
+    "MLP over the tokens and fine-tune the network"
 )
 _CELL = "its gates multiply values that depend on the input; use nn.RNN(nonlinearity='relu')"
 _FACTOR = (
@@ -29,10 +29,10 @@ ADVICE: dict[Operation, str] = {
     aten.mish.default: _SMOOTH,
     aten.softplus.default: _SMOOTH,
     aten.log_sigmoid_forward.default: _SMOOTH,
-    aten.hardswish.default: "it multiplies x by a gate of x: use nn.ReLU6 or nn.ReLU and fine-tune the network",
+    aten.hardswish.default: "it multiplies x by a gate of x: use nn.ReLU6 or nn.ReLU and fine-tune",
     aten.glu.default: "it multiplies x by a gate of x: use torch.maximum of the two halves (maxout)",
     aten.tanh.default: "replace it by nn.Hardtanh and fine-tune the network",
-    aten.sigmoid.default: "inside a network use nn.Hardsigmoid and fine-tune it; multiplied with another value "
+    aten.sigmoid.default: "inside a network use nn.Hardsigmoid and fine-tune; multiplied with another value "
     "(squeeze-and-excitation) it must go",
     aten.softmax.int: f"inside a network: {_SCORES}",
     aten._softmax.default: f"inside a network: {_SCORES}",

@@ -1,6 +1,5 @@
 """``capture``: the one line that opens a user's own module."""
 
-import torch
 from torch import Tensor, nn
 
 from openbox.batches import probe

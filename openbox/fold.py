@@ -22,7 +22,8 @@ def fold_batch_norm(graph: Graph, source: Node, output: Node) -> Node:
     for norm in list(graph.nodes):
         if norm.target == _BATCH_NORM and isinstance(norm.args[0], Node):
             layer = norm.args[0]
-            if len(layer.users) == 1 and _foldable(layer) and reached.isdisjoint(_constants(layer, norm)):
+            alone = len(layer.users) == 1 and all(item.args[1] == 0 for item in norm.users)
+            if alone and _foldable(layer) and reached.isdisjoint(_constants(layer, norm)):
                 output = layer if output in norm.users else output
                 _fold(graph, layer, norm)
     return output
@@ -48,12 +49,13 @@ def _foldable(layer: Node) -> bool:
 
 def _fold(graph: Graph, layer: Node, norm: Node) -> None:
     _, scale, shift, mean, variance, _, epsilon = norm.args
-    kernel, bias, rest = layer.args[1], layer.args[2] if len(layer.args) > 2 else None, layer.args[3:]
+    x, kernel, *others = layer.args
+    bias, rest = (others[0], others[1:]) if others else (None, [])
     with graph.inserting_before(layer):
         factor = graph.call_function(_factor, (scale, variance, epsilon))
         new_kernel = graph.call_function(_scaled, (kernel, factor))
         new_bias = graph.call_function(_shifted, (bias, shift, mean, factor))
-    layer.args = (layer.args[0], new_kernel, new_bias, *rest)
+    layer.args = (x, new_kernel, new_bias, *rest)
     for item in list(norm.users):
         item.replace_all_uses_with(layer)
         graph.erase_node(item)

@@ -22,7 +22,7 @@ GateHandler = Callable[["Step", tuple[Any, ...]], Any]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the inputs of a batch lie in a value: its axis ``axis`` is (``outer``, N, the rest), flattened."""
+    """Where the inputs of a batch lie in a value: axis ``axis`` is (``outer``, N, the rest), flattened."""
 
     axis: int = 0
     outer: int = 1
@@ -88,7 +88,9 @@ class Program:
             values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
         with torch.no_grad():
             for step in self.fixed:
-                values[step.node] = step.operation(*_resolve(step.args, values), **_kwargs(step, values, dtype))
+                values[step.node] = step.operation(
+                    *_resolve(step.args, values), **_kwargs(step, values, dtype)
+                )
         return values
 
     def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:

@@ -14,7 +14,6 @@ from openbox.errors import InputError
 from openbox.graph import Pattern, Program, Step, Values
 from openbox.precision import exact_math
 
-
 _FEW = 2**18  # numbers in the weights of a batch; measured, see evaluation/benchmarks
 
 

@@ -30,4 +30,4 @@ def _traced_batch(value: Tensor) -> int:
 
 def _hint(size: int | torch.SymInt) -> int:
     """The size in the traced batch; 0 for one that only a constant's values tell."""
-    return (size.node.hint or 0) if isinstance(size, torch.SymInt) else size
+    return int(size.node.hint or 0) if isinstance(size, torch.SymInt) else size

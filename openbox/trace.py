@@ -2,10 +2,9 @@
 
 import copy
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -82,7 +81,9 @@ def _quiet() -> Iterator[None]:
 def _shell(model: nn.Module, call: str) -> nn.Module:
     """The same modules around the same tensors: tracing swaps the tensors of what it traces, which
     another thread that uses the model must not see."""
-    own = [value for module in model.modules() for value in vars(module).values() if isinstance(value, Tensor)]
+    own = [
+        value for module in model.modules() for value in vars(module).values() if isinstance(value, Tensor)
+    ]
     kept = {id(t): t for t in (*model.parameters(), *model.buffers(), *own)}
     try:
         return copy.deepcopy(model, kept)
@@ -112,6 +113,8 @@ def _placeholders(exported: ExportedProgram) -> tuple[dict[Node, Tensor], Node]:
 
 
 def _output(exported: ExportedProgram, output: OutputKey, call: str) -> Node:
-    names: Sequence[Any] = exported.graph_signature.user_outputs
-    name = choose_output(pytree.tree_unflatten(list(names), exported.call_spec.out_spec), output, str, call)
+    structure = exported.call_spec.out_spec
+    assert structure is not None
+    names = pytree.tree_unflatten(list(exported.graph_signature.user_outputs), structure)
+    name = choose_output(names, output, str, call)
     return next(node for node in exported.graph.nodes if node.name == name)

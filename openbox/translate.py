@@ -137,7 +137,7 @@ def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
         normal = normalize_function(operation, args, kwargs, normalize_to_only_use_kwargs=True)
         assert normal is not None
         args, kwargs = tuple(normal.kwargs.values()), {}
-    follows_dtype = kwargs.get("dtype") == dtype  # written as dtype=x.dtype; a literal looks the same
+    follows_dtype = kwargs.get("dtype") is dtype  # written as dtype=x.dtype; a literal looks the same
     return Step(node, operation, args, kwargs, rule, _module(node)[0], follows_dtype=follows_dtype)
 
 

@@ -30,8 +30,8 @@ class Whole:
                     module.running_mean.normal_(0, 0.2)
                     module.running_var.uniform_(0.7, 1.4)
                     module.weight.uniform_(0.6, 1.2)
-                elif isinstance(getattr(module, "bias", None), Tensor):
-                    module.bias.normal_(0.05, 0.1)
+                elif isinstance(bias := getattr(module, "bias", None), nn.Parameter):
+                    bias.normal_(0.05, 0.1)
         return model
 
 
@@ -182,5 +182,7 @@ REFUSED = (
     ),
     Refused("convnext_tiny", 64, "aten.layer_norm.default", "features.0.1", "nn.BatchNorm"),
     Refused("swin_t", 64, "aten.layer_norm.default", "features.0.2", "nn.BatchNorm"),
-    Refused("vit_b_16", 224, "aten.layer_norm.default", "encoder.layers.encoder_layer_0.ln_1", "nn.BatchNorm"),
+    Refused(
+        "vit_b_16", 224, "aten.layer_norm.default", "encoder.layers.encoder_layer_0.ln_1", "nn.BatchNorm"
+    ),
 )  # fmt: skip

@@ -63,7 +63,9 @@ def _clamp_borders(low: Border = None, high: Border = None) -> Borders:
     return min(lower, upper), upper
 
 
-def _clamp_lines(z: Tensor, low: Border = None, high: Border = None) -> tuple[Tensor | float, Tensor, Tensor | float]:
+def _clamp_lines(
+    z: Tensor, low: Border = None, high: Border = None
+) -> tuple[Tensor | float, Tensor, Tensor | float]:
     lower, upper = _clamp_borders(low, high)
     return lower, z, upper
 
@@ -74,9 +76,7 @@ def _clamp(kind: str, native: Callable[..., Tensor] | None = None) -> Gate:
 
 HARDTANH = _clamp("hardtanh", torch.nn.functional.hardtanh)
 CLAMP = _clamp("clamp")
-CLAMP_MAX = _gate(
-    "clamp", lambda high: (-torch.inf, high), lambda z, high: (-torch.inf, z, high), True
-)
+CLAMP_MAX = _gate("clamp", lambda high: (-torch.inf, high), lambda z, high: (-torch.inf, z, high), True)
 HARDSIGMOID = _gate("hardsigmoid", lambda: (-3.0, 3.0), lambda z: (0.0, z / 6 + 0.5, 1.0), True)
 SOFTSHRINK = _gate("softshrink", lambda t: (-t, t), lambda z, t: (z + t, torch.zeros_like(z), z - t), False)
-HARDSHRINK = _gate("hardshrink", lambda t: (-t, t), lambda z, t: (z, torch.zeros_like(z), z), False)
+HARDSHRINK = _gate("hardshrink", lambda t: (-t, t), lambda z, _: (z, torch.zeros_like(z), z), False)

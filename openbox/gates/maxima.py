@@ -1,12 +1,15 @@
 """Maxima and minima: of two tensors, and over axes of one."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from openbox.gates.gate import Gate
+
+Axes = int | Sequence[int]
 
 
 def _of_two(kind: str, sign: int) -> Gate:
@@ -28,15 +31,15 @@ def _of_two(kind: str, sign: int) -> Gate:
 def _over_axes(kind: str, sign: int, indices: bool) -> Gate:
     """The place of the winner within the reduced axes, flattened. ``indices``: the operation returns it."""
 
-    def decide(z: Tensor, axes: int | list[int] = (), keep: bool = False) -> Tensor:
+    def decide(z: Tensor, axes: Axes = (), keep: bool = False) -> Tensor:
         return _restore((sign * _last(z.detach(), axes)).argmax(-1), z, axes, keep)
 
-    def apply(winner: Tensor, z: Tensor, axes: int | list[int] = (), keep: bool = False) -> Any:
+    def apply(winner: Tensor, z: Tensor, axes: Axes = (), keep: bool = False) -> Any:
         taken = _last(z, axes).gather(-1, _flat(winner, z, axes)[..., None]).squeeze(-1)
         taken = _restore(taken, z, axes, keep)
         return (taken, winner) if indices else taken
 
-    def margins(winner: Tensor, z: Tensor, axes: int | list[int] = (), keep: bool = False) -> Tensor:
+    def margins(winner: Tensor, z: Tensor, axes: Axes = (), _: bool = False) -> Tensor:
         entries, place = sign * _last(z, axes), _flat(winner, z, axes)[..., None]
         lead = entries.gather(-1, place) - entries
         lead = lead.scatter(-1, place, torch.inf)
@@ -45,12 +48,12 @@ def _over_axes(kind: str, sign: int, indices: bool) -> Gate:
     return Gate(kind, decide, apply, margins)
 
 
-def _reduced(z: Tensor, axes: int | list[int]) -> list[int]:
+def _reduced(z: Tensor, axes: Axes) -> list[int]:
     chosen = [axes] if isinstance(axes, int) else list(axes) or list(range(z.ndim))
     return sorted(axis % z.ndim for axis in chosen)
 
 
-def _last(z: Tensor, axes: int | list[int]) -> Tensor:
+def _last(z: Tensor, axes: Axes) -> Tensor:
     """The reduced axes as one axis at the end."""
     reduced = _reduced(z, axes)
     kept = [axis for axis in range(z.ndim) if axis not in reduced]
@@ -58,13 +61,13 @@ def _last(z: Tensor, axes: int | list[int]) -> Tensor:
     return z.permute(*kept, *reduced).reshape(*(z.shape[axis] for axis in kept), count)
 
 
-def _flat(winner: Tensor, z: Tensor, axes: int | list[int]) -> Tensor:
+def _flat(winner: Tensor, z: Tensor, axes: Axes) -> Tensor:
     """Without the axes of size one that ``keepdim`` leaves."""
     reduced = _reduced(z, axes)
     return winner.reshape([size for axis, size in enumerate(z.shape) if axis not in reduced])
 
 
-def _restore(value: Tensor, z: Tensor, axes: int | list[int], keep: bool) -> Tensor:
+def _restore(value: Tensor, z: Tensor, axes: Axes, keep: bool) -> Tensor:
     if not keep:
         return value
     reduced = _reduced(z, axes)

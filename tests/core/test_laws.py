@@ -9,7 +9,7 @@ from cases import CASES, GENERIC, Case
 from neighbours import agree, decided, inside
 from reference import Opened, open_by_hand
 from torch import Tensor
-from torch.fx.node import Argument, Node
+from torch.fx.node import Argument
 
 import openbox
 from openbox.gates.gate import Gate
