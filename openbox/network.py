@@ -107,8 +107,8 @@ class PiecewiseLinearNetwork:
         if essentials(self._model) != self._essentials:
             raise StaleCaptureError(
                 f"{self!r}: after the capture a submodule was replaced or switched between train() and "
-                "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two functions; "
-                "undo it or capture again"
+                "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
+                "functions; undo it or capture again"
             )
         model = self._model if self._dtype in (dtype, None) else copy.deepcopy(self._model).to(dtype)
 
