@@ -79,10 +79,7 @@ def _read(options: argparse.Namespace) -> list[Inputs]:
 def _capture(model: nn.Module, example: Tensor, output: str | None) -> PiecewiseLinearNetwork:
     # its own words for a wrong shape are clearer than those of the export
     first_output(model, example, "--shape is that of one input, without the batch: --shape 3,224,224")
-    if output is None:
-        return capture(model, example)
-    key = int(output) if output.isdecimal() else output
-    return capture(model, example, output=key)  # pyright: ignore[reportCallIssue]
+    return capture(model, example, int(output) if output and output.isdecimal() else output)
 
 
 def _check_save(path: Path | None) -> None:

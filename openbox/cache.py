@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from torch import nn
 
-from openbox.network import Opened
+from openbox.network import Captured
 from openbox.state import structure
 
 
@@ -15,24 +15,24 @@ class Cache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[int, tuple[weakref.ref[nn.Module], dict[Hashable, tuple[object, Opened]]]] = {}
+        self._known: dict[int, tuple[weakref.ref[nn.Module], dict[Hashable, tuple[object, Captured]]]] = {}
 
-    def find(self, model: nn.Module, key: Hashable) -> Opened | None:
+    def find(self, model: nn.Module, key: Hashable) -> Captured | None:
         """What was kept for this very module and ``key``, unless the module was changed since."""
         with self._lock:
             owner, kept = self._known.get(id(model), (None, {}))
-            then, opened = kept.get(key, (None, None))
-        return opened if owner is not None and owner() is model and then == structure(model) else None
+            then, captured = kept.get(key, (None, None))
+        return captured if owner is not None and owner() is model and then == structure(model) else None
 
-    def keep(self, model: nn.Module, key: Hashable, opened: Opened) -> None:
-        """Remember ``opened``; it must not hold the module."""
+    def keep(self, model: nn.Module, key: Hashable, captured: Captured) -> None:
+        """Remember ``captured``; it must not hold the module."""
         address = id(model)
         with self._lock:
             owner, kept = self._known.get(address, (None, {}))
             if owner is None or owner() is not model:
                 owner, kept = weakref.ref(model, lambda gone: self._forget(address, gone)), {}
                 self._known[address] = (owner, kept)
-            kept[key] = (structure(model), opened)
+            kept[key] = (structure(model), captured)
 
     def _forget(self, address: int, gone: object) -> None:
         if (entry := self._known.get(address)) and entry[0] is gone:

@@ -5,14 +5,15 @@ from torch import Tensor, nn
 from openbox.batches import probe
 from openbox.cache import Cache
 from openbox.errors import CaptureError, InputError
-from openbox.network import Opened, PiecewiseLinearNetwork
+from openbox.memory import numbers_per_input
+from openbox.network import Captured, PiecewiseLinearNetwork
 from openbox.outputs import OutputKey
 from openbox.shapes import DTYPES
 from openbox.trace import trace
 from openbox.translate import translate
 from openbox.turns import tracing
 
-_opened = Cache()
+_captured = Cache()
 
 
 def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> PiecewiseLinearNetwork:
@@ -32,11 +33,11 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
     call = f"openbox.capture({type(model).__name__})"
     _check(model, example, call)
     key = (tuple(example.shape[1:]), example.dtype, example.device, output)
-    opened = _opened.find(model, key)
-    if opened is None:
-        opened = _open(model, example.detach(), output, call)
-        _opened.keep(model, key, opened)
-    return PiecewiseLinearNetwork(model, opened, example.device)
+    captured = _captured.find(model, key)
+    if captured is None:
+        captured = _open(model, example.detach(), output, call)
+        _captured.keep(model, key, captured)
+    return PiecewiseLinearNetwork(model, captured, example.device)
 
 
 def _check(model: nn.Module, example: Tensor, call: str) -> None:
@@ -69,7 +70,7 @@ _WRAPPERS = {
 }
 
 
-def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Opened:
+def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Captured:
     with tracing():
         traced = trace(model, example, output, call)
         program, head = translate(traced, call)
@@ -84,4 +85,4 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Op
             f"{call}: the output for one input depends on the others of the batch, so there is no function "
             "of one input to open; keep operations on the batch axis out of forward"
         )
-    return Opened(*probed, tuple(example.shape[1:]), output, head)
+    return Captured(*probed, numbers_per_input(program), tuple(example.shape[1:]), output, head)

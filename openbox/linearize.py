@@ -14,8 +14,6 @@ from openbox.errors import InputError
 from openbox.graph import Pattern, Program, Step, Values
 from openbox.precision import exact_math
 
-_FEW = 2**18  # numbers in the weights of a batch; measured, see evaluation/benchmarks
-
 
 @dataclass(frozen=True)
 class Part:
@@ -79,19 +77,23 @@ def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
 
     Summed in float64, so that the certificate measures the piece and not the summation.
     """
-    wide = x.flatten(1).double()
-    products = [row.flatten(1).double().mul(wide).sum(1) for row in weight.unbind(1)]
-    return (torch.stack(products, 1) + bias).to(x.dtype)
+    flat = x.detach().flatten(1)
+    terms, sums = torch.empty_like(flat), []
+    for row in weight.flatten(2).unbind(1):
+        sums.append(torch.mul(row, flat, out=terms).sum(1, dtype=torch.float64))
+    return (torch.stack(sums, 1) + bias).to(x.dtype)
 
 
 def linearize(
-    program: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor, at_once: int
-) -> LinearPiece:
+    program: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor,
+    at_once: int, together: bool,
+) -> LinearPiece:  # fmt: skip
     """Open ``program`` around each x and read R linear combinations of its K outputs.
 
     x: (N, *input_shape); ``readout`` (N, R, K) or (1, R, K): row r of the piece is
     ``readout[:, r] @ f``. ``original`` is the module itself, for the certificate. No more than
-    ``at_once`` inputs are held open at the same time.
+    ``at_once`` inputs are held open at the same time; ``together``: all rows go through one backward
+    call, which holds R times as much, and is faster where the calls cost more than the arithmetic.
     Costs one recorded forward pass, R vector-Jacobian products, one replay and one plain forward pass.
     """
     parts: list[Part] = []
@@ -104,7 +106,7 @@ def linearize(
         for start in range(0, len(x), at_once):
             some = slice(start, start + at_once)
             rows = readout[some]
-            pattern = _open(program, constants, x[some], rows, weight[some], bias[some])
+            pattern = _open(program, constants, x[some], rows, together, weight[some], bias[some])
             with torch.no_grad():
                 f = original(x[some]).reshape(len(rows), -1)
                 logits[some] = _combine(rows, f)
@@ -113,28 +115,23 @@ def linearize(
     return LinearPiece(weight, bias, logits, error, tuple(parts), program)
 
 
-def _open(
-    program: Program, constants: Values, x: Tensor, readout: Tensor, weight: Tensor, bias: Tensor
-) -> Pattern:
+def _open(program: Program, constants: Values, x: Tensor, readout: Tensor, together: bool,
+          weight: Tensor, bias: Tensor) -> Pattern:  # fmt: skip
     """Fill in the weight (n, R, *input_shape) and bias (n, R) of the inputs x (n, *input_shape)."""
     with torch.enable_grad():
         tracked = x.clone().requires_grad_()
         outputs, pattern = program.record(tracked, constants)
-    _rows(outputs, tracked, readout, weight)
+    _rows(outputs, tracked, readout, together, weight)
     with torch.no_grad():
         bias[:] = _combine(readout, program.replay(torch.zeros_like(x), pattern, constants))
     return pattern
 
 
-def _rows(outputs: Tensor, x: Tensor, readout: Tensor, weight: Tensor) -> None:
-    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``.
-
-    A loop over the rows; where little is computed, the calls cost more than the arithmetic, and all rows
-    go through the graph together.
-    """
+def _rows(outputs: Tensor, x: Tensor, readout: Tensor, together: bool, weight: Tensor) -> None:
+    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``."""
     if not outputs.requires_grad:  # the network is constant
         weight.zero_()
-    elif weight.numel() <= _FEW:
+    elif together:
         stacked = readout.transpose(0, 1)
         weight[:] = _gradient(outputs, x, stacked, together=True).transpose(0, 1)
     else:

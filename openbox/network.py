@@ -12,21 +12,24 @@ from openbox.errors import InputError, StaleCaptureError
 from openbox.graph import Program
 from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
-from openbox.memory import inputs_at_once
 from openbox.outputs import OutputKey
 from openbox.shapes import check_batch, check_classes
 from openbox.state import essentials
 
+_FEW = 5_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
+
 
 @dataclass(frozen=True)
-class Opened:
+class Captured:
     """What a capture found out: the program, and which output it computes, up to which final function.
 
-    ``outputs`` is the number K of its numbers for one input of ``input_shape``.
+    ``outputs`` is the number K of its numbers for one input of ``input_shape``, ``numbers`` how many
+    numbers lie between the layers.
     """
 
     program: Program
     outputs: int
+    numbers: int
     input_shape: tuple[int, ...]
     output: OutputKey
     head: str | None
@@ -42,14 +45,15 @@ class PiecewiseLinearNetwork:
     layers; larger batches are split.
     """
 
-    def __init__(self, model: nn.Module, opened: Opened, device: torch.device) -> None:
-        self.program = opened.program
-        self.input_shape = opened.input_shape
-        self.outputs = opened.outputs
-        self.head = opened.head
+    def __init__(self, model: nn.Module, captured: Captured, device: torch.device) -> None:
+        self.program = captured.program
+        self.input_shape = captured.input_shape
+        self.outputs = captured.outputs
+        self.head = captured.head
         self.device = device
         self.memory_budget = 2**30
-        self._output = opened.output
+        self._numbers = captured.numbers
+        self._output = captured.output
         self._model = model
         self._essentials = essentials(model)
         self._dtype = next((t.dtype for t in _tensors(model) if t.is_floating_point()), None)
@@ -96,8 +100,9 @@ class PiecewiseLinearNetwork:
 
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)
-        at_once = inputs_at_once(self.program, x.element_size(), self.memory_budget)
-        return linearize(self.program, self._original_in(x.dtype), x, readout, at_once)
+        at_once = max(1, self.memory_budget // (self._numbers * x.element_size()))
+        together = self._numbers * len(x) * readout.shape[1] <= _FEW
+        return linearize(self.program, self._original_in(x.dtype), x, readout, at_once, together)
 
     def _original_in(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
         """The module as a function in one precision.

@@ -250,19 +250,22 @@ def test_an_interrupt_ends_with_130(
     assert capsys.readouterr().err == "interrupted\n"
 
 
-@pytest.mark.parametrize(("words", "key"), [([], None), (["--output", "aux"], "aux"), (["--output", "1"], 1)])
-def test_the_output_is_passed_on_only_if_it_is_given(
-    monkeypatch: pytest.MonkeyPatch, words: list[str], key: object
+@pytest.mark.parametrize(("words", "said"), [
+    (["--output", "label"], "before its final softmax"), (["--output", "size"], "-> 1, "),
+])  # fmt: skip
+def test_one_of_several_outputs_is_opened(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
 ) -> None:
-    seen: list[dict[str, object]] = []
+    assert main(["--model", "whole_networks:TwoHeads", "--shape", "3,4,4", *words]) == 0
+    assert said in capsys.readouterr().out
 
-    def stub(model: torch.nn.Module, example: torch.Tensor, **given: object) -> object:
-        seen.append(given)
-        return openbox.capture(model, example)
 
-    monkeypatch.setattr(command, "capture", stub)
-    assert main([*NET, *words]) == 0
-    assert seen == [{} if key is None else {"output": key}]
+@pytest.mark.parametrize("words", [[], ["--output", "3"], ["--output", "other"]])
+def test_an_output_that_is_not_there_or_not_named(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert main(["--model", "whole_networks:TwoHeads", "--shape", "3,4,4", *words]) == 2
+    assert "output can be 'label', 'size'" in capsys.readouterr().err
 
 
 def test_it_runs_as_a_module_and_finds_a_file_of_the_current_folder(tmp_path: Path) -> None:

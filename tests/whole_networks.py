@@ -31,7 +31,7 @@ class Whole:
                     module.running_var.uniform_(0.7, 1.4)
                     module.weight.uniform_(0.6, 1.2)
                 elif isinstance(bias := getattr(module, "bias", None), nn.Parameter):
-                    bias.normal_(0.05, 0.1)
+                    bias.uniform_(0, 0.2)
         return model
 
 

@@ -8,8 +8,20 @@ from whole_networks import NETWORKS, REFUSED, Refused
 
 import openbox
 
+LONG = (
+    "alexnet",
+    "vgg11_bn",
+    "resnet50",
+    "wide_resnet50_2",
+    "resnext50_32x4d",
+    "inception_v3",
+    "fcn_resnet50",
+)
 
-@pytest.mark.parametrize("name", NETWORKS)
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in NETWORKS]
+)
 def test_certificates_hold_at_the_input_and_inside_its_region(name: str) -> None:
     whole = NETWORKS[name]
     x = torch.rand(2, *whole.shape, generator=torch.Generator().manual_seed(1))
