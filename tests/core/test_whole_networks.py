@@ -30,6 +30,7 @@ def test_certificates_hold_at_the_input_and_inside_its_region(name: str) -> None
     classes = net.original(x).abs().amin(0).topk(min(2, net.outputs)).indices.tolist()
     for dtype, bound in ((torch.float64, 1e-12), (torch.float32, 1e-5)):
         piece = net.linearize(x.to(dtype), classes)
+        print(f"{name} {dtype}: error {float(piece.error.max()):.1e}")
         assert piece.error.max() <= bound
         assert piece.logits.abs().min() > 1e-3, "a network that returns zero proves nothing"
         assert piece.weight.abs().amax((1, *range(2, piece.weight.ndim))).min() > 0
