@@ -7,6 +7,7 @@ import pytest
 import torch
 from cases import CASES, GENERIC, Case
 from neighbours import agree, decided, inside
+from opened import batch, opened
 from reference import Opened, open_by_hand
 from torch import Tensor
 from torch.fx.node import Argument
@@ -14,7 +15,6 @@ from torch.fx.node import Argument
 import openbox
 from openbox.gates.gate import Gate
 from openbox.graph import Program, Step
-from openbox.network import PiecewiseLinearNetwork
 from openbox.rules import RULES
 
 BOUND = {torch.float64: 1e-12, torch.float32: 1e-5}
@@ -23,19 +23,8 @@ every_dtype = pytest.mark.parametrize("dtype", BOUND, ids=["float64", "float32"]
 
 
 @cache
-def opened(name: str) -> tuple[torch.nn.Module, PiecewiseLinearNetwork]:
-    """The case's module and its capture from a single example."""
-    model = CASES[name].model()
-    return model, openbox.capture(model, torch.zeros(1, *CASES[name].shape))
-
-
-@cache
 def by_hand(name: str, which: str) -> Opened:
     return open_by_hand(CASES[name].model().double(), CASES[name].inputs()[which])
-
-
-def batch(name: str, dtype: torch.dtype) -> Tensor:
-    return torch.stack(list(CASES[name].inputs().values())).to(dtype)
 
 
 @every_case
