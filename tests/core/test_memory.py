@@ -1,0 +1,87 @@
+"""A batch that does not fit into the memory budget is opened in parts, and nothing but the memory changes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from cases import CASES
+from opened import batch, opened
+
+import openbox
+from openbox.memory import inputs_at_once
+from openbox.network import PiecewiseLinearNetwork
+
+NAMES = ("cnn", "overlapping pool", "duplicated channels", "gates of all kinds, time first", "rnn both ways",
+         "time folded before the batch", "zero weights", "constant output")  # fmt: skip
+
+
+def budget_for(net: PiecewiseLinearNetwork, inputs: int, dtype: torch.dtype) -> int:
+    """The smallest power of two of bytes that holds at least so many inputs."""
+    budget = 1
+    while inputs_at_once(net.program, dtype.itemsize, budget) < inputs:
+        budget *= 2
+    return budget
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_split_batch_gives_the_same_pieces(name: str, inputs: int) -> None:
+    model, whole = opened(name)
+    net = openbox.capture(model, torch.zeros(1, *CASES[name].shape))  # found again: an object of its own
+    x = batch(name, torch.float64)
+    net.memory_budget = 0 if inputs == 1 else budget_for(net, inputs, x.dtype)
+    expected, piece = whole.linearize(x), net.linearize(x)
+    assert torch.allclose(piece.weight, expected.weight, rtol=0, atol=1e-12)
+    assert torch.allclose(piece.bias, expected.bias, rtol=0, atol=1e-12)
+    assert torch.allclose(piece.logits, expected.logits, rtol=0, atol=1e-12)
+    assert piece.region_id == expected.region_id
+    assert torch.equal(piece.degenerate, expected.degenerate)
+    assert piece.error.max() <= 1e-12
+    rows = torch.randn(len(x), 2, net.outputs, generator=torch.Generator().manual_seed(1)).double()
+    assert torch.allclose(net.readout(x, rows).weight, whole.readout(x, rows).weight, rtol=0, atol=1e-12)
+
+
+def test_the_budget_decides_how_many_inputs_are_open_at_once() -> None:
+    """Counted by the calls of the module itself: one for each part."""
+    case = CASES["overlapping pool"]
+    model = case.model()
+    net = openbox.capture(model, torch.zeros(1, *case.shape))
+    sizes: list[int] = []
+    model.register_forward_hook(lambda module, args, output: sizes.append(len(output)))
+    x = batch("overlapping pool", torch.float32)
+    assert len(x) == 7
+    for inputs in (1, 2, 4, 7):
+        net.memory_budget = budget_for(net, inputs, x.dtype)
+        at_once = inputs_at_once(net.program, 4, net.memory_budget)
+        sizes.clear()
+        net.linearize(x)
+        assert sizes == [min(at_once, 7 - start) for start in range(0, 7, at_once)]
+    assert inputs_at_once(net.program, 8, 2**20) == inputs_at_once(net.program, 4, 2**19)
+
+
+RESNET = """
+import json, resource, torch, openbox
+from torchvision.models import resnet50
+model = resnet50(weights=None).eval()
+net = openbox.capture(model, torch.zeros(1, 3, 224, 224))
+x = torch.rand(4, 3, 224, 224, generator=torch.Generator().manual_seed(0))
+piece = net.linearize(x, classes=[1, 2, 3])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"peak": peak, "error": float(piece.error.max()), "shape": list(piece.weight.shape)}))
+"""
+
+
+@pytest.mark.long
+def test_four_images_of_resnet50_take_less_than_four_gigabytes() -> None:
+    """Peak resident memory of a process that does nothing else, in float32, three of a thousand classes."""
+    done = subprocess.run(
+        [sys.executable, "-c", RESNET], capture_output=True, text=True, timeout=500, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    print(f"ResNet-50, 4 images of 224 x 224, 3 classes: {found['peak'] / 2**30:.2f} GiB of resident memory")
+    assert found["shape"] == [4, 3, 3, 224, 224]
+    assert found["error"] <= 1e-5
+    assert found["peak"] < 4e9
