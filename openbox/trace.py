@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch._ops import OpOverload
 from torch.export import Dim, ExportedProgram, export
-from torch.export.graph_signature import InputKind
+from torch.export.graph_signature import InputKind, OutputKind, TensorArgument
 from torch.fx import Graph
 from torch.fx.node import Node
 from torch.utils import _pytree as pytree
@@ -115,6 +115,8 @@ def _placeholders(exported: ExportedProgram) -> tuple[dict[Node, Tensor], Node]:
 def _output(exported: ExportedProgram, output: OutputKey, call: str) -> Node:
     structure = exported.call_spec.out_spec
     assert structure is not None
-    names = pytree.tree_unflatten(list(exported.graph_signature.user_outputs), structure)
+    specs = [s for s in exported.graph_signature.output_specs if s.kind == OutputKind.USER_OUTPUT]
+    tensors = [s.arg.name if isinstance(s.arg, TensorArgument) else None for s in specs]
+    names = pytree.tree_unflatten(tensors, structure)
     name = choose_output(names, output, str, call)
     return next(node for node in exported.graph.nodes if node.name == name)

@@ -129,6 +129,8 @@ RETURNS: dict[str, tuple[Callable[[Body, Tensor], Any], dict[OutputKey, str]]] =
     "path": (
         lambda m, h: {"heads": (m.label(h), {"size": m.size(h)}), "none": None},
         {("heads", 0): "label", ("heads", 1, "size"): "size"}),
+    "a name beside it": (
+        lambda m, h: {"label": m.label(h), "kind": "linear"}, {"label": "label"}),
     "one in a tuple": (lambda m, h: (m.label(h),), {None: "label", 0: "label"}),
     "heads of two kinds": (
         lambda m, h: {"label": m.label(h).softmax(1), "size": m.size(h).sigmoid()},
@@ -170,6 +172,7 @@ def test_heads_of_two_outputs_are_told_apart() -> None:
         ("fields", "logits", "no output='logits'; output can be 0, 1, 'label', 'size'"),
         ("path", "heads", "several values for output='heads'"),
         ("path", "none", "output can be 'heads'"),
+        ("a name beside it", "kind", "output can be 'label'"),
     ],
 )
 def test_a_wrong_key_lists_the_right_ones(name: str, output: OutputKey, words: str) -> None:
