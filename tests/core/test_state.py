@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from borrowed import same, state
 from cases import CASES
-from torch import Tensor, nn
+from torch import nn
 
 import openbox
 from openbox.errors import StaleCaptureError
@@ -60,34 +61,6 @@ def test_a_replaced_or_cast_parameter_is_noticed(change: str) -> None:
 
 
 SWITCHES = switches()
-
-
-def state(model: nn.Module) -> dict[str, object]:
-    """Everything of a model and of the process that we may borrow but must give back."""
-    hooks = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-    return {
-        "tensors": {
-            key: (id(value), value.clone()) for key, value in model.state_dict(keep_vars=True).items()
-        },
-        "gradients": [p.grad for p in model.parameters()],
-        "requires": [p.requires_grad for p in model.parameters()],
-        "modes": [m.training for m in model.modules()],
-        "hooks": [len(getattr(m, kind)) for m in model.modules() for kind in hooks],
-        "rng": torch.get_rng_state(),
-        "grad": torch.is_grad_enabled(),
-        "precision": [switch.fp32_precision for switch in SWITCHES],
-        "dtype": torch.get_default_dtype(),
-    }
-
-
-def same(a: object, b: object) -> bool:
-    if isinstance(a, Tensor) and isinstance(b, Tensor):
-        return torch.equal(a, b)
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    return a == b
 
 
 def switch_low(api: str) -> None:
