@@ -77,11 +77,12 @@ def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
 
     Summed in float64, so that the certificate measures the piece and not the summation.
     """
-    flat = x.detach().flatten(1)
-    terms, sums = torch.empty_like(flat), []
-    for row in weight.flatten(2).unbind(1):
-        sums.append(torch.mul(row, flat, out=terms).sum(1, dtype=torch.float64))
-    return (torch.stack(sums, 1) + bias).to(x.dtype)
+    sums = torch.stack([_dot(row, x) for row in weight.unbind(1)], 1)
+    return (sums + bias).to(x.dtype)
+
+
+def _dot(a: Tensor, b: Tensor) -> Tensor:
+    return (a * b).flatten(1).sum(1, dtype=torch.float64)
 
 
 def linearize(
@@ -106,45 +107,55 @@ def linearize(
         for start in range(0, len(x), at_once):
             some = slice(start, start + at_once)
             rows = readout[some]
-            pattern = _open(program, constants, x[some], rows, together, weight[some], bias[some])
+            pattern, sums = _open(program, constants, x[some], rows, together, weight[some], bias[some])
             with torch.no_grad():
                 f = original(x[some]).reshape(len(rows), -1)
                 logits[some] = _combine(rows, f)
-                error[some] = _error(weight[some], bias[some], x[some], logits[some], f)
+                gap = ((sums + bias[some]).to(f.dtype) - logits[some]).abs().amax(1)
+                error[some] = _relative(gap, f, weight[some], bias[some], x[some])
             parts.append(Part(x[some], pattern))
     return LinearPiece(weight, bias, logits, error, tuple(parts), program)
 
 
 def _open(program: Program, constants: Values, x: Tensor, readout: Tensor, together: bool,
-          weight: Tensor, bias: Tensor) -> Pattern:  # fmt: skip
-    """Fill in the weight (n, R, *input_shape) and bias (n, R) of the inputs x (n, *input_shape)."""
+          weight: Tensor, bias: Tensor) -> tuple[Pattern, Tensor]:  # fmt: skip
+    """Fill in the weight (n, R, *input_shape) and bias (n, R) of the inputs x (n, *input_shape).
+
+    Returns the decisions of all gates, and weight x (n, R) in float64.
+    """
     with torch.enable_grad():
         tracked = x.clone().requires_grad_()
         outputs, pattern = program.record(tracked, constants)
-    _rows(outputs, tracked, readout, together, weight)
+    sums = _rows(outputs, tracked, readout, together, weight)
     with torch.no_grad():
         bias[:] = _combine(readout, program.replay(torch.zeros_like(x), pattern, constants))
-    return pattern
+    return pattern, sums
 
 
-def _rows(outputs: Tensor, x: Tensor, readout: Tensor, together: bool, weight: Tensor) -> None:
-    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``."""
+def _rows(outputs: Tensor, x: Tensor, readout: Tensor, together: bool, weight: Tensor) -> Tensor:
+    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``; returns weight x.
+
+    The sums are made of each row while it is in the cache, which takes half the time.
+    """
+    rows = readout.unbind(1)
     if not outputs.requires_grad:  # the network is constant
-        weight.zero_()
+        gradients = iter([torch.zeros_like(x)] * len(rows))
     elif together:
-        stacked = readout.transpose(0, 1)
-        weight[:] = _gradient(outputs, x, stacked, together=True).transpose(0, 1)
+        gradients = iter(_gradient(outputs, x, torch.stack(rows), together=True))
     else:
-        for row in range(readout.shape[1]):
-            weight[:, row] = _gradient(outputs, x, readout[:, row])
+        gradients = (_gradient(outputs, x, row) for row in rows)
+    sums, point = [], x.detach()
+    for place, gradient in zip(weight.unbind(1), gradients, strict=True):
+        place.copy_(gradient)
+        sums.append(_dot(gradient, point))
+    return torch.stack(sums, 1)
 
 
 def _gradient(outputs: Tensor, x: Tensor, rows: Tensor, together: bool = False) -> Tensor:
     return torch.autograd.grad(outputs, x, rows, retain_graph=True, is_grads_batched=together)[0]
 
 
-def _error(weight: Tensor, bias: Tensor, x: Tensor, logits: Tensor, f: Tensor) -> Tensor:
-    gap = (affine(weight, bias, x) - logits).abs().amax(1)
+def _relative(gap: Tensor, f: Tensor, weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
     scale = f.abs().amax(1)
     nothing = scale == 0
     if bool(nothing.any()):

@@ -16,7 +16,7 @@ from openbox.outputs import OutputKey
 from openbox.shapes import check_batch, check_classes
 from openbox.state import essentials
 
-_FEW = 5_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
+_FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,13 @@ class PiecewiseLinearNetwork:
             )
         return self._linearize("readout", x, rows)
 
+    def inputs_at_once(self, dtype: torch.dtype) -> int:
+        """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""
+        return max(1, self.memory_budget // (self._numbers * dtype.itemsize))
+
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)
-        at_once = max(1, self.memory_budget // (self._numbers * x.element_size()))
+        at_once = self.inputs_at_once(x.dtype)
         together = self._numbers * len(x) * readout.shape[1] <= _FEW
         return linearize(self.program, self._original_in(x.dtype), x, readout, at_once, together)
 

@@ -10,7 +10,6 @@ from cases import CASES
 from opened import batch, opened
 
 import openbox
-from openbox.memory import inputs_at_once
 from openbox.network import PiecewiseLinearNetwork
 
 NAMES = ("cnn", "overlapping pool", "duplicated channels", "gates of all kinds, time first", "rnn both ways",
@@ -19,10 +18,10 @@ NAMES = ("cnn", "overlapping pool", "duplicated channels", "gates of all kinds, 
 
 def budget_for(net: PiecewiseLinearNetwork, inputs: int, dtype: torch.dtype) -> int:
     """The smallest power of two of bytes that holds at least so many inputs."""
-    budget = 1
-    while inputs_at_once(net.program, dtype.itemsize, budget) < inputs:
-        budget *= 2
-    return budget
+    net.memory_budget = 1
+    while net.inputs_at_once(dtype) < inputs:
+        net.memory_budget *= 2
+    return net.memory_budget
 
 
 @pytest.mark.parametrize("inputs", [1, 2])
@@ -54,11 +53,14 @@ def test_the_budget_decides_how_many_inputs_are_open_at_once() -> None:
     assert len(x) == 7
     for inputs in (1, 2, 4, 7):
         net.memory_budget = budget_for(net, inputs, x.dtype)
-        at_once = inputs_at_once(net.program, 4, net.memory_budget)
+        at_once = net.inputs_at_once(x.dtype)
         sizes.clear()
         net.linearize(x)
         assert sizes == [min(at_once, 7 - start) for start in range(0, 7, at_once)]
-    assert inputs_at_once(net.program, 8, 2**20) == inputs_at_once(net.program, 4, 2**19)
+    net.memory_budget = 2**20
+    twice = net.inputs_at_once(torch.float64)
+    net.memory_budget = 2**19
+    assert twice == net.inputs_at_once(torch.float32)
 
 
 RESNET = """
