@@ -12,6 +12,8 @@ from openbox.graph import Program, Step
 
 ROUNDING = 1e-12  # a Jacobian below it, relative to the largest, is that of a margin that is zero everywhere
 
+AT_ONCE = 128  # rows of a Jacobian; all two thousand of a network take twice the time
+
 
 @dataclass(frozen=True)
 class Way:
@@ -43,8 +45,10 @@ def jacobian(program: Program, x: Tensor) -> np.ndarray:
     margins = torch.cat(tied) if tied else x.new_zeros(0)
     if not margins.requires_grad or len(margins) == 0:
         return np.zeros((0, x.numel()))
-    unit = torch.eye(len(margins), dtype=x.dtype)
-    rows = torch.autograd.grad(margins, point, unit, is_grads_batched=True)[0].flatten(1)
+    rows = torch.cat([
+        torch.autograd.grad(margins, point, unit, retain_graph=True, is_grads_batched=True)[0].flatten(1)
+        for unit in torch.eye(len(margins), dtype=x.dtype).split(AT_ONCE)
+    ])  # fmt: skip
     sizes = rows.abs().sum(1)
     rows = rows[sizes > ROUNDING * sizes.max()]
     rows = rows / rows.abs().sum(1, keepdim=True)
