@@ -49,6 +49,8 @@ def logits_of(model: nn.Module, x: Tensor, head: str | None, output: OutputKey) 
         return choose_output(model(x), output, Tensor, call)
     with _HeadCalls(head) as calls:
         returned = choose_output(model(x), output, Tensor, call)
+    if returned.dtype != x.dtype:
+        return returned  # its forward casts: the caller refuses that
     storage = returned.untyped_storage().data_ptr()
     for logits, probabilities in reversed(calls.seen):
         if probabilities.untyped_storage().data_ptr() == storage:

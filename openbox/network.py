@@ -16,7 +16,8 @@ from openbox.outputs import OutputKey
 from openbox.shapes import check_batch, check_classes
 from openbox.state import essentials
 
-_FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
+_BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
+_FEW = 5_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class PiecewiseLinearNetwork:
         self.outputs = captured.outputs
         self.head = captured.head
         self.device = device
-        self.memory_budget = 2**30
+        self.memory_budget = _BUDGET.get(device.type, 2**32)
         self._numbers = captured.numbers
         self._output = captured.output
         self._model = model

@@ -166,23 +166,20 @@ NETWORKS: dict[str, Whole] = {
 class Refused:
     """A network that is not piecewise linear: where it stops being so first, and what its message advises."""
 
-    name: str
     size: int
     operation: str
     module: str
     advice: str
 
 
-REFUSED = (
-    Refused("efficientnet_b0", 64, "aten.silu.default", "features.0.2", "nn.ReLU"),
-    Refused("mobilenet_v3_small", 64, "aten.hardswish.default", "features.0.2", "nn.ReLU6"),
-    Refused(
-        "regnet_y_400mf", 64, "aten.sigmoid.default",
-        "trunk_output.block1.block1-0.f.se.scale_activation", "squeeze-and-excitation",
-    ),
-    Refused("convnext_tiny", 64, "aten.layer_norm.default", "features.0.1", "nn.BatchNorm"),
-    Refused("swin_t", 64, "aten.layer_norm.default", "features.0.2", "nn.BatchNorm"),
-    Refused(
-        "vit_b_16", 224, "aten.layer_norm.default", "encoder.layers.encoder_layer_0.ln_1", "nn.BatchNorm"
-    ),
-)  # fmt: skip
+REFUSED: dict[str, Refused] = {
+    "efficientnet_b0": Refused(64, "aten.silu.default", "features.0.2", "nn.ReLU"),
+    "mobilenet_v3_small": Refused(64, "aten.hardswish.default", "features.0.2", "nn.ReLU6"),
+    "regnet_y_400mf": Refused(
+        64, "aten.sigmoid.default", "trunk_output.block1.block1-0.f.se.scale_activation",
+        "squeeze-and-excitation"),
+    "convnext_tiny": Refused(64, "aten.layer_norm.default", "features.0.1", "nn.BatchNorm"),
+    "swin_t": Refused(64, "aten.layer_norm.default", "features.0.2", "nn.BatchNorm"),
+    "vit_b_16": Refused(
+        224, "aten.layer_norm.default", "encoder.layers.encoder_layer_0.ln_1", "nn.BatchNorm"),
+}  # fmt: skip
