@@ -73,7 +73,7 @@ _WRAPPERS = {
 def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Captured:
     with tracing():
         traced = trace(model, example, output, call)
-        program, head = translate(traced, call)
+        program, folded, head = translate(traced, call)
     shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
     if len(shape) == 0 or str(shape[0]) != str(batch):
         raise CaptureError(
@@ -85,4 +85,7 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Ca
             f"{call}: the output for one input depends on the others of the batch, so there is no function "
             "of one input to open; keep operations on the batch axis out of forward"
         )
-    return Captured(*probed, numbers_per_input(program), tuple(example.shape[1:]), output, head)
+    complete, outputs = probed
+    return Captured(
+        complete, folded, outputs, numbers_per_input(program), tuple(example.shape[1:]), output, head
+    )

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.graph import Pattern, Program, Step, Values
+from openbox.graph import Pattern, Program, Step
 from openbox.precision import exact_math
 
 
@@ -86,16 +86,18 @@ def _dot(a: Tensor, b: Tensor) -> Tensor:
 
 
 def linearize(
-    program: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor,
+    program: Program, folded: Program, original: Callable[[Tensor], Tensor], x: Tensor, readout: Tensor,
     at_once: int, together: bool,
 ) -> LinearPiece:  # fmt: skip
     """Open ``program`` around each x and read R linear combinations of its K outputs.
 
     x: (N, *input_shape); ``readout`` (N, R, K) or (1, R, K): row r of the piece is
-    ``readout[:, r] @ f``. ``original`` is the module itself, for the certificate. No more than
+    ``readout[:, r] @ f``. The gates decide in ``program`` and are replayed in ``folded``, the same
+    function in fewer operations. ``original`` is the module itself, for the certificate. No more than
     ``at_once`` inputs are held open at the same time; ``together``: all rows go through one backward
     call, which holds R times as much, and is faster where the calls cost more than the arithmetic.
-    Costs one recorded forward pass, R vector-Jacobian products, one replay and one plain forward pass.
+    Costs one recorded forward pass, one replay at the zero input, which gives the bias, R vector-Jacobian
+    products of that replay, which give the weights, and one plain forward pass.
     """
     parts: list[Part] = []
     with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
@@ -103,12 +105,18 @@ def linearize(
         readout = readout.to(x).expand(len(x), -1, -1)
         weight = x.new_empty(*readout.shape[:2], *x.shape[1:])
         bias, logits, error = (x.new_empty(shape) for shape in (readout.shape[:2], readout.shape[:2], len(x)))
-        constants = program.constants(x.dtype)
+        constants = program.constants(x.dtype), folded.constants(x.dtype)
         for start in range(0, len(x), at_once):
             some = slice(start, start + at_once)
             rows = readout[some]
-            pattern, sums = _open(program, constants, x[some], rows, together, weight[some], bias[some])
             with torch.no_grad():
+                pattern = program.record(x[some], constants[0])[1]
+            with torch.enable_grad():
+                zero = torch.zeros_like(x[some]).requires_grad_()
+                outputs = folded.replay(zero, pattern, constants[1])
+            sums = _rows(outputs, zero, x[some], rows, together, weight[some])
+            with torch.no_grad():
+                bias[some] = _combine(rows, outputs)
                 f = original(x[some]).reshape(len(rows), -1)
                 logits[some] = _combine(rows, f)
                 gap = ((sums + bias[some]).to(f.dtype) - logits[some]).abs().amax(1)
@@ -117,42 +125,28 @@ def linearize(
     return LinearPiece(weight, bias, logits, error, tuple(parts), program)
 
 
-def _open(program: Program, constants: Values, x: Tensor, readout: Tensor, together: bool,
-          weight: Tensor, bias: Tensor) -> tuple[Pattern, Tensor]:  # fmt: skip
-    """Fill in the weight (n, R, *input_shape) and bias (n, R) of the inputs x (n, *input_shape).
+def _rows(
+    outputs: Tensor, zero: Tensor, x: Tensor, readout: Tensor, together: bool, weight: Tensor
+) -> Tensor:
+    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs`` at ``zero``.
 
-    Returns the decisions of all gates, and weight x (n, R) in float64.
+    Returns weight x (n, R) in float64, summed while each row is in the cache, which takes half the time.
     """
-    with torch.enable_grad():
-        tracked = x.clone().requires_grad_()
-        outputs, pattern = program.record(tracked, constants)
-    sums = _rows(outputs, tracked, readout, together, weight)
-    with torch.no_grad():
-        bias[:] = _combine(readout, program.replay(torch.zeros_like(x), pattern, constants))
-    return pattern, sums
-
-
-def _rows(outputs: Tensor, x: Tensor, readout: Tensor, together: bool, weight: Tensor) -> Tensor:
-    """Fill in weight (n, R, *input_shape) with the gradients of ``readout @ outputs``; returns weight x.
-
-    The sums are made of each row while it is in the cache, which takes half the time.
-    """
-    rows = readout.unbind(1)
     if not outputs.requires_grad:  # the network is constant
-        gradients = iter([torch.zeros_like(x)] * len(rows))
-    elif together:
-        gradients = iter(_gradient(outputs, x, torch.stack(rows), together=True))
-    else:
-        gradients = (_gradient(outputs, x, row) for row in rows)
-    sums, point = [], x.detach()
-    for place, gradient in zip(weight.unbind(1), gradients, strict=True):
+        return weight.zero_().flatten(2).sum(2, dtype=torch.float64)
+    if together:
+        weight.copy_(_gradient(outputs, zero, readout.transpose(0, 1), together=True).transpose(0, 1))
+        return (weight * x[:, None]).flatten(2).sum(2, dtype=torch.float64)
+    sums = []
+    for place, row in zip(weight.unbind(1), readout.unbind(1), strict=True):
+        gradient = _gradient(outputs, zero, row)
         place.copy_(gradient)
-        sums.append(_dot(gradient, point))
+        sums.append(_dot(gradient, x))
     return torch.stack(sums, 1)
 
 
-def _gradient(outputs: Tensor, x: Tensor, rows: Tensor, together: bool = False) -> Tensor:
-    return torch.autograd.grad(outputs, x, rows, retain_graph=True, is_grads_batched=together)[0]
+def _gradient(outputs: Tensor, zero: Tensor, rows: Tensor, together: bool = False) -> Tensor:
+    return torch.autograd.grad(outputs, zero, rows, retain_graph=True, is_grads_batched=together)[0]
 
 
 def _relative(gap: Tensor, f: Tensor, weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:

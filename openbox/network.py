@@ -17,18 +17,20 @@ from openbox.shapes import check_batch, check_classes
 from openbox.state import essentials
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
-_FEW = 5_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
+_FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
 
 
 @dataclass(frozen=True)
 class Captured:
     """What a capture found out: the program, and which output it computes, up to which final function.
 
+    ``folded`` is the same program with batch normalisation folded into the layers before it, for replays.
     ``outputs`` is the number K of its numbers for one input of ``input_shape``, ``numbers`` how many
     numbers lie between the layers.
     """
 
     program: Program
+    folded: Program
     outputs: int
     numbers: int
     input_shape: tuple[int, ...]
@@ -48,6 +50,7 @@ class PiecewiseLinearNetwork:
 
     def __init__(self, model: nn.Module, captured: Captured, device: torch.device) -> None:
         self.program = captured.program
+        self.folded = captured.folded
         self.input_shape = captured.input_shape
         self.outputs = captured.outputs
         self.head = captured.head
@@ -107,7 +110,7 @@ class PiecewiseLinearNetwork:
         check_batch(call, x, self.input_shape, self.device)
         at_once = self.inputs_at_once(x.dtype)
         together = self._numbers * len(x) * readout.shape[1] <= _FEW
-        return linearize(self.program, self._original_in(x.dtype), x, readout, at_once, together)
+        return linearize(self.program, self.folded, self._original_in(x.dtype), x, readout, at_once, together)
 
     def _original_in(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
         """The module as a function in one precision.

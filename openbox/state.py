@@ -14,8 +14,13 @@ def essentials(model: nn.Module) -> list[Any]:
 
     Values are left out: a program reads them where they lie.
     """
-    tensors = [part for t in (*model.parameters(), *model.buffers()) for part in _describe(t)]
-    return [*((_Same(module), module.training) for module in model.modules()), *tensors]
+    found: list[Any] = []
+    for module in model.modules():
+        found += [_Same(module), module.training]
+        for held in (module._parameters, module._buffers):  # parameters() walks the tree once more
+            for tensor in held.values():
+                found += _describe(tensor)
+    return found
 
 
 def structure(model: nn.Module) -> list[Any]:

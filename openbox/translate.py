@@ -17,14 +17,21 @@ from openbox.rules import RULES, SHAPE_ONLY, Operation, Rule
 from openbox.trace import Traced
 
 
-def translate(traced: Traced, call: str) -> tuple[Program, str | None]:
-    """The program of a graph, and the name of the softmax or sigmoid at its end that was left off.
+def translate(traced: Traced, call: str) -> tuple[Program, Program, str | None]:
+    """The program of a graph, the same with batch normalisation folded, and the name of its head.
 
+    The head is the softmax or sigmoid at the end, which was left off. Gates decide in the first program,
+    whose arithmetic is the module's own; what is decided is replayed in the second, which is faster.
     Raises ``NotPiecewiseLinearError`` for an operation between input and output that no rule covers, and
     ``CaptureError`` for a forward that changes a buffer; ``call`` opens the messages.
     """
     head, output = final_head(traced.output)
-    output = fold_batch_norm(traced.graph, traced.input, output)
+    program = _program(traced, output, call)
+    folded = fold_batch_norm(traced.graph, traced.input, output)  # changes the graph, not the program
+    return program, _program(traced, folded, call), head
+
+
+def _program(traced: Traced, output: Node, call: str) -> Program:
     needed = _ancestors(output)
     reached = {traced.input}  # by any path
     dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
@@ -46,7 +53,7 @@ def translate(traced: Traced, call: str) -> tuple[Program, str | None]:
     for buffer in traced.written:
         raise CaptureError(f"{call}: forward writes into buffer {buffer!r}, so each call is another function")
     used = {node: tensor for node, tensor in traced.tensors.items() if node in needed}
-    return Program(traced.input, output, used, tuple(fixed), _with_last_use(steps, output)), head
+    return Program(traced.input, output, used, tuple(fixed), _with_last_use(steps, output))
 
 
 def _ancestors(output: Node) -> set[Node]:

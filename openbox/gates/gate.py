@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 
@@ -23,8 +22,8 @@ class Gate:
     Only the arguments at the positions ``operands`` may depend on x; those at ``off`` are flags that
     must be false: they ask for random numbers.
 
-    ``native(*args)`` is the pair (output, decision) by PyTorch's own kernel. It is given where that
-    kernel's value and its derivative at ties both follow the convention, because it is faster.
+    ``native(*args)``, where it is given, is the pair (output, decision) by PyTorch's own kernel, which is
+    faster. Its derivative is never asked for.
     """
 
     kind: str
@@ -44,9 +43,8 @@ class Gate:
         return None
 
     def record(self, *args: Any) -> tuple[Any, Tensor]:
-        """The output, differentiable, and the decision that was taken."""
+        """The output, and the decision that was taken."""
         if self.native is not None:
             return self.native(*args)
-        with torch.no_grad():
-            decision = self.decide(*args)
+        decision = self.decide(*args)
         return self.apply(decision, *args), decision
