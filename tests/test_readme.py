@@ -1,5 +1,6 @@
 """The README is run: its examples print what it says they print, and its tables are the cards'."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -32,3 +33,18 @@ def test_every_file_the_readme_names_exists() -> None:
         assert (ROOT / path).exists(), path
     for folder in re.findall(r"^\| `([\w/]+)/` \|", README, re.MULTILINE):
         assert (ROOT / folder).is_dir(), folder
+
+
+def test_the_table_of_costs_is_that_of_the_benchmark() -> None:
+    (path,) = (ROOT / "evaluation/benchmarks").glob("linearize-cpu-*.csv")
+    with path.open() as file:
+        ratios = {
+            (row["network"], row["batch"], row["question"], row["method"]): row["ratio_to_floor_median"]
+            for row in csv.DictReader(file)
+        }
+    rows = re.findall(r"^\| (\w+), (\d+) \| ([\d.| ]+) \|$", README, re.MULTILINE)
+    assert len(rows) == len({key[:2] for key in ratios})
+    for network, batch, figures in rows:
+        methods = ("openbox", "is_grads_batched", "vmap_jacrev", "captum")
+        keys = [*((network, batch, "classes", m) for m in methods), (network, batch, "contrast", "openbox")]
+        assert figures.split(" | ") == [f"{float(ratios[key]):.2f}" for key in keys]
