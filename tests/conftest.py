@@ -3,6 +3,10 @@
 import os
 
 import pytest
+import torch
+
+# most networks here are tiny: a second thread makes their calls up to fifty times slower
+torch.set_num_threads(1)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
