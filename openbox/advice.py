@@ -19,9 +19,24 @@ _FACTOR = (
     "make one factor constant: leave out gating, attention or squeeze-and-excitation, or replace it by an "
     "addition or torch.maximum, and fine-tune the network"
 )
-_POWER = "use torch.abs or torch.relu where only size or sign counts"
+_POWER = f"where only the size counts, use torch.abs; where it normalises, {_NORM}"
 
 ADVICE: dict[Operation, str] = {
+    **dict.fromkeys((aten.bmm.default, aten.mm.default, aten.baddbmm.default), _SCORES),
+    **dict.fromkeys(
+        (
+            aten.linear.default,
+            aten.convolution.default,
+            aten.addmm.default,
+            aten.mv.default,
+            aten.addcmul.default,
+        ),
+        _FACTOR,
+    ),
+    aten._native_batch_norm_legit.no_stats: f"it divides by a statistic of the batch: {_NORM}",
+    aten._to_copy.default: "keep to one dtype: cast the module and the input, not inside forward",
+    aten.fmax.default: "use torch.maximum",
+    aten.fmin.default: "use torch.minimum",
     aten.gelu.default: _SMOOTH,
     aten.silu.default: _SMOOTH,
     aten.elu.default: _SMOOTH,
@@ -34,7 +49,7 @@ ADVICE: dict[Operation, str] = {
     aten.tanh.default: "replace it by nn.Hardtanh and fine-tune the network",
     aten.sigmoid.default: "inside a network use nn.Hardsigmoid and fine-tune; multiplied with another value "
     "(squeeze-and-excitation) it must go",
-    aten.softmax.int: f"inside a network: {_SCORES}",
+    aten.softmax.int: f"at the end return its input, the logits; inside a network {_SCORES}",
     aten._softmax.default: f"inside a network: {_SCORES}",
     aten.log_softmax.int: _OUTPUT,
     aten._log_softmax.default: _OUTPUT,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -35,6 +36,15 @@ class Affine:
 def copied(x: Tensor, source: Tensor, *_: object) -> Tensor:
     """The function of ``copy``, which has no derivative in PyTorch."""
     return source.expand_as(x)
+
+
+def assigned(x: Tensor, indices: list[Tensor | None], values: Tensor, accumulate: bool = False) -> Tensor:
+    """The function of ``index_put``; PyTorch's derivative counts each writer of a place, not the last."""
+    if accumulate:
+        return torch.ops.aten.index_put(x, indices, values, True)
+    order = torch.arange(values.numel(), device=x.device).view(values.shape)
+    writer = torch.ops.aten.index_put(torch.full(x.shape, -1, device=x.device), indices, order)
+    return torch.where(writer >= 0, values.reshape(-1)[writer.clamp(min=0)], x)
 
 
 def identity(x: Tensor, *_: object) -> Tensor:

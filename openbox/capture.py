@@ -31,7 +31,7 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
     networks (OpenBox), KDD 2018.
     """
     call = f"openbox.capture({type(model).__name__})"
-    _check(model, example, call)
+    _check(model, example, output, call)
     key = (tuple(example.shape[1:]), example.dtype, example.device, output)
     captured = _captured.find(model, key)
     if captured is None:
@@ -40,12 +40,14 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
     return PiecewiseLinearNetwork(model, captured, example.device)
 
 
-def _check(model: nn.Module, example: Tensor, call: str) -> None:
+def _check(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> None:
     if not isinstance(model, nn.Module):
         raise InputError(f"{call}: expected a torch.nn.Module")
     for kind, inner in _WRAPPERS.items():
         if type(model).__name__ == kind:
             raise InputError(f"{call}: a wrapper around the network; pass {inner}")
+    if not isinstance(output, int | str | tuple | None):
+        raise InputError(f"{call}: output is {output!r}; pass an index, a key or a tuple of them")
     if not isinstance(example, Tensor) or example.ndim < 2 or len(example) == 0:
         found = tuple(example.shape) if isinstance(example, Tensor) else type(example).__name__
         raise InputError(f"{call}: example is {found}, expected a batch (B >= 1, *input_shape)")
@@ -75,6 +77,9 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Ca
         traced = trace(model, example, output, call)
         program, folded, head = translate(traced, call)
     shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
+    dtype = program.output.meta["val"].dtype
+    if not dtype.is_floating_point:
+        raise CaptureError(f"{call}: the output is {dtype}, a decision; open the numbers that it is made of")
     if len(shape) == 0 or str(shape[0]) != str(batch):
         raise CaptureError(
             f"{call}: the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)"

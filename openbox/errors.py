@@ -46,7 +46,7 @@ class InputError(OpenBoxError, ValueError):
 
 
 class CaptureError(OpenBoxError):
-    """A module that ``torch.export`` could not turn into one graph with a free batch size."""
+    """A module that is not one function of one input: no graph, mixed inputs, buffers that change."""
 
 
 class StaleCaptureError(OpenBoxError):

@@ -96,7 +96,7 @@ class Program:
     def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:
         """Run on x (N, *input_shape); returns the output (N, K) and the decisions of all gates.
 
-        ``constants``: those of the precision of x, to share them between runs.
+        ``constants``: this program's, in the precision of x, to share them between runs.
         """
         decisions: list[Tensor] = []
 
@@ -105,7 +105,9 @@ class Program:
             decisions.append(decision)
             return output
 
-        return self.run(x, decide, constants), tuple(decisions)
+        with torch.no_grad():  # the kernels' own derivatives are not ours at a tie
+            output = self.run(x, decide, constants)
+        return output, tuple(decisions)
 
     def replay(self, x: Tensor, pattern: Pattern, constants: Values | None = None) -> Tensor:
         """The affine function of the region that ``pattern`` names, at x (N, *input_shape): (N, K)."""

@@ -50,6 +50,9 @@ class LinearPiece:
     def __call__(self, points: Tensor) -> Tensor:
         """The n-th affine function at the n-th point: (N, *input_shape) -> (N, K); or ``InputError``."""
         expected = (len(self.weight), *self.weight.shape[2:])
+        if not isinstance(points, Tensor) or points.device != self.weight.device:
+            found = points.device if isinstance(points, Tensor) else type(points).__name__
+            raise InputError(f"piece(points): got {found}; pass a torch.Tensor on {self.weight.device}")
         if points.shape != expected:
             raise InputError(
                 f"piece(points): points have shape {tuple(points.shape)}, expected {expected}: "
@@ -118,6 +121,8 @@ def linearize(
             with torch.no_grad():
                 bias[some] = _combine(rows, outputs)
                 f = original(x[some]).reshape(len(rows), -1)
+                if not bool(f.isfinite().all()):
+                    raise InputError("linearize: the module's output is NaN or infinite at this input")
                 logits[some] = _combine(rows, f)
                 gap = ((sums + bias[some]).to(f.dtype) - logits[some]).abs().amax(1)
                 error[some] = _relative(gap, f, weight[some], bias[some], x[some])

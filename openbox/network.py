@@ -13,6 +13,7 @@ from openbox.graph import Program
 from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
 from openbox.outputs import OutputKey
+from openbox.precision import exact_math
 from openbox.shapes import check_batch, check_classes
 from openbox.state import essentials
 
@@ -74,7 +75,8 @@ class PiecewiseLinearNetwork:
 
         Where the module ends in ``head``, what its own run fed to it.
         """
-        return self._original_in(x.dtype)(x)
+        with exact_math():
+            return self._original_in(x.dtype)(x)
 
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
         """Open the network around each input.
@@ -94,6 +96,9 @@ class PiecewiseLinearNetwork:
         x: (N, *input_shape); coefficients: (N, R, K), or (R, K) for all inputs alike. A contrast
         A - B is the row with +1 at A and -1 at B. ``weight`` of the result is (N, R, *input_shape).
         """
+        if not isinstance(coefficients, Tensor) or not isinstance(x, Tensor):
+            found = f"{type(x).__name__} and {type(coefficients).__name__}"
+            raise InputError(f"readout: got {found}; pass two torch.Tensors, x and coefficients")
         rows = coefficients if coefficients.ndim == 3 else coefficients[None]
         if rows.ndim != 3 or rows.shape[2] != self.outputs or len(rows) not in (1, len(x)):
             raise InputError(
@@ -108,6 +113,18 @@ class PiecewiseLinearNetwork:
 
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)
+        if x.dtype == self._dtype:
+            return self._opened(x, readout)
+        try:
+            return self._opened(x, readout)
+        except RuntimeError as error:  # in its own dtype it could be traced, so it runs there
+            raise InputError(
+                f"{call}: {type(self._model).__name__} does not run in {x.dtype}: its forward makes or casts "
+                f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
+                "that was cast as a whole"
+            ) from error
+
+    def _opened(self, x: Tensor, readout: Tensor) -> LinearPiece:
         at_once = self.inputs_at_once(x.dtype)
         together = self._numbers * len(x) * readout.shape[1] <= _FEW
         return linearize(self.program, self.folded, self._original_in(x.dtype), x, readout, at_once, together)
@@ -123,7 +140,7 @@ class PiecewiseLinearNetwork:
                 "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
                 "functions; undo it or capture again"
             )
-        model = self._model if self._dtype in (dtype, None) else copy.deepcopy(self._model).to(dtype)
+        model = self._model if self._dtype in (dtype, None) else _copy(self._model).to(dtype)
 
         def run(x: Tensor) -> Tensor:
             with torch.inference_mode(False), torch.no_grad():
@@ -137,6 +154,12 @@ class PiecewiseLinearNetwork:
             return f
 
         return run
+
+
+def _copy(model: nn.Module) -> nn.Module:
+    """A deep copy, also of a module that keeps an activation, which PyTorch refuses to copy."""
+    kept = [value for module in model.modules() for value in vars(module).values()]
+    return copy.deepcopy(model, {id(t): t.detach().clone() for t in kept if isinstance(t, Tensor)})
 
 
 def _tensors(model: nn.Module) -> tuple[Tensor, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from openbox.affine import Affine, copied, identity
+from openbox.affine import Affine, assigned, copied, identity
 from openbox.gates import bands, comparisons, maxima, thresholds, windows
 from openbox.gates.gate import Gate
 from openbox.shrinks import SURVIVING
@@ -72,7 +72,7 @@ CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on
     aten.detach.default: Affine(apply=identity),
     aten.copy.default: Affine(apply=copied),
     aten.index.Tensor: Affine(constant=(1,)),
-    aten.index_put.default: Affine(constant=(1,)),
+    aten.index_put.default: Affine(constant=(1,), apply=assigned),
     aten.index_select.default: Affine(constant=(2,)),
     aten.gather.default: Affine(constant=(2,)),
     aten.index_add.default: Affine(constant=(2,)),

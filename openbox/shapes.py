@@ -29,7 +29,7 @@ def check_batch(call: str, x: Tensor, input_shape: tuple[int, ...], device: torc
 
 def check_classes(call: str, classes: Sequence[int], outputs: int) -> None:
     """Raise ``InputError`` unless ``classes`` are one or more indices below ``outputs``."""
-    if not isinstance(classes, Sequence) or not all(isinstance(index, int) for index in classes):
+    if not isinstance(classes, Sequence) or not all(hasattr(index, "__index__") for index in classes):
         raise InputError(
             f"{call}: classes is {classes!r}; pass a list of integers, or None for all {outputs}"
         )

@@ -29,16 +29,19 @@ def structure(model: nn.Module) -> list[Any]:
     return [*essentials(model), *attributes]
 
 
-def _describe(value: Any) -> list[Any]:
+def _describe(value: Any, depth: int = 4) -> list[Any]:
     if isinstance(value, Tensor):
         return [_Same(value), value.dtype, value.device, value.shape]
     if isinstance(value, _PLAIN):
         return [type(value), value]
     if isinstance(value, list | tuple):
-        return [type(value), *(part for item in value for part in _describe(item))]
+        return [type(value), *(part for item in value for part in _describe(item, depth))]
     if isinstance(value, Mapping):
-        return [type(value), *(part for key, item in value.items() for part in (key, *_describe(item)))]
-    return [_Same(value)]
+        return [type(value), *(p for key, item in value.items() for p in (key, *_describe(item, depth)))]
+    inside = getattr(value, "__dict__", None)
+    if depth == 0 or not isinstance(inside, dict) or isinstance(value, nn.Module | type) or callable(value):
+        return [_Same(value)]
+    return [_Same(value), *_describe(inside, depth - 1)]  # a namespace of settings
 
 
 class _Same:

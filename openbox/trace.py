@@ -65,8 +65,9 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         raise CaptureError(
             f"{call}: torch.export cannot trace {type(model).__name__} on an input of shape "
             f"{tuple(batch.shape)} with a free batch size ({type(error).__name__}: {reason}); run the "
-            "model on that input first, keep Python branches on tensor values out of forward, and take the "
-            "batch size as x.shape[0], never len(x)"
+            "model on that input first; forward must take exactly one tensor, whose first axis is the batch "
+            "(nn.RNN: batch_first=True), without Python branches on its values, and with the batch size as "
+            "x.shape[0], never len(x)"
         ) from error
 
 

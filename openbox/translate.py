@@ -88,7 +88,7 @@ def _cast(node: Node, dependent: set[Node], rule: Rule) -> str | None:
         return None
     before = {n.meta["val"].dtype for n in node.all_input_nodes if n in dependent and _is_tensor(n)}
     if _is_tensor(node) and before and before != {node.meta["val"].dtype}:
-        return f"it rounds to {node.meta['val'].dtype}"
+        return f"it changes the dtype to {node.meta['val'].dtype}"
     return None
 
 
@@ -140,12 +140,22 @@ def _source(node: Node) -> str:
 def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
     operation = _operation(node)
     args, kwargs = node.args, dict(node.kwargs)
+    if operation is torch.ops.aten.squeeze.dims:  # of all axes: a batch of one must not lose its own
+        args = (args[0], _axes_of_one(node))
     if isinstance(rule, Gate):  # gates are our own functions: give them every argument by position
         normal = normalize_function(operation, args, kwargs, normalize_to_only_use_kwargs=True)
         assert normal is not None
         args, kwargs = tuple(normal.kwargs.values()), {}
     follows_dtype = kwargs.get("dtype") is dtype  # written as dtype=x.dtype; a literal looks the same
     return Step(node, operation, args, kwargs, rule, _module(node)[0], follows_dtype=follows_dtype)
+
+
+def _axes_of_one(node: Node) -> list[int]:
+    x, axes = node.args
+    assert isinstance(x, Node)
+    assert isinstance(axes, list | tuple)
+    sizes = x.meta["val"].shape
+    return [a for a in axes if isinstance(a, int) and isinstance(sizes[a], int) and sizes[a] == 1]
 
 
 def _with_last_use(steps: list[Step], output: Node) -> tuple[Step, ...]:

@@ -122,7 +122,7 @@ def test_lime_refuses_two_channels() -> None:
 
 @pytest.mark.parametrize("name", ["openbox", "openbox_weights", "decision_features"])
 def test_an_exact_method_refuses_a_curved_network_and_names_the_operation(name: str) -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.Sigmoid()).eval()
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.Sigmoid(), nn.Linear(10, 10)).eval()
     with pytest.raises(NotPiecewiseLinearError, match="sigmoid"):
         create(name, model, noise(2, (1, 8, 8)))
 
