@@ -44,9 +44,10 @@ def _constants(layer: Node, norm: Node) -> list[Node]:
 def _foldable(layer: Node) -> bool:
     if layer.target == aten.convolution.default:
         return not layer.args[6]  # a transposed kernel has its outputs on another axis
+    if layer.target != aten.linear.default:
+        return False
     kernel = layer.args[1]
-    flat = isinstance(kernel, Node) and kernel.meta["val"].ndim == 2 and layer.meta["val"].ndim == 2
-    return layer.target == aten.linear.default and flat
+    return isinstance(kernel, Node) and kernel.meta["val"].ndim == layer.meta["val"].ndim == 2
 
 
 def _fold(graph: Graph, layer: Node, norm: Node) -> None:
