@@ -116,6 +116,8 @@ def receipts(page) -> dict[str, str]:
 
 
 def check_four(page, unit_of_answer: str) -> None:
+    # the maps of the picture before stay until the new ones are there
+    tile(page, "openbox").get_by_text(re.compile(f"logit of “{unit_of_answer}”")).first.wait_for()
     texts = receipts(page)
     assert re.search(
         r"Σ w·x \+ b = .* = logit of “" + unit_of_answer + r"”, error (0|\de-\d\d)", texts["openbox"]
