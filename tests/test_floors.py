@@ -16,8 +16,10 @@ FLOORS = (
     {"openbox"},
     {"openbox.explainers", "openbox.zoo"},
     {"openbox.__main__"},
-    {"evaluation.command"},
-    {"evaluation.bench"},
+    {"evaluation.command", "evaluation.case", "evaluation.rows"},
+    {"evaluation.measurement"},
+    {"evaluation.scores"},
+    {"evaluation.study", "evaluation.leaderboard", "evaluation.bench"},
     {"evaluation", "app"},
 )
 CORE = 8  # the floors up to this one need torch and NumPy only

@@ -1,0 +1,1 @@
+"""Scores: one file each, pure functions of tensors; ``table.SCORES`` lists them."""

@@ -1,0 +1,8 @@
+"""The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
+
+from evaluation.measurement import Score
+from evaluation.scores import sparsity
+
+SCORES: dict[str, Score] = {
+    "sparsity": sparsity.SCORE,
+}
