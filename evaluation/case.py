@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from openbox.explainers.explanation import Explanation
+from openbox.precision import exact_math
 
 
 class Explain(Protocol):
@@ -36,7 +37,8 @@ class Case:
     ``x`` (n, C, H, W) float32 in [0, 1]; ``target`` (n,) the class that is explained; ``label`` (n,);
     ``index`` (n,) positions in ``context.pool``; ``seeds`` one for each image, alike for every method, so
     that all methods meet the same noise and the same order of ties; ``explain`` the same method on other
-    images; ``rebuild`` binds the same method to another network. No more than ``batch`` images go
+    images; ``rebuild(model, offset)`` binds the same method to another network, its seed
+    raised by ``offset``. No more than ``batch`` images go
     through the network at once. Everything lies on one device.
     """
 
@@ -47,7 +49,7 @@ class Case:
     index: Tensor
     explanation: Explanation
     explain: Explain
-    rebuild: Callable[[nn.Module], Explain]
+    rebuild: Callable[[nn.Module, int], Explain]
     context: Context
     seeds: tuple[int, ...]
     batch: int
@@ -68,8 +70,8 @@ def relevance(explanation: Explanation) -> Tensor:
 
 
 def forward(model: nn.Module, x: Tensor) -> Tensor:
-    """(M, K): one plain pass."""
-    with torch.no_grad():
+    """(M, K): one plain pass, without TF32."""
+    with exact_math(), torch.no_grad():
         return model(x).reshape(len(x), -1)
 
 

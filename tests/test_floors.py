@@ -16,10 +16,12 @@ FLOORS = (
     {"openbox"},
     {"openbox.explainers", "openbox.zoo"},
     {"openbox.__main__"},
-    {"evaluation.command", "evaluation.case", "evaluation.rows"},
+    {"evaluation.command", "evaluation.case", "evaluation.files", "evaluation.conditions"},
     {"evaluation.measurement"},
+    {"evaluation.rows"},
     {"evaluation.scores"},
-    {"evaluation.study", "evaluation.leaderboard", "evaluation.bench"},
+    {"evaluation.runner", "evaluation.bench"},
+    {"evaluation.leaderboard"},
     {"evaluation", "app"},
 )
 CORE = 8  # the floors up to this one need torch and NumPy only

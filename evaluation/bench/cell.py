@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from evaluation.bench.conditions import Conditions
 from evaluation.bench.memory import free_memory, limited
 from evaluation.bench.results import Row
 from evaluation.bench.rivals import FLOOR, OURS, QUESTIONS, Method, Subject
 from evaluation.bench.settings import Settings
 from evaluation.bench.timing import OUT_OF_MEMORY, Measurement, measure, warm_up
+from evaluation.conditions import Conditions
 from openbox.precision import exact_math
 
 TOLERANCE = 1e-3  # float32 rounding is 1e-6; a gate on its border may fall either way in two kernels

@@ -13,12 +13,12 @@ from tqdm import tqdm
 
 import openbox
 from evaluation.bench.cell import Cell, measure_cell
-from evaluation.bench.conditions import Conditions, current_conditions
 from evaluation.bench.networks import NETWORKS, random_inputs
 from evaluation.bench.report import LEGEND, format_cell
 from evaluation.bench.results import Row, check_folder, merge, read_rows
 from evaluation.bench.rivals import QUESTIONS, Subject
 from evaluation.bench.settings import Settings, declare_settings, read_settings
+from evaluation.conditions import Conditions, current_conditions
 
 SUMMARY = "the weights of all classes, or of one contrast, against the floor and other packages"
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType, NoneType
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,7 @@ class Entry:
 
     ``signed`` maps have negative values where something opposes the target. ``implementation`` is
     "module:name" below this package, ``settings`` the name of its settings class there, if any.
+    ``revision`` is raised when its maps change, so that stored maps are not taken for new ones.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Entry:
     unit: str
     implementation: str
     settings: str | None = None
+    revision: int = 1
 
 
 CONTRIBUTION = "logits"
@@ -110,6 +113,16 @@ def _check_eval(call: str, model: nn.Module) -> None:
         raise InputError(f"{call}: the model is in train mode; call model.eval() first")
 
 
+def settings_type(name: str) -> type:
+    """The settings class of an explainer; ``NoneType`` for one without settings."""
+    entry = EXPLAINERS[name]
+    return getattr(_module(entry), entry.settings) if entry.settings else NoneType
+
+
+def _module(entry: Entry) -> ModuleType:
+    return import_module(f"openbox.explainers.{entry.implementation.partition(':')[0]}")
+
+
 def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings: object = None) -> Explainer:
     """Bind the explainer ``name`` of the table to a model in eval mode.
 
@@ -130,10 +143,9 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
     if example.dtype != wanted:
         raise InputError(f"create({name!r}): example is {example.dtype}, the model {wanted}; convert one")
     entry = EXPLAINERS[name]
-    file, _, attribute = entry.implementation.partition(":")
-    module = import_module(f"openbox.explainers.{file}")
-    build: Callable[[nn.Module, Tensor, int, object], Method] = getattr(module, attribute)
-    kind = getattr(module, entry.settings) if entry.settings else type(None)
+    attribute = entry.implementation.partition(":")[2]
+    build: Callable[[nn.Module, Tensor, int, object], Method] = getattr(_module(entry), attribute)
+    kind = settings_type(name)
     settings = kind() if settings is None else settings
     if not isinstance(settings, kind):
         expected = entry.settings or "no settings"

@@ -20,7 +20,7 @@ from evaluation.__main__ import main
 from evaluation.bench import cell as cell_module
 from evaluation.bench import timing
 from evaluation.bench.cell import Cell, deviation, measure_cell, quartiles
-from evaluation.bench.conditions import Conditions, current_conditions
+from evaluation.conditions import Conditions, current_conditions
 from evaluation.bench.memory import free_memory, is_out_of_memory, limited
 from evaluation.bench.networks import NETWORKS, random_inputs
 from evaluation.bench.report import format_cell

@@ -4,6 +4,7 @@ import platform
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -34,7 +35,7 @@ class Conditions:
 def current_conditions(device: str) -> Conditions:
     """Those of this process; ``device`` is "cpu" or "cuda"."""
     processor = torch.cuda.get_device_name() if device == "cuda" else _processor()
-    return Conditions(device, processor, torch.get_num_threads(), torch.__version__, _git_sha())
+    return Conditions(device, processor, torch.get_num_threads(), torch.__version__, git_sha())
 
 
 def _processor() -> str:
@@ -43,8 +44,9 @@ def _processor() -> str:
     return found[1].strip() if found else platform.processor() or platform.machine()
 
 
-def _git_sha() -> str:
-    """The commit of this checkout; empty outside of one."""
+@cache
+def git_sha() -> str:
+    """The commit of this checkout when it was first asked for; empty outside of one."""
     try:
         sha = _git("rev-parse", "--short=10", "HEAD")
         return sha + ("-dirty" if _git("status", "--porcelain", "--", "*.py") else "")
@@ -53,6 +55,6 @@ def _git_sha() -> str:
 
 
 def _git(*words: str) -> str:
-    folder = Path(__file__).parents[2]
+    folder = Path(__file__).parents[1]
     done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()

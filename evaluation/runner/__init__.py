@@ -1,0 +1,1 @@
+"""The runner: a study is cut into shards, and each shard becomes files that are never made twice."""

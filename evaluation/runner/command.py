@@ -1,0 +1,45 @@
+"""Command ``run``: measure explainers on trained networks.
+
+python -m evaluation run --study quick
+"""
+
+import argparse
+import sys
+
+from tqdm import tqdm
+
+from evaluation.command import Command
+from evaluation.runner.engines import ENGINES
+from evaluation.runner.manifest import plan, write_manifest
+from evaluation.runner.options import declare_options, read_options
+from evaluation.runner.progress import Progress
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make what is missing of a study; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
+    options = read_options(given)
+    study, place = options.study, options.place
+    manifest = plan(study)
+    write_manifest(place.folder, study, manifest)
+    progress = Progress(options.shards)
+    failed = 0
+    reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)
+    try:
+        with tqdm(total=len(options.shards), desc=study.run_id, unit="shard", disable=None) as bar:
+            for report in reports:
+                progress.finish(report.shard, report.made)
+                bar.set_postfix_str(f"{progress.left()} left")
+                bar.update()
+                failed += report.failed
+                if report.failed:
+                    bar.write(f"{report.shard}: {report.failed} failures, kept as rows")
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where it stopped", file=sys.stderr)
+        return 130
+    there = sum(place.rows(key).exists() for key in manifest.rows)
+    print(f"{there} of {len(manifest.rows)} files of {study.run_id} are in {place.folder / 'rows'}")
+    print(f"next: python -m evaluation leaderboard {place.folder}")
+    return 0
+
+
+RUN = Command("measure explainers on trained networks", declare_options, run)

@@ -1,0 +1,48 @@
+"""``run.json``: which study a folder holds, and which row files make up its table."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.files import write_by_rename
+from evaluation.runner.shard import cut
+from evaluation.runner.study import Study
+from evaluation.runner.testbed import checkpoint_name
+from evaluation.runner.work import row_keys
+from openbox.zoo.checkpoints import read_card
+
+FILE = "run.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``rows``: the keys of the Parquet files in ``rows/``, in the order of the study."""
+
+    run_id: str
+    config_sha: str
+    target: str
+    rows: tuple[str, ...]
+
+
+def plan(study: Study) -> Manifest:
+    """What a finished run of this study consists of. Raises ``UnknownNameError`` or ``CheckpointError``."""
+    weights = {
+        (network.dataset, network.model, seed): read_card(
+            checkpoint_name(network.dataset, network.model, seed)
+        ).sha256
+        for network in study.networks
+        for seed in network.model_seeds
+    }
+    keys = [
+        key
+        for shard in cut(study)
+        for key in row_keys(study, shard, weights[shard.dataset, shard.model, shard.model_seed]).values()
+    ]
+    return Manifest(study.run_id, study.config_sha, study.target, tuple(keys))
+
+
+def write_manifest(folder: Path, study: Study, manifest: Manifest) -> None:
+    """Say beside the rows what they belong to: the study in full, and its files."""
+    about = dataclasses.asdict(manifest) | {"study": dataclasses.asdict(study)}
+    write_by_rename("run", folder / FILE, lambda file: file.write_text(json.dumps(about, indent=1) + "\n"))

@@ -1,0 +1,91 @@
+"""The options of ``run``: read, checked, and turned into a study, a place and a list of shards."""
+
+import argparse
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evaluation.files import check_folder
+from evaluation.runner.engines import ENGINES
+from evaluation.runner.shard import Shard, cut
+from evaluation.runner.study import Study
+from evaluation.runner.study_file import find_study, read_method, read_study
+from evaluation.runner.testbed import load_testbed
+from evaluation.runner.work import Place
+from openbox.errors import InputError
+from openbox.zoo.devices import find_device
+
+FOLDER = Path("runs")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is to be done: ``shards`` are this process's share of the study's."""
+
+    study: Study
+    place: Place
+    shards: list[Shard]
+    engine: str
+    workers: int
+    threads: int
+
+
+def declare_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``run``."""
+    add = parser.add_argument
+    add("--study", default="quick", help="quick, full, or the path of a TOML file")
+    add("--limit", type=int, default=None, metavar="N", help="no more than N images for each network")
+    add("--methods", default=None, metavar="LIST", help="these explainers instead of the study's")
+    add("--device", default="cpu", help="cpu, cuda or cuda:1")
+    add("--shard", default="1/1", metavar="I/N", help="only every N-th shard, from the I-th on")
+    add("--engine", default="local", choices=ENGINES, help="how the shards are worked through")
+    add("--workers", type=int, default=1, help="processes of the Ray engine")
+    add("--threads", type=int, default=1, help="CPU threads of each process")
+    add("--data-root", default=None, metavar="FOLDER", help="where the data sets lie")
+    add("--out", type=Path, default=FOLDER, metavar="FOLDER", help="where the run's folder goes")
+
+
+def read_options(given: argparse.Namespace) -> Options:
+    """The options, checked as far as can be before the work; raises ``OpenBoxError``."""
+    study = read_study(find_study(given.study))
+    if given.limit is not None:
+        if given.limit < 1:
+            raise InputError(f"run: --limit {given.limit}; pass a positive number of images")
+        networks = tuple(replace(n, images=min(n.images, given.limit)) for n in study.networks)
+        study = replace(study, networks=networks)
+    if given.methods is not None:
+        study = replace(study, methods=_methods(study, given.methods))
+    for name in ("workers", "threads"):
+        if getattr(given, name) < 1:
+            raise InputError(f"run: --{name} {getattr(given, name)}; pass a positive number")
+    first, step = _share(given.shard)
+    device = find_device("run", given.device)
+    place = Place(given.out / study.name, str(device), given.data_root)
+    for network in study.networks:
+        for seed in network.model_seeds:
+            bed = load_testbed(study, network.dataset, network.model, seed, place.device, place.root)
+            free = len(bed.order) - study.references
+            if network.images > free:
+                raise InputError(
+                    f"study {study.name}: {network.images} images of {network.dataset}, but besides "
+                    f"{study.references} references there are only {free}"
+                )
+    for folder in ("maps", "rows"):
+        check_folder("run", place.folder / folder)
+    shards = list(cut(study))[first - 1 :: step]
+    return Options(study, place, shards, given.engine, given.workers, given.threads)
+
+
+def _methods(study: Study, text: str) -> tuple:
+    names = [name.strip() for name in text.split(",")]
+    if len(set(names)) != len(names):
+        raise InputError(f"run: --methods {text!r}; pass different names, separated by commas")
+    known = {method.name: method for method in study.methods}
+    return tuple(known.get(name) or read_method("run --methods", name) for name in names)
+
+
+def _share(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise InputError(f"run: --shard {text!r}; pass I/N with 1 <= I <= N, such as 1/4")
+    return int(found[1]), int(found[2])

@@ -1,0 +1,80 @@
+"""``Study``: what is measured on what; frozen, and its hash names the run."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evaluation.scores.table import SCORES
+
+
+@dataclass(frozen=True)
+class Networks:
+    """One network of the zoo with its training seeds, and how many test images it is asked about."""
+
+    dataset: str
+    model: str
+    model_seeds: tuple[int, ...]
+    images: int
+
+
+@dataclass(frozen=True)
+class Method:
+    """One explainer of the table with its own settings (None if it has none)."""
+
+    name: str
+    settings: object
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of the table with its own settings, on the first ``images`` (0: on all)."""
+
+    name: str
+    images: int
+    settings: object
+
+
+@dataclass(frozen=True)
+class Study:
+    """Data sets x models x seeds x methods x scores.
+
+    ``seed`` decides which images are drawn and every random number of a score; ``target`` is
+    "predicted" or "label"; ``references`` is the number of images given to the methods, none of which is
+    explained; a shard has ``shard_images``; ``batch`` images go through a network at once.
+    """
+
+    name: str
+    seed: int
+    target: str
+    references: int
+    shard_images: int
+    batch: int
+    explainer_seeds: tuple[int, ...]
+    networks: tuple[Networks, ...]
+    methods: tuple[Method, ...]
+    scores: tuple[Measure, ...]
+
+    @property
+    def config_sha(self) -> str:
+        """Changes with anything that changes a number of the study."""
+        revisions = {measure.name: SCORES[measure.name].revision for measure in self.scores}
+        return digest({"study": dataclasses.asdict(self), "revisions": revisions})
+
+    @property
+    def run_id(self) -> str:
+        """The study's name and hash."""
+        return f"{self.name}-{self.config_sha[:8]}"
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """A 128-bit hash of plain data, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def plain(settings: object) -> dict[str, Any]:
+    """A settings object as plain data; nothing of None."""
+    return dataclasses.asdict(settings) if dataclasses.is_dataclass(settings) else {}  # pyright: ignore[reportArgumentType]
