@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ COSTS = ("seconds", "model_calls", "peak_memory_mb")
 def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
     """Explain all images together; if that fails, one by one, so that only the failing ones are lost.
 
-    A map that is not finite is a failure.
+    A map that is not finite is a failure. Seconds on a CPU are those that this process was busy, so that
+    other processes do not count; on a GPU those of the clock.
     """
     values, costs = torch.full_like(x, float("nan")).cpu(), torch.full((len(x), 3), float("nan"))
     errors = [""] * len(x)
@@ -49,8 +51,10 @@ def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
     while groups:
         group = groups.pop()
         try:
+            started = time.process_time()
             with peak_memory(str(x.device)) as peak:
                 found = method(x[group], target[group])
+            busy = time.process_time() - started
             check_finite(found)
         except Exception as error:  # a method may fail in any way: its rows say how
             if len(group) > 1:
@@ -59,7 +63,8 @@ def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
                 errors[int(group)] = described(error)
             continue
         values[group] = found.values.cpu()
-        costs[group] = torch.tensor([found.seconds / len(group), found.model_calls, peak.megabytes])
+        seconds = found.seconds if x.is_cuda else busy
+        costs[group] = torch.tensor([seconds / len(group), found.model_calls, peak.megabytes])
     return Maps(values, costs, tuple(errors))
 
 
