@@ -37,9 +37,8 @@ class Case:
     ``x`` (n, C, H, W) float32 in [0, 1]; ``target`` (n,) the class that is explained; ``label`` (n,);
     ``index`` (n,) positions in ``context.pool``; ``seeds`` one for each image, alike for every method, so
     that all methods meet the same noise and the same order of ties; ``explain`` the same method on other
-    images; ``rebuild(model, offset)`` binds the same method to another network, its seed
-    raised by ``offset``. No more than ``batch`` images go
-    through the network at once. Everything lies on one device.
+    images; ``rebuild(network, k)`` binds the same method to another network, its seed raised by k. No more
+    than ``batch`` images go through the network at once. Everything lies on one device.
     """
 
     model: nn.Module
@@ -67,6 +66,12 @@ class Case:
 def relevance(explanation: Explanation) -> Tensor:
     """(n, H, W): the map (n, C, H, W) summed over channels."""
     return explanation.values.sum(1)
+
+
+def explained(explain: Explain, x: Tensor, target: Tensor, batch: int) -> Tensor:
+    """Relevance (M, H, W) of any number of images (M, C, H, W) for ``target`` (M,), a batch at a time."""
+    parts = zip(x.split(batch), target.split(batch), strict=True)
+    return torch.cat([relevance(explain(*part)) for part in parts])
 
 
 def forward(model: nn.Module, x: Tensor) -> Tensor:

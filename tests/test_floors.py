@@ -18,7 +18,7 @@ FLOORS = (
     {"openbox.__main__"},
     {"evaluation.command", "evaluation.case", "evaluation.files", "evaluation.conditions"},
     {"evaluation.measurement"},
-    {"evaluation.rows"},
+    {"evaluation.rows", "evaluation.fills"},
     {"evaluation.scores"},
     {"evaluation.runner", "evaluation.bench"},
     {"evaluation.leaderboard"},

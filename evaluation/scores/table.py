@@ -1,8 +1,9 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
 from evaluation.measurement import Score
-from evaluation.scores import sparsity
+from evaluation.scores import flip, sparsity
 
 SCORES: dict[str, Score] = {
+    "flip": flip.SCORE,
     "sparsity": sparsity.SCORE,
 }
