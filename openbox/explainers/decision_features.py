@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from openbox.capture import capture
-from openbox.explainers.exact import MODEL_CALLS, open_score, receipt
+from openbox.explainers.exact import MODEL_CALLS, decision_rows, open_score, receipt
 from openbox.explainers.explanation import Maps
 
 
@@ -18,10 +18,6 @@ class DecisionFeatures:
         self.net = capture(model, example)
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        outputs = coefficients.shape[1]
-        is_contrast = coefficients.sum(1, keepdim=True) == 0
-        others = coefficients - coefficients.mean(1, keepdim=True)
-        rows = coefficients.where(is_contrast, others * (outputs / max(1, outputs - 1)))
-        piece = open_score(self.net, x, rows)
+        piece = open_score(self.net, x, decision_rows(coefficients))
         claim = "sum(D*x) + b = score minus the mean of the other logits"
         return Maps(piece.weight[:, 0], receipt(claim, piece, x), MODEL_CALLS)

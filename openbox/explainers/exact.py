@@ -14,6 +14,14 @@ def open_score(net: PiecewiseLinearNetwork, x: Tensor, rows: Tensor) -> LinearPi
     return net.readout(x, rows[:, None])
 
 
+def decision_rows(coefficients: Tensor) -> Tensor:
+    """The score less the mean of the other logits, (N, K); a contrast of logits stays as it is."""
+    outputs = coefficients.shape[1]
+    is_contrast = coefficients.sum(1, keepdim=True) == 0
+    others = coefficients - coefficients.mean(1, keepdim=True)
+    return coefficients.where(is_contrast, others * (outputs / max(1, outputs - 1)))
+
+
 def receipt(claim: str, piece: LinearPiece, x: Tensor) -> Receipt:
     """The sum, the bias, the module's own score and the error of the piece at x."""
     return Receipt(

@@ -59,6 +59,11 @@ def image_seed(seed: int, method: str, image: Tensor) -> int:
     return int.from_bytes(digest.digest(), "big")
 
 
+def text_seed(seed: int, method: str) -> int:
+    """A seed from the run's seed and the method alone: all images get the same random numbers."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{method}".encode(), digest_size=4).digest(), "big")
+
+
 def image_generator(seed: int, method: str, image: Tensor) -> torch.Generator:
     """A CPU generator seeded by ``image_seed``."""
     return torch.Generator().manual_seed(image_seed(seed, method, image))

@@ -47,6 +47,23 @@ EXPLAINERS: dict[str, Entry] = {
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
         "decision_features:DecisionFeatures",
     ),
+    "openbox_reference": Entry(
+        "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
+        CONTRIBUTION, "reference:Reference",
+    ),
+    "openbox_noise": Entry(
+        "OpenBox, noise average", "contributions w*x, averaged over the pieces around the image", True,
+        CONTRIBUTION, "noise_average:NoiseAverage", "NoiseSettings",
+    ),
+    "openbox_expected": Entry(
+        "OpenBox, expected", "contributions w*(x - z), averaged on the way from reference images", True,
+        CONTRIBUTION, "expected:Expected", "ExpectedSettings",
+    ),
+    "openbox_neighbourhood": Entry(
+        "OpenBox neighbourhood",
+        "the same for the target against the mean of the others, over places and neighbouring pixels", True,
+        CONTRIBUTION, "neighbourhood:Neighbourhood", "NeighbourhoodSettings",
+    ),
     "lime": Entry(
         "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings"
     ),
@@ -126,9 +143,10 @@ def _module(entry: Entry) -> ModuleType:
 def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings: object = None) -> Explainer:
     """Bind the explainer ``name`` of the table to a model in eval mode.
 
-    ``example``: a batch (B, *input_shape) of float32 pixels in [0, 1]; SHAP uses it as its reference
-    images if B > 1. ``seed`` decides every random number, together with the image. ``settings`` is
-    the method's own frozen dataclass (``LimeSettings``, ``GradientSettings``, ``PartitionSettings``).
+    ``example``: a batch (B, *input_shape) of float32 pixels in [0, 1]; SHAP and the averages of exact
+    pieces use it as their reference images if B > 1. ``seed`` decides every random number, together
+    with the image where a method asks for other numbers for each. ``settings`` is the method's own
+    frozen dataclass (``LimeSettings``, ``GradientSettings``, ``NeighbourhoodSettings``, ...).
     Raises ``UnknownNameError``, ``InputError``, ``NotPiecewiseLinearError``.
     """
     if name not in EXPLAINERS:

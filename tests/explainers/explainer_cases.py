@@ -8,18 +8,25 @@ import torch
 from torch import Tensor, nn
 
 from openbox.explainers import EXPLAINERS, Explainer, create
+from openbox.explainers.expected import ExpectedSettings
 from openbox.explainers.gradient_shap import GradientSettings
 from openbox.explainers.lime import LimeSettings
+from openbox.explainers.neighbourhood import NeighbourhoodSettings
+from openbox.explainers.noise_average import NoiseSettings
 from openbox.explainers.partition_shap import PartitionSettings
 from openbox.zoo import networks
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 
 NAMES = sorted(EXPLAINERS)
-DRAWS = {"lime", "shap", "random"}  # another seed, another map
-EXACT = {"openbox", "openbox_weights", "decision_features"}
+AVERAGES = {"openbox_noise", "openbox_expected", "openbox_neighbourhood"}  # of exact pieces
+DRAWS = {"lime", "shap", "random"} | AVERAGES  # another seed, another map
+EXACT = {"openbox", "openbox_weights", "decision_features", "openbox_reference"}
 BLIND = {"random", "edges"}  # never look at the network
 SETTINGS: dict[str, object] = {
+    "openbox_noise": NoiseSettings(samples=8),
+    "openbox_expected": ExpectedSettings(samples=8),
+    "openbox_neighbourhood": NeighbourhoodSettings(samples=70),  # more than are opened together
     "lime": LimeSettings(samples=80, grid=4, batch_size=40),
     "shap": GradientSettings(samples=40, batch_size=40),
     "shap_partition": PartitionSettings(evaluations=60),

@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from explainer_cases import BLIND, CASES, EXACT, NAMES, explainer_of, images_of, model_of
+from explainer_cases import AVERAGES, BLIND, CASES, EXACT, NAMES, explainer_of, images_of, make, model_of
+from torch import nn
 from torch.testing import assert_close
 
 from openbox.explainers import Contrast, Target
@@ -44,6 +45,46 @@ def test_openbox_sums_to_the_model_s_own_score(name: str, target: str, case: str
 @pytest.mark.parametrize("name", sorted(EXACT))
 def test_an_exact_map_costs_few_passes(name: str, case: str) -> None:
     assert explainer_of(name, case).explain(images_of(case)).model_calls <= 4
+
+
+@every_target
+def test_a_piece_against_the_mean_reference_leaves_what_it_says_of_it(target: str, case: str) -> None:
+    x = images_of(case)
+    found = explainer_of("openbox_reference", case).explain(x, TARGETS[target])
+    numbers = found.receipt.numbers
+    scale = float(model_of(case)(x).detach().abs().max())
+    assert_close(numbers["score"], scores(case, TARGETS[target]), rtol=1e-5, atol=1e-6 * scale)
+    assert_close(numbers["sum"], found.values.flatten(1).sum(1), rtol=1e-5, atol=1e-6 * scale)
+    assert_close(numbers["sum"] + numbers["piece at z"], numbers["score"], rtol=1e-5, atol=1e-5 * scale)
+    assert bool((numbers["error"] < 1e-5).all())
+
+
+@every_target
+@pytest.mark.parametrize("name", sorted(AVERAGES))
+def test_an_average_of_pieces_answers_as_the_model_does_on_average(name: str, target: str, case: str) -> None:
+    """The scores are the model's own at the points, the answers those of the pieces."""
+    found = explainer_of(name, case).explain(images_of(case), TARGETS[target])
+    numbers = found.receipt.numbers
+    assert_close(numbers["average"], numbers["score"], rtol=1e-5, atol=1e-5)
+    assert bool((numbers["score"].abs() > 1e-3).any()), "nothing was compared"
+    assert_close(numbers["sum"], found.values.flatten(1).sum(1), rtol=1e-5, atol=1e-5)
+    assert bool((numbers["error"] < 1e-5).all())
+    assert found.model_calls == 2 * numbers["points"][0]
+
+
+@pytest.mark.parametrize("name", sorted(AVERAGES | {"openbox_reference"}))
+def test_a_model_that_left_its_capture_is_found_out(name: str, case: str) -> None:
+    """A constant that the capture does not follow, as in the core's own test of the certificate."""
+    del case
+    layers = nn.Conv2d(1, 4, 3), nn.LeakyReLU(0.1), nn.Flatten(), nn.Linear(4 * 6 * 6, 10)
+    model, x = nn.Sequential(*layers).eval(), images_of("digits-cnn")
+    explainer = make(name, model, x)
+    assert bool((explainer.explain(x, 4).receipt.numbers["error"] < 1e-5).all())
+    vars(model[1])["negative_slope"] = 0.7
+    found = explainer.explain(x, 4).receipt.numbers
+    assert bool((found["error"] > 1e-3).all())
+    if name in AVERAGES:
+        assert bool(((found["average"] - found["score"]).abs() > 1e-3).all())
 
 
 @every_target
@@ -105,7 +146,7 @@ def test_a_baseline_says_that_it_is_one(name: str, case: str) -> None:
     assert found.model_calls == 0
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - BLIND - EXACT))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - BLIND - EXACT - AVERAGES))
 def test_passes_are_counted_forward_and_backward(name: str, case: str) -> None:
     passes = 0
 

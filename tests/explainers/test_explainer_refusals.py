@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from explainer_cases import CASES, NAMES, SETTINGS, explainer_of, images_of, linear_net, model_of, noise
+from explainer_cases import (
+    AVERAGES,
+    CASES,
+    EXACT,
+    NAMES,
+    SETTINGS,
+    explainer_of,
+    images_of,
+    linear_net,
+    model_of,
+    noise,
+)
 from torch import Tensor, nn
 
 from openbox.errors import InputError, NotPiecewiseLinearError, UnknownNameError
@@ -99,14 +110,14 @@ def test_an_example_that_is_no_batch_of_pixels_is_refused(name: str, bad: str) -
     assert f"create({name!r})" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["lime", "shap_partition", "gradcam", "edges"])
+@pytest.mark.parametrize("name", ["lime", "shap_partition", "gradcam", "edges", "openbox_neighbourhood"])
 def test_a_method_for_images_refuses_a_row_of_numbers(name: str) -> None:
     model = nn.Sequential(nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 3)).eval()
     with pytest.raises(InputError, match=name):
         create(name, model, noise(2, (12,)))
 
 
-@pytest.mark.parametrize("name", ["openbox", "openbox_weights", "decision_features", "shap", "random"])
+@pytest.mark.parametrize("name", sorted((EXACT | AVERAGES | {"shap", "random"}) - {"openbox_neighbourhood"}))
 def test_a_method_for_any_input_takes_a_row_of_numbers(name: str) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(4)
@@ -120,7 +131,7 @@ def test_lime_refuses_two_channels() -> None:
         create("lime", linear_net((2, 8, 8)), noise(2, (2, 8, 8)))
 
 
-@pytest.mark.parametrize("name", ["openbox", "openbox_weights", "decision_features"])
+@pytest.mark.parametrize("name", sorted(EXACT | AVERAGES))
 def test_an_exact_method_refuses_a_curved_network_and_names_the_operation(name: str) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.Sigmoid(), nn.Linear(10, 10)).eval()
     with pytest.raises(NotPiecewiseLinearError, match="sigmoid"):

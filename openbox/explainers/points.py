@@ -1,0 +1,74 @@
+"""Where a network is opened for an average: points between the image and reference images.
+
+Nothing here looks at the pixels of the image: every image, and the same image moved by a pixel, gets
+the same random numbers, so that two maps differ only by what the network does.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from openbox.explainers.method import text_seed
+
+Offset = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """``share`` (n,) of the image in each point, ``baseline`` (n, *input_shape), offsets in pixels."""
+
+    share: Tensor
+    baseline: Tensor
+    offsets: tuple[Offset, ...]
+
+
+def draw(reference: Tensor, samples: int, shift: int, seed: int, method: str) -> Draws:
+    """Stratified draws: every share, reference image and offset as often as any other.
+
+    ``reference`` (B, *input_shape); the offsets fill a window of 2 ``shift`` + 1 pixels squared.
+    """
+    generator = torch.Generator().manual_seed(text_seed(seed, method))
+    share = (torch.randperm(samples, generator=generator) + 0.5) / samples
+    chosen = _in_turn(len(reference), samples, generator).to(reference.device)
+    side = 2 * shift + 1
+    places = _in_turn(side * side, samples, generator).tolist()
+    offsets = tuple((place // side - shift, place % side - shift) for place in places)
+    return Draws(share.to(reference), reference[chosen], offsets)
+
+
+def _in_turn(count: int, samples: int, generator: torch.Generator) -> Tensor:
+    """``samples`` numbers below ``count``: shuffled rounds through all of them."""
+    rounds = -(-samples // count)
+    return torch.cat([torch.randperm(count, generator=generator) for _ in range(rounds)])[:samples]
+
+
+def moved(image: Tensor, offset: Offset, onto: Tensor) -> Tensor:
+    """The image (.., H, W) moved by ``offset`` = (down, right) pixels and laid over ``onto``."""
+    target, source = _overlap(image, offset)
+    result = onto.clone()
+    result[target] = image[source]
+    return result
+
+
+def moved_back(values: Tensor, offset: Offset) -> Tensor:
+    """Values (.., H, W) of a moved image, at the pixels they belong to; 0 at pixels that had left."""
+    source, target = _overlap(values, offset)
+    result = torch.zeros_like(values)
+    result[target] = values[source]
+    return result
+
+
+def _overlap(image: Tensor, offset: Offset) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Where the moved image lies in the picture, and which part of the image lies there."""
+    if offset == (0, 0):
+        return (...,), (...,)  # inputs that are no images are never moved
+    (rows, from_rows), (columns, from_columns) = (
+        _along(size, step) for size, step in zip(image.shape[-2:], offset, strict=True)
+    )
+    return (..., rows, columns), (..., from_rows, from_columns)
+
+
+def _along(size: int, step: int) -> tuple[slice, slice]:
+    ahead, behind = max(step, 0), max(-step, 0)
+    return slice(ahead, size - behind), slice(behind, size - ahead)
