@@ -78,7 +78,9 @@ def curves(
     if fill.stride() != x.stride() and 0 not in fill.stride():
         fill = torch.empty_like(x).copy_(fill)
     between = removed[1:-1].to(ranks)
-    together = max(1, batch // max(1, len(between)))
+    if len(between) == 0:
+        return torch.stack(ends, 1)
+    together = max(1, batch // len(between))
     rows = [
         _altered(logits, *part, between, batch)
         for part in zip(x.split(together), ranks.split(together), fill.split(together), strict=True)

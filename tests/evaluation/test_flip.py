@@ -79,7 +79,7 @@ def slow_area(y: np.ndarray, counts: np.ndarray) -> float:
     return sum((x[i + 1] - x[i]) * (y[i] + y[i + 1]) / 2 for i in range(len(y) - 1))
 
 
-@pytest.mark.parametrize(("patch", "steps"), [(1, 16), (1, 5), (2, 16), (3, 9), (3, 4)])
+@pytest.mark.parametrize(("patch", "steps"), [(1, 16), (1, 5), (2, 16), (3, 9), (3, 4), (1, 1), (8, 1)])
 def test_every_number_is_that_of_plain_loops(patch: int, steps: int) -> None:
     of = small_case()
     settings = FlipSettings(steps=steps, patch=patch)
