@@ -4,58 +4,42 @@ python -m evaluation bench linearize
 """
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import torch
-from tqdm import tqdm
 
 import openbox
 from evaluation.bench.cell import Cell, measure_cell
 from evaluation.bench.networks import NETWORKS, random_inputs
 from evaluation.bench.report import LEGEND, format_cell
-from evaluation.bench.results import Row, check_folder, merge, read_rows
-from evaluation.bench.rivals import QUESTIONS, Subject
-from evaluation.bench.settings import Settings, declare_settings, read_settings
-from evaluation.conditions import Conditions, current_conditions
+from evaluation.bench.results import Row
+from evaluation.bench.rivals import QUESTIONS, Subject, method_names
+from evaluation.bench.session import run_cells
+from evaluation.bench.settings import Defaults, Settings, declare_settings, read_settings
+from evaluation.conditions import Conditions
 
 SUMMARY = "the weights of all classes, or of one contrast, against the floor and other packages"
+DEFAULTS = Defaults(
+    tuple(method_names()), tuple(NETWORKS), "1,16,256", 60, "how many inputs at once",
+    "inputs at a time, for all but openbox; 0: the floor's best",
+)  # fmt: skip
 
-declare = declare_settings
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    declare_settings(parser, DEFAULTS)
 
 
 def run(options: argparse.Namespace) -> int:
     """Time, print and write; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
-    settings = read_settings(options)
-    check_folder(settings.out)
-    before = torch.get_num_threads()
-    torch.set_num_threads(settings.threads or before)
-    total = len(settings.devices) * len(settings.networks) * len(settings.batches) * len(QUESTIONS)
-    written: list[Path] = []  # one entry a cell
-    try:
-        print(LEGEND)
-        with tqdm(total=total, desc="linearize", unit="cell", leave=False, disable=None) as bar:
-            for device in settings.devices:
-                conditions = current_conditions(device)
-                path = settings.out / conditions.file_name("linearize")
-                if path.exists():
-                    read_rows(path)  # complains before the work, not after it
-                bar.write(f"\n{conditions}")
-                for rows in measure_cells(settings, conditions, bar.set_postfix_str):
-                    merge(path, rows)
-                    written.append(path)
-                    bar.write(format_cell(rows))
-                    bar.update()
-    except KeyboardInterrupt:
-        paths = ", ".join(dict.fromkeys(map(str, written)))
-        kept = f"{paths} keeps the {len(written)} of {total} cells that were finished"
-        print(f"interrupted; {kept if written else 'no cell was finished'}", file=sys.stderr)
-        return 130
-    finally:
-        torch.set_num_threads(before)
-    print("\n" + "\n".join(f"written: {path}" for path in dict.fromkeys(written)))
-    return 0
+    settings = read_settings("bench linearize", options, DEFAULTS.methods)
+    print(LEGEND)
+    return run_cells(
+        "linearize",
+        settings,
+        Row,
+        len(settings.networks) * len(settings.batches) * len(QUESTIONS),
+        lambda conditions, report: measure_cells(settings, conditions, report),
+        format_cell,
+    )
 
 
 def measure_cells(

@@ -1,4 +1,4 @@
-"""``Row``: one line of a result file, and the file: written by rename, cell by cell."""
+"""Result files: one row a line, written by rename, cell by cell; and the row of ``linearize``."""
 
 import csv
 import dataclasses
@@ -6,9 +6,23 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 
 from openbox.errors import InputError
+
+
+class AnyRow(Protocol):
+    """A frozen dataclass of text and numbers: one method in one cell."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def cell(self) -> tuple[object, ...]:
+        """What was measured side by side."""
+        ...
+
+
+R = TypeVar("R", bound=AnyRow)
 
 
 @dataclass(frozen=True)
@@ -46,40 +60,43 @@ class Row:
         return (self.network, self.batch, self.question)
 
 
-COLUMNS = tuple(field.name for field in dataclasses.fields(Row))
+def columns(kind: type[AnyRow]) -> tuple[str, ...]:
+    """The names of a row's fields, in order."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path, kind: type[R]) -> list[R]:
     """The rows of a file; raises ``InputError`` if it has other columns or values."""
-    kinds = get_type_hints(Row)
+    kinds = get_type_hints(kind)
     with path.open(newline="") as file:
         reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+        if tuple(reader.fieldnames or ()) != columns(kind):
             raise InputError(f"bench: {path} has other columns than this version writes; move it away")
         try:
-            return [Row(**{name: _parse(kinds[name], text) for name, text in row.items()}) for row in reader]
+            return [kind(**{name: _parse(kinds[name], text) for name, text in row.items()}) for row in reader]
         except (ValueError, TypeError) as error:
             raise InputError(f"bench: {path} is damaged ({error}); move it away") from error
 
 
-def write_rows(path: Path, rows: Sequence[Row]) -> None:
+def write_rows(path: Path, rows: Sequence[R], kind: type[R]) -> None:
     """Write the file beside its place and rename it, so that it is never half there."""
     partial = path.with_suffix(".csv.partial")
     with partial.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns(kind))
         for row in rows:
             writer.writerow(["" if value is None else value for value in dataclasses.astuple(row)])
     partial.replace(path)
 
 
-def merge(path: Path, cell: Sequence[Row]) -> None:
+def merge(path: Path, cell: Sequence[R]) -> None:
     """Add the rows of one finished cell; they replace that cell's older rows, all others stay."""
-    older = read_rows(path) if path.exists() else []
+    kind = type(cell[0])
+    older = read_rows(path, kind) if path.exists() else []
     key = cell[0].cell
     at = next((i for i, row in enumerate(older) if row.cell == key), len(older))
     kept = [row for row in older if row.cell != key]
-    write_rows(path, [*kept[:at], *cell, *kept[at:]])
+    write_rows(path, [*kept[:at], *cell, *kept[at:]], kind)
 
 
 def check_folder(folder: Path) -> None:
