@@ -80,7 +80,8 @@ def curves(
     between = removed[1:-1].to(ranks)
     if len(between) == 0:
         return torch.stack(ends, 1)
-    together = max(1, batch // len(between))
+    most = max(1, batch // len(between))
+    together = -(-len(x) // -(-len(x) // most))  # as many chunks, all of about the same size
     rows = [
         _altered(logits, *part, between, batch)
         for part in zip(x.split(together), ranks.split(together), fill.split(together), strict=True)

@@ -56,7 +56,9 @@ def rank(relevance: Tensor, patch: int, seeds: tuple[int, ...]) -> Order:
     features = flat.shape[1]
     lottery = torch.stack([torch.randperm(features, generator=g) for g in generators(seeds)]).to(flat.device)
     drawn = flat.gather(1, lottery).sort(dim=1, descending=True, stable=True)
-    ranks = lottery.gather(1, drawn.indices).argsort(1).view(sums.shape)  # the inverse of the order
+    order = lottery.gather(1, drawn.indices)
+    places = torch.arange(features, device=flat.device).expand_as(order)
+    ranks = torch.empty_like(order).scatter_(1, order, places).view(sums.shape)
     return Order(patch_pixels(ranks, patch, relevance.shape[1:]), features, _tied(drawn.values))
 
 
