@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from openbox.capture import capture
 from openbox.explainers.exact import MODEL_CALLS, open_score, receipt
 from openbox.explainers.explanation import Maps
+from openbox.explainers.surrogate import of_piece
 
 
 class Contributions:
@@ -16,4 +17,5 @@ class Contributions:
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
         piece = open_score(self.net, x, coefficients)
-        return Maps(piece.weight[:, 0] * x, receipt("sum(w*x) + b = score", piece, x), MODEL_CALLS)
+        claim = receipt("sum(w*x) + b = score", piece, x)
+        return Maps(piece.weight[:, 0] * x, claim, MODEL_CALLS, surrogate=of_piece(piece, coefficients))

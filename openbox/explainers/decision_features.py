@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from openbox.capture import capture
 from openbox.explainers.exact import MODEL_CALLS, decision_rows, open_score, receipt
 from openbox.explainers.explanation import Maps
+from openbox.explainers.surrogate import of_piece
 
 
 class DecisionFeatures:
@@ -18,6 +19,7 @@ class DecisionFeatures:
         self.net = capture(model, example)
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        piece = open_score(self.net, x, decision_rows(coefficients))
-        claim = "sum(D*x) + b = score minus the mean of the other logits"
-        return Maps(piece.weight[:, 0], receipt(claim, piece, x), MODEL_CALLS)
+        rows = decision_rows(coefficients)
+        piece = open_score(self.net, x, rows)
+        claim = receipt("sum(D*x) + b = score minus the mean of the other logits", piece, x)
+        return Maps(piece.weight[:, 0], claim, MODEL_CALLS, surrogate=of_piece(piece, rows))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from openbox.errors import InputError
+from openbox.explainers.surrogate import Surrogate
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Maps:
 
     ``model_calls`` counts forward and backward passes per image. ``segments`` (N, H, W) are the
     patches of a method that scores patches, ``grid`` (N, h, w) its own coarse map before upsampling.
+    ``surrogate`` is the function the method takes the score for, if it has one beyond the images.
     """
 
     values: Tensor
@@ -41,6 +43,7 @@ class Maps:
     model_calls: float
     segments: Tensor | None = None
     grid: Tensor | None = None
+    surrogate: Surrogate | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,6 +62,7 @@ class Explanation:
     receipt: Receipt
     segments: Tensor | None = None
     grid: Tensor | None = None
+    surrogate: Surrogate | None = None
 
     def __repr__(self) -> str:
         return (

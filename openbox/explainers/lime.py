@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import CountedModel, Score, image_seed
+from openbox.explainers.surrogate import PatchSurrogate, patch_grid
 
 # lime's progress bar is a module global, switched off while it runs; and passes are counted for one call
 _LOCK = threading.Lock()
@@ -56,15 +57,18 @@ class Lime:
             before = self.model.passes
             results = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
             calls = (self.model.passes - before) / len(x)
-        values, fits = zip(*results, strict=True)
+        fits, intercepts, weights = (torch.from_numpy(np.stack(r)).to(x) for r in zip(*results, strict=True))
         receipt = Receipt(
             "its surrogate fits the score around the image with R^2",
-            {"R^2": torch.tensor(fits, dtype=x.dtype)},
+            {"R^2": fits},
         )
-        segments = torch.from_numpy(self._segments(x.shape[-2:])).expand(len(x), -1, -1)
-        return Maps(torch.stack(values).to(x), receipt, calls, segments=segments)
+        segments = self._segments(x.shape)
+        values = weights[:, segments][:, None].expand(x.shape)
+        surrogate = PatchSurrogate(intercepts, weights, segments, x, self.settings.fill, coefficients)
+        return Maps(values, receipt, calls, segments.expand(len(x), -1, -1), surrogate=surrogate)
 
-    def _explain(self, image: Tensor, row: Tensor) -> tuple[Tensor, float]:
+    def _explain(self, image: Tensor, row: Tensor) -> tuple[float, float, np.ndarray]:
+        """R^2, intercept and the weight of each patch (P,)."""
         channels, height, width = image.shape
         score = Score(self.model, row)
 
@@ -84,15 +88,12 @@ class Lime:
             hide_color=self.settings.fill,
             num_samples=self.settings.samples,
             batch_size=self.settings.batch_size,
-            segmentation_fn=lambda rgb: self._segments(rgb.shape[:2]),
+            segmentation_fn=lambda rgb: self._segments(rgb.shape[:2]).numpy(),
         )
         weights = np.zeros(int(result.segments.max()) + 1)
         for segment, weight in result.local_exp[0]:
             weights[segment] = weight
-        values = torch.from_numpy(weights[result.segments])
-        return values.expand(channels, height, width), float(result.score)
+        return float(result.score), float(result.intercept[0]), weights
 
-    def _segments(self, shape: tuple[int, ...]) -> np.ndarray:
-        side = max(1, min(shape) // self.settings.grid)
-        rows, columns = np.arange(shape[0]) // side, np.arange(shape[1]) // side
-        return rows[:, None] * (int(columns[-1]) + 1) + columns[None]
+    def _segments(self, shape: tuple[int, ...]) -> Tensor:
+        return patch_grid(shape, self.settings.grid)

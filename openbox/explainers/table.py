@@ -121,7 +121,7 @@ class Explainer:
             seconds = time.perf_counter() - started
         return Explanation(
             maps.values.detach().contiguous(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
-            maps.receipt, maps.segments, maps.grid,
+            maps.receipt, maps.segments, maps.grid, maps.surrogate,
         )  # fmt: skip
 
 
