@@ -3,6 +3,7 @@
 Checkpoints are frozen and each explainer works on its own copy, so that threads may share both.
 """
 
+import dataclasses
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -96,7 +97,8 @@ def _explanation(
     _target: Contrast | int,
 ) -> Explanation:
     del picture, question
-    return _explainer(method, sha256, references, _subject).explain(_subject.x, _target)
+    found = _explainer(method, sha256, references, _subject).explain(_subject.x, _target)
+    return dataclasses.replace(found, surrogate=None)  # as large as a map, and no page tries it
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
