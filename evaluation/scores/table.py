@@ -1,12 +1,13 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
 from evaluation.measurement import Score
-from evaluation.scores import exactness, flip, insertion, neighbours, shift, sparsity
+from evaluation.scores import exactness, flip, hacking, insertion, neighbours, shift, sparsity
 
 SCORES: dict[str, Score] = {
     "exactness": exactness.SCORE,
     "flip": flip.SCORE,
     "insertion": insertion.SCORE,
+    "hacking": hacking.SCORE,
     "neighbours": neighbours.SCORE,
     "shift": shift.SCORE,
     "sparsity": sparsity.SCORE,

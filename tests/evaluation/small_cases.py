@@ -20,18 +20,18 @@ def pictures(count: int, shape: tuple[int, ...] = (1, 6, 6), seed: int = 0) -> T
     return (pixels * (torch.rand(pixels.shape, generator=generator) > 1 / 3)).to(torch.uint8)
 
 
-def fixed(model: nn.Module, seed: int = 0) -> nn.Module:
-    """The model with weights of a seed, frozen, in eval mode."""
+def fix(model: nn.Module, seed: int = 0) -> None:
+    """Give the model weights of a seed, freeze it and put it in eval mode."""
     generator = torch.Generator().manual_seed(seed)
     for parameter in model.parameters():
         parameter.data = torch.randn(parameter.shape, generator=generator) / parameter[0].numel() ** 0.5
-    return model.eval().requires_grad_(False)
+    model.eval().requires_grad_(False)
 
 
 def linear(shape: tuple[int, ...] = (1, 6, 6), outputs: int = 4) -> nn.Sequential:
     """``Flatten`` and ``Linear``."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(int(torch.tensor(shape).prod()), outputs))
-    fixed(model)
+    fix(model)
     return model
 
 
@@ -41,7 +41,7 @@ def conv() -> nn.Sequential:
         nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(36, 12), nn.ReLU(), nn.Linear(12, 4),
     )  # fmt: skip
-    fixed(model)
+    fix(model)
     return model
 
 

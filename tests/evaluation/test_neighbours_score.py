@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from small_cases import by_function, by_method, case_of, conv, fixed, linear, part, pictures
+from small_cases import by_function, by_method, case_of, conv, fix, linear, part, pictures
 from torch import Tensor, nn
 from torch.testing import assert_close
 
@@ -20,7 +20,7 @@ def values(case: Case) -> dict[str, Tensor]:
 
 def mlp() -> nn.Sequential:
     model = nn.Sequential(nn.Flatten(), nn.Linear(36, 8), nn.ReLU(), nn.Linear(8, 4))
-    fixed(model)
+    fix(model)
     return model
 
 
