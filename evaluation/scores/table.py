@@ -1,7 +1,7 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
 from evaluation.measurement import Score
-from evaluation.scores import exactness, flip, hacking, insertion, neighbours, shift, sparsity
+from evaluation.scores import exactness, flip, hacking, insertion, neighbours, randomisation, shift, sparsity
 
 SCORES: dict[str, Score] = {
     "exactness": exactness.SCORE,
@@ -9,6 +9,7 @@ SCORES: dict[str, Score] = {
     "insertion": insertion.SCORE,
     "hacking": hacking.SCORE,
     "neighbours": neighbours.SCORE,
+    "randomisation": randomisation.SCORE,
     "shift": shift.SCORE,
     "sparsity": sparsity.SCORE,
 }

@@ -64,6 +64,14 @@ def case_of(
     )  # fmt: skip
 
 
+def gradient(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
+    """The gradient of the target's logit, a map that takes no time."""
+    x = x.clone().requires_grad_()
+    with torch.enable_grad():
+        score = model(x).gather(1, target[:, None]).sum()
+    return torch.autograd.grad(score, x)[0]
+
+
 def by_method(name: str, example: Tensor, settings: object = None) -> Callable[[nn.Module, int], Explain]:
     """``Case.rebuild`` for a method of the table."""
     return lambda model, offset: create(name, model, example, seed=offset, settings=settings).explain
