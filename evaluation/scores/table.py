@@ -1,13 +1,24 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
 from evaluation.measurement import Score
-from evaluation.scores import exactness, flip, hacking, insertion, neighbours, randomisation, shift, sparsity
+from evaluation.scores import (
+    exactness,
+    flip,
+    hacking,
+    infidelity,
+    insertion,
+    neighbours,
+    randomisation,
+    shift,
+    sparsity,
+)
 
 SCORES: dict[str, Score] = {
     "exactness": exactness.SCORE,
     "flip": flip.SCORE,
     "insertion": insertion.SCORE,
     "hacking": hacking.SCORE,
+    "infidelity": infidelity.SCORE,
     "neighbours": neighbours.SCORE,
     "randomisation": randomisation.SCORE,
     "shift": shift.SCORE,
