@@ -19,6 +19,7 @@ SCORES: dict[str, Score] = {
     "insertion": insertion.SCORE,
     "hacking": hacking.SCORE,
     "infidelity": infidelity.SCORE,
+    "max_sensitivity": max_sensitivity.SCORE,
     "neighbours": neighbours.SCORE,
     "randomisation": randomisation.SCORE,
     "shift": shift.SCORE,
