@@ -82,7 +82,9 @@ def measure(case: Case, settings: RandomisationSettings) -> list[Measurement]:
 
     ``spearman`` of ``|relevance|`` and ``cosine`` of relevance when all layers are randomised, with the
     curve over the depths, which starts with the map itself; ``.._mean`` is the mean over the depths but
-    the first. NaN where a map is empty or not finite. Costs ``depths`` explanations of each image.
+    the first. NaN where a map is empty or not finite. (Where the image is black, ``w * x`` is 0 for every
+    network: its ranks stay, its cosine does not. The paper found the same of gradient times input.)
+    Costs ``depths`` explanations of each image.
     """
     names = layers(case.model, case.x[:1])
     maps = [case.relevance]
