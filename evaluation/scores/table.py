@@ -7,6 +7,7 @@ from evaluation.scores import (
     hacking,
     infidelity,
     insertion,
+    max_sensitivity,
     neighbours,
     randomisation,
     shift,

@@ -15,6 +15,7 @@ from torch import Tensor
 from openbox.explainers.exact import MODEL_CALLS, open_score
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.points import Offset, moved_back
+from openbox.explainers.surrogate import AffineSurrogate
 from openbox.network import PiecewiseLinearNetwork
 
 CLAIM = "mean(W_i*p_i + b_i) = mean score of the points p_i; sum(map) = mean(W_i*(x_i - z_i))"
@@ -39,24 +40,39 @@ def average(
     The receipt: ``sum`` of the map, ``average`` answer of the pieces at their points, mean ``score``
     of the model there, the largest ``error`` of a piece, and the number of ``points``.
     """
-    found = [_one(net, row, points(image)) for image, row in zip(x, rows, strict=True)]
-    values = torch.stack([value for value, _ in found])
-    names = ("average", "score", "error", "points")
+    found = [_one(net, image, row, points(image)) for image, row in zip(x, rows, strict=True)]
+    values, weight = (torch.stack(maps).to(x) for maps in zip(*(maps for maps, _ in found), strict=True))
+    names = ("average", "score", "error", "points", "bias")
     columns = torch.stack([numbers for _, numbers in found]).to(x).unbind(1)
     numbers = {"sum": values.flatten(1).sum(1), **dict(zip(names, columns, strict=True))}
-    return Maps(values, Receipt(CLAIM, numbers), MODEL_CALLS * float(numbers["points"][0]))
+    calls = MODEL_CALLS * float(numbers["points"][0])
+    surrogate = AffineSurrogate(weight, numbers.pop("bias"), rows)
+    return Maps(values, Receipt(CLAIM, numbers), calls, surrogate=surrogate)
 
 
-def _one(net: PiecewiseLinearNetwork, row: Tensor, batches: Iterable[Points]) -> tuple[Tensor, Tensor]:
-    total, answer, score, error, count = torch.zeros((), dtype=torch.float64), 0.0, 0.0, 0.0, 0
+def _one(
+    net: PiecewiseLinearNetwork, x: Tensor, row: Tensor, batches: Iterable[Points]
+) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    """The map and the weight of g at one x, and the numbers of the receipt with the bias of g."""
+    values = weight = torch.zeros_like(x, dtype=torch.float64)
+    answer, constant, score, error, count = 0.0, 0.0, 0.0, 0.0, 0
     for some in batches:
         piece = open_score(net, some.at, row.expand(len(some.at), -1))
-        parts = piece.weight[:, 0] * (some.image - some.baseline)
-        back = [moved_back(part, offset) for part, offset in zip(parts, some.offsets, strict=True)]
-        total = total.to(some.at.device) + torch.stack(back).sum(0, dtype=torch.float64)
+        slopes = piece.weight[:, 0]
+        back = _summed(slopes, some.offsets)
+        values = values + _summed(slopes * (some.image - some.baseline), some.offsets)
+        weight = weight + back
+        # what a moved image leaves free shows the baseline, whatever the image
+        behind = float((slopes.double() * some.image).sum() - (back * x).sum())
+        constant += behind + float(piece.bias.sum())
         answer += float(piece(some.at).sum())
         score += float(piece.logits.sum())
         error = max(error, float(piece.error.max()))
         count += len(some.at)
-    numbers = torch.tensor([answer / count, score / count, error, count], dtype=torch.float64)
-    return (total / count).to(row), numbers
+    numbers = [answer / count, score / count, error, count, constant / count]
+    return (values / count, weight / count), torch.tensor(numbers, dtype=torch.float64)
+
+
+def _summed(parts: Tensor, offsets: tuple[Offset, ...]) -> Tensor:
+    back = [moved_back(part, offset) for part, offset in zip(parts, offsets, strict=True)]
+    return torch.stack(back).sum(0, dtype=torch.float64)

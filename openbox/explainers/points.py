@@ -5,6 +5,7 @@ the same random numbers, so that two maps differ only by what the network does.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -59,7 +60,7 @@ def moved_back(values: Tensor, offset: Offset) -> Tensor:
     return result
 
 
-def _overlap(image: Tensor, offset: Offset) -> tuple[tuple[object, ...], tuple[object, ...]]:
+def _overlap(image: Tensor, offset: Offset) -> tuple[Any, Any]:
     """Where the moved image lies in the picture, and which part of the image lies there."""
     if offset == (0, 0):
         return (...,), (...,)  # inputs that are no images are never moved

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from openbox.capture import capture
 from openbox.explainers.exact import MODEL_CALLS, open_score
 from openbox.explainers.explanation import Maps, Receipt
+from openbox.explainers.surrogate import of_piece
 
 
 class Reference:
@@ -29,4 +30,5 @@ class Reference:
             "score": piece.logits[:, 0],
             "error": piece.error,
         }
-        return Maps(values, Receipt("sum(w*(x - z)) + w*z + b = score", numbers), MODEL_CALLS)
+        claim = Receipt("sum(w*(x - z)) + w*z + b = score", numbers)
+        return Maps(values, claim, MODEL_CALLS, surrogate=of_piece(piece, coefficients))
