@@ -22,12 +22,13 @@ def run(given: argparse.Namespace) -> int:
     manifest = plan(study)
     write_manifest(place.folder, study, manifest)
     progress = Progress(options.shards)
+    layout = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt}/{total_fmt} shards, {elapsed} so far{postfix}"
     failed = 0
     reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)
     try:
-        with tqdm(total=len(options.shards), desc=study.run_id, unit="shard", disable=None) as bar:
+        with tqdm(total=len(options.shards), desc=study.run_id, bar_format=layout, disable=None) as bar:
             for report in reports:
-                progress.finish(report.shard, report.made)
+                progress.finish(report)
                 bar.set_postfix_str(f"{progress.left()} left")
                 bar.update()
                 failed += report.failed
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("interrupted; the same command goes on where it stopped", file=sys.stderr)
         return 130
-    there = sum(place.rows(key).exists() for key in manifest.rows)
+    there = sum(place.has_rows(key) for key in manifest.rows)
     print(f"{there} of {len(manifest.rows)} files of {study.run_id} are in {place.folder / 'rows'}")
     print(f"next: python -m evaluation leaderboard {place.folder}")
     return 0

@@ -1,7 +1,9 @@
 """The one table of engines: how the shards of a run are worked through; the work itself is the same."""
 
+import importlib.util
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -9,7 +11,7 @@ import torch
 from evaluation.runner.shard import Shard
 from evaluation.runner.study import Study
 from evaluation.runner.work import Place, Report, run_shard
-from openbox.errors import InputError
+from openbox.errors import InputError, OpenBoxError
 
 Run = Callable[[Study, Place, list[Shard], int, int], Iterator[Report]]
 RETRIES = 3  # of a shard whose worker died
@@ -17,58 +19,99 @@ RETRIES = 3  # of a shard whose worker died
 
 @dataclass(frozen=True)
 class Engine:
-    """``run(study, place, shards, workers, threads)`` yields a report as each shard is finished."""
+    """``check(workers)`` raises ``InputError`` where an engine cannot be had, before anything is written.
+
+    ``run(study, place, shards, workers, threads)`` yields a report as each shard is finished.
+    """
 
     summary: str
+    check: Callable[[int], None]
     run: Run
 
 
-def run_here(study: Study, place: Place, shards: list[Shard], workers: int, threads: int) -> Iterator[Report]:
-    """One after the other, in this process."""
+def check_here(workers: int) -> None:
+    """One process is one worker."""
     if workers != 1:
         raise InputError(
             f"run: --workers {workers} with --engine local, which is one process; use --engine ray, or start "
             "several with --shard 1/N, 2/N, .."
         )
+
+
+def run_here(study: Study, place: Place, shards: list[Shard], workers: int, threads: int) -> Iterator[Report]:
+    """One after the other, in this process."""
+    del workers
     torch.set_num_threads(threads)
     for shard in shards:
         yield run_shard(study, place, shard)
 
 
+def check_ray(workers: int) -> None:
+    """Ray is installed; any number of workers will do."""
+    del workers
+    if importlib.util.find_spec("ray") is None:
+        raise InputError("run: --engine ray needs Ray; pip install -r requirements-ray.txt")
+
+
 def run_on_ray(
     study: Study, place: Place, shards: list[Shard], workers: int, threads: int
 ) -> Iterator[Report]:
-    """The same shards on a Ray cluster: the one that ``RAY_ADDRESS`` names, else ``workers`` local processes.
+    """The same shards on a Ray cluster: the one that ``RAY_ADDRESS`` names, with all the workers it has,
+    else ``workers`` local processes.
 
     A shard whose worker dies is started again. The folder must be one that all workers reach.
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise InputError("run: --engine ray needs Ray; pip install -r requirements-ray.txt") from error
+    import ray
+    from ray.exceptions import RayError, RayTaskError
 
     cuda = torch.device(place.device).type == "cuda"
+    if cuda:  # each worker sees no GPU but its own
+        place = replace(place, device="cuda:0")
     options: dict[str, Any] = {"num_cpus": 1, "num_gpus": int(cuda), "max_retries": RETRIES}
-    ray.init(
-        num_cpus=workers, include_dashboard=False, log_to_driver=False, configure_logging=False,
-        ignore_reinit_error=True,
-    )  # fmt: skip
+    address = os.environ.get("RAY_ADDRESS")
+    try:
+        ray.init(
+            num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False,
+            configure_logging=False,
+        )  # fmt: skip
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        where = f"the cluster that RAY_ADDRESS names ({address})" if address else "a cluster of its own"
+        raise InputError(f"run: Ray cannot reach {where} ({_line(error)})") from error
     try:
         work = ray.remote(**options)(_with_threads)
-        waiting = [work.remote(study, place, shard, threads) for shard in shards]
+        waiting = {work.remote(study, place, shard, threads): shard for shard in shards}
         while waiting:
-            done, waiting = ray.wait(waiting)
-            yield ray.get(done[0])
+            done = ray.wait(list(waiting))[0][0]
+            shard = waiting.pop(done)
+            try:
+                report = ray.get(done)
+            except RayTaskError as error:
+                if isinstance(error.cause, OpenBoxError):
+                    raise error.cause from None
+                raise
+            except RayError as error:
+                raise InputError(
+                    f"run: {shard}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
+                    "goes on where it stopped"
+                ) from error
+            yield report
     finally:
         ray.shutdown()
 
 
 def _with_threads(study: Study, place: Place, shard: Shard, threads: int) -> Report:
     torch.set_num_threads(threads)
-    return run_shard(study, place, shard)
+    try:
+        return run_shard(study, place, shard)
+    except OpenBoxError as error:  # as one line, which any process can read
+        raise InputError(str(error)) from None
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 ENGINES: dict[str, Engine] = {
-    "local": Engine("in this process", run_here),
-    "ray": Engine("on a Ray cluster", run_on_ray),
+    "local": Engine("in this process", check_here, run_here),
+    "ray": Engine("on a Ray cluster", check_ray, run_on_ray),
 }

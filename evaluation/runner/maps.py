@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from evaluation.files import write_by_rename
@@ -55,7 +55,7 @@ def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
             with peak_memory(str(x.device)) as peak:
                 found = method(x[group], target[group])
             busy = time.process_time() - started
-            check_finite(found)
+            check(found, x[group])
         except Exception as error:  # a method may fail in any way: its rows say how
             if len(group) > 1:
                 groups += [group[i : i + 1] for i in range(len(group))]
@@ -68,8 +68,12 @@ def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
     return Maps(values, costs, tuple(errors))
 
 
-def check_finite(explanation: Explanation) -> None:
-    """Raises ``ArithmeticError`` for a map that holds NaN or infinity."""
+def check(explanation: Explanation, x: Tensor) -> None:
+    """Raises ``ValueError`` for maps of another shape than x, ``ArithmeticError`` for NaN or infinity."""
+    if explanation.values.shape != x.shape:
+        raise ValueError(
+            f"the maps have shape {tuple(explanation.values.shape)}, the images {tuple(x.shape)}"
+        )
     bad = ~explanation.values.flatten(1).isfinite().all(1)
     if bool(bad.any()):
         raise ArithmeticError(f"the map of {int(bad.sum())} of {len(bad)} images is NaN or infinite")
@@ -88,7 +92,8 @@ def kept(path: Path, make: Callable[[], Maps]) -> Maps:
         found = make()
         tensors = {"values": found.values.contiguous(), "costs": found.costs}
         about = {"errors": json.dumps(found.errors)}
-        write_by_rename("run", path, lambda partial: save_file(tensors, partial, about))
+        # not save_file, whose error on a full disk is no OSError
+        write_by_rename("run", path, lambda partial: partial.write_bytes(save(tensors, about)))
     return found
 
 

@@ -58,9 +58,10 @@ def read_options(given: argparse.Namespace) -> Options:
     for name in ("workers", "threads"):
         if getattr(given, name) < 1:
             raise InputError(f"run: --{name} {getattr(given, name)}; pass a positive number")
+    ENGINES[given.engine].check(given.workers)
     first, step = _share(given.shard)
     device = find_device("run", given.device)
-    place = Place(given.out / study.name, str(device), given.data_root)
+    place = Place((given.out / study.name).absolute(), str(device), given.data_root)
     for network in study.networks:
         for seed in network.model_seeds:
             bed = load_testbed(study, network.dataset, network.model, seed, place.device, place.root)

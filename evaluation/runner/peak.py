@@ -31,8 +31,8 @@ def peak_memory(device: str) -> Iterator[Peak]:
     else:
         before = _resident("VmRSS") if _trim() else None
     yield peak
-    after = torch.cuda.max_memory_allocated(device) if cuda else _resident("VmHWM")
     if before is not None:
+        after = torch.cuda.max_memory_allocated(device) if cuda else _resident("VmHWM")
         peak.megabytes = max(0, after - before) / 2**20
 
 

@@ -36,9 +36,19 @@ def measure(
 
 
 def _check(score: Score, found: list[Measurement], count: int) -> None:
+    conditions = set()
     for one in found:
         if one.metric not in score.metrics or one.values.shape != (count,):
             raise InputError(
                 f"measure: a score answered {one.metric!r} with shape {tuple(one.values.shape)}; its metrics "
                 f"are {', '.join(score.metrics)}, for {count} images"
             )
+        if one.curves is not None and (one.curves.ndim != 2 or len(one.curves) != count):
+            raise InputError(
+                f"measure: the curves of {one.metric!r} have shape {tuple(one.curves.shape)}, expected "
+                f"({count}, L + 1)"
+            )
+        condition = (one.metric, one.order, one.fill, one.space)
+        if condition in conditions:
+            raise InputError(f"measure: a score answered twice to {condition}")
+        conditions.add(condition)

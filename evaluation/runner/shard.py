@@ -23,10 +23,9 @@ class Shard:
     scores: tuple[Measure, ...]
 
     def __str__(self) -> str:
+        network = f"{self.dataset} {self.model}-{self.model_seed}"
         last = self.first + self.count - 1
-        return (
-            f"{self.dataset} {self.model}-{self.model_seed}, {self.method.name}, images {self.first}-{last}"
-        )
+        return f"{network}, {self.method.name}-{self.explainer_seed}, images {self.first}-{last}"
 
 
 def cut(study: Study) -> Iterator[Shard]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.scores.table import SCORES
+from openbox.explainers.table import EXPLAINERS
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,18 @@ class Study:
 
     @property
     def config_sha(self) -> str:
-        """Changes with anything that changes a number of the study."""
-        revisions = {measure.name: SCORES[measure.name].revision for measure in self.scores}
-        return digest({"study": dataclasses.asdict(self), "revisions": revisions})
+        """Changes with anything that changes a number of the study, and with nothing else.
+
+        Neither the name nor the order of networks, methods, scores and seeds does.
+        """
+        parts = dataclasses.asdict(self) | {
+            "explainer_seeds": sorted(self.explainer_seeds),
+            "networks": sorted([n.dataset, n.model, n.images, sorted(n.model_seeds)] for n in self.networks),
+            "methods": {m.name: [plain(m.settings), EXPLAINERS[m.name].revision] for m in self.methods},
+            "scores": {m.name: [m.images, plain(m.settings), SCORES[m.name].revision] for m in self.scores},
+        }
+        del parts["name"]
+        return digest(parts)
 
     @property
     def run_id(self) -> str:

@@ -1,6 +1,7 @@
 """Reading a study from TOML: every key is known, every value of its kind, or one line says what is wrong."""
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from types import NoneType
@@ -8,11 +9,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from evaluation.runner.study import Measure, Method, Networks, Study
 from evaluation.scores.table import SCORES
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, OpenBoxError, UnknownNameError
 from openbox.explainers.table import EXPLAINERS, settings_type
 
 STUDIES = Path(__file__).parents[1] / "studies"
 TARGETS = ("predicted", "label")
+SEEDS = 2**31  # what a row can hold
 
 
 def find_study(name: str) -> Path:
@@ -52,11 +54,12 @@ def read_method(call: str, name: str, table: object = None) -> Method:
         raise UnknownNameError(call, "method", name, EXPLAINERS)
     kind = settings_type(name)
     where = f"{call}, [methods.{name}]"
-    if kind is NoneType:
-        if table:
-            raise InputError(f"{where}: this method has no settings")
-        return Method(name, None)
-    return Method(name, parse(kind, table or {}, where))
+    table = {} if table is None else table
+    if kind is not NoneType:
+        return Method(name, parse(kind, table, where))
+    if table != {}:
+        raise InputError(f"{where}: found {table!r}, but this method has no settings; write {name} = {{}}")
+    return Method(name, None)
 
 
 def parse(kind: type, table: object, where: str, **given: object) -> Any:
@@ -73,7 +76,10 @@ def parse(kind: type, table: object, where: str, **given: object) -> Any:
         if name not in table and name not in given and field.default is dataclasses.MISSING:
             raise InputError(f"{where}: {name} is missing")
     values = {key: _value(kinds[key], value, f"{where}: {key}") for key, value in table.items()}
-    return kind(**values, **given)
+    try:
+        return kind(**values, **given)
+    except (OpenBoxError, ValueError) as error:  # settings that check themselves do not know their file
+        raise InputError(f"{where}: {error}") from error
 
 
 def _measure(call: str, name: str, table: object) -> Measure:
@@ -112,11 +118,16 @@ def _check(call: str, study: Study) -> None:
     for name, count in counts.items():
         if count < 1:
             raise InputError(f"{call}: {name} = {count}; pass a positive number")
+    if not re.fullmatch(r"\w[\w.-]*", study.name):
+        raise InputError(f"{call}: name = {study.name!r}; it names a folder: pass letters, digits, - and _")
     seeds = {"explainer_seeds": study.explainer_seeds}
     seeds |= {f"model_seeds of {network.dataset}": network.model_seeds for network in study.networks}
     for name, values in seeds.items():
         if not values or len(set(values)) != len(values):
             raise InputError(f"{call}: {name} = {list(values)}; pass different seeds, at least one")
+    for name, values in {"seed": (study.seed,), **seeds}.items():
+        if not all(0 <= value < SEEDS for value in values):
+            raise InputError(f"{call}: {name} = {list(values)}; a seed is at least 0 and below {SEEDS}")
     pairs = [(network.dataset, network.model) for network in study.networks]
     for pair in pairs:
         if pairs.count(pair) > 1:

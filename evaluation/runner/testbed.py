@@ -1,7 +1,7 @@
 """``Testbed``: a trained network with the test images that methods are tried on."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import torch
@@ -33,14 +33,14 @@ def checkpoint_name(dataset: str, model: str, seed: int) -> str:
 
 
 def load_testbed(study: Study, dataset: str, model: str, seed: int, device: str, root: str | None) -> Testbed:
-    """The network and its images, from memory if it was the last one asked for.
+    """The network and its images, from memory if they were asked for before.
 
     Raises ``CheckpointError``, ``UnknownNameError``, ``DataNotFoundError`` or ``InputError``.
     """
     return _testbed(checkpoint_name(dataset, model, seed), study.seed, study.references, device, root)
 
 
-@lru_cache(maxsize=2)
+@cache
 def _testbed(name: str, seed: int, references: int, device: str, root: str | None) -> Testbed:
     checkpoint = load_checkpoint(name)
     images = _images(checkpoint.card.data, root)
@@ -54,6 +54,6 @@ def _testbed(name: str, seed: int, references: int, device: str, root: str | Non
     return Testbed(checkpoint.card, network, images, order, Context(mean, images.pixels, held))
 
 
-@lru_cache(maxsize=2)
+@cache
 def _images(dataset: str, root: str | None) -> Images:
     return load(dataset, root=root)

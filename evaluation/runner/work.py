@@ -1,9 +1,10 @@
 """The work on one shard: its maps, then the rows of each score; files that are there are left alone."""
 
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from evaluation.case import Case
 from evaluation.conditions import git_sha
 from evaluation.files import write_by_rename
 from evaluation.measurement import Measurement
-from evaluation.rows import Rows
+from evaluation.rows import SCHEMA, Rows
 from evaluation.runner.images import ShardImages, draw
 from evaluation.runner.maps import COSTS, Maps, compute, kept
 from evaluation.runner.method import Bound
@@ -46,14 +47,22 @@ class Place:
         """The file of the rows of one score of a shard."""
         return self.folder / "rows" / f"{key}.parquet"
 
+    def has_rows(self, key: str) -> bool:
+        """Whether that file is there, whole and with today's columns; otherwise it is made anew."""
+        try:
+            return parquet.read_schema(self.rows(key)).names == SCHEMA.names
+        except (OSError, pa.ArrowInvalid):
+            return False
+
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a shard: how many files were made, and how many rows in them are failures."""
+    """What became of a shard: how many files were made, how many rows in them are failures, and the time."""
 
     shard: Shard
     made: int
     failed: int
+    seconds: float
 
 
 def row_keys(study: Study, shard: Shard, weights_sha: str) -> dict[str, str]:
@@ -64,18 +73,19 @@ def row_keys(study: Study, shard: Shard, weights_sha: str) -> dict[str, str]:
 
 def run_shard(study: Study, place: Place, shard: Shard) -> Report:
     """Make the files of a shard that are missing; what a method or a score raises becomes rows."""
+    started = time.perf_counter()
     bed = load_testbed(study, shard.dataset, shard.model, shard.model_seed, place.device, place.root)
     keys = row_keys(study, shard, bed.card.sha256)
-    missing = [name for name, key in keys.items() if not place.rows(key).exists()]
+    missing = [name for name, key in keys.items() if not place.has_rows(key)]
     if not missing:
-        return Report(shard, 0, 0)
+        return Report(shard, 0, 0, time.perf_counter() - started)
     failed = 0
     work = _Work.begin(study, place, shard, bed)
     for name in missing:
         table, broken = work.cost_rows() if name == COST else work.score_rows(name)
         write_by_rename("run", place.rows(keys[name]), lambda file, table=table: _write(table, file))
         failed += broken
-    return Report(shard, len(missing), failed)
+    return Report(shard, len(missing), failed, time.perf_counter() - started)
 
 
 def _write(table: pa.Table, file: Path) -> None:
@@ -163,7 +173,7 @@ class _Work:
         return Rows(constants, images)
 
 
-@lru_cache(maxsize=32)
+@cache
 def _bound(study: Study, place: Place, subject: tuple[str, str, int], method: Method, seed: int) -> Bound:
     """Kept between shards, so that a network is traced and a method warmed up once."""
     bed = load_testbed(study, *subject, place.device, place.root)
