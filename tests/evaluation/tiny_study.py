@@ -79,5 +79,6 @@ def same_in_all_runs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def files_with_times(out: Path) -> dict[Path, tuple[int, int]]:
-    """All files below a folder with their times and inodes: a file that was made anew has another."""
-    return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in out.rglob("*") if path.is_file()}
+    """All whole files below a folder with their times and inodes: a file that was made anew has another."""
+    found = (path for path in out.rglob("*.*") if path.suffix != ".partial")
+    return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
