@@ -6,6 +6,8 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,11 @@ from requirements import require
 from starts import finish, fork, start, wait_until
 from tiny_study import all_rows, run_study, same_in_all_runs, write_study
 
-from evaluation.runner import command
-from evaluation.runner.engines import ENGINES, Engine, run_here, run_on_ray
-from evaluation.runner.shard import cut
+from evaluation.runner.engines import ENGINES, run_here, run_on_ray
+from evaluation.runner.shard import Shard, cut
 from evaluation.runner.study import Study
 from evaluation.runner.study_file import read_study
-from evaluation.runner.work import Place
+from evaluation.runner.work import Place, Report
 from openbox.errors import InputError
 
 LIME = ("random = {}", "random = {}\nlime = {samples = 50}")
@@ -45,11 +46,11 @@ def unbroken(tmp_path: Path) -> list[dict[str, Any]]:
 def test_any_order(
     seed: int, tmp_path: Path, unbroken: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def shuffled(study: Study, place: Place, shards: list, workers: int, threads: int):
+    def shuffled(study: Study, place: Place, shards: list[Shard], *how: int) -> Iterator[Report]:
         random.Random(seed).shuffle(shards)
-        return run_here(study, place, shards, workers, threads)
+        return run_here(study, place, shards, *how)
 
-    monkeypatch.setitem(command.ENGINES, "local", Engine("shuffled", ENGINES["local"].check, shuffled))
+    monkeypatch.setitem(ENGINES, "local", replace(ENGINES["local"], run=shuffled))
     assert run_study(tmp_path / "tiny.toml", tmp_path / "runs") == 0
     assert rows(tmp_path / "runs") == unbroken
 
@@ -113,7 +114,7 @@ def test_a_shard_whose_worker_is_killed_is_started_again(tmp_path: Path) -> None
     time.sleep(1)
     victim, *_ = busy_workers(process.pid or 0)
     os.kill(victim, signal.SIGKILL)
-    process.join(300)
+    process.join()
     assert process.exitcode == 0
     assert run_study(study, tmp_path / "unbroken", "--methods", "lime") == 0
     assert rows(tmp_path / "runs") == rows(tmp_path / "unbroken")
@@ -153,7 +154,7 @@ def test_what_a_ray_worker_cannot_write_is_one_line(tmp_path: Path) -> None:
     require_ray()
     heard, told = multiprocessing.Pipe(duplex=False)
     process = fork(_ray_into_nowhere, read_study(write_study(tmp_path)), told)
-    process.join(120)
+    process.join()
     assert heard.poll()
     said = heard.recv()
     assert said.startswith("run: cannot write /proc/nowhere/maps/")
@@ -170,28 +171,22 @@ def _host(told: Connection, end: Connection) -> None:
 
 
 @pytest.mark.long
-def test_a_cluster_that_is_there(
-    tmp_path: Path, unbroken: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cluster_that_is_there(tmp_path: Path, unbroken: list[dict[str, Any]]) -> None:
     require_ray()
     heard, told = multiprocessing.Pipe(duplex=False)
     end, ender = multiprocessing.Pipe(duplex=False)
     host = fork(_host, told, end)
+    study, out, log = tmp_path / "tiny.toml", tmp_path / "runs", tmp_path / "log"
     try:
         assert heard.poll(120)
-        address = heard.recv()
-        finish(
-            tmp_path / "tiny.toml", tmp_path / "runs", "--engine", "ray", environment={"RAY_ADDRESS": address}
-        )
-        assert rows(tmp_path / "runs") == unbroken
+        there = {"RAY_ADDRESS": heard.recv()}
+        finish(study, out, "--engine", "ray", environment=there)
+        assert rows(out) == unbroken
     finally:
         ender.send("")
         host.join(60)
-    log = tmp_path / "log"
-    process = start(
-        tmp_path / "tiny.toml", tmp_path / "runs", "--engine", "ray", log=log,
-        environment=there,
-    )  # fmt: skip
-    process.join(300)
+    process = start(study, out, "--engine", "ray", log=log, environment=there)
+    process.join()
     assert process.exitcode == 2
-    assert log.read_text().startswith(f"run: Ray cannot reach the cluster that RAY_ADDRESS names ({address})")
+    assert log.read_text().startswith("run: Ray cannot reach the cluster that RAY_ADDRESS names (")
+    assert log.read_text().count("\n") == 1

@@ -1,23 +1,26 @@
 """What is there is left alone, what is missing or damaged is made, and maps are computed once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 from stand_ins import enter_method, enter_score, seeds_as_values
 from tiny_study import all_rows, files_with_times, row_files, run_study, same_in_all_runs, write_study
 from torch import Tensor
 
 from evaluation.runner import work
-from evaluation.runner.engines import run_here
+from evaluation.runner.engines import ENGINES, run_here
+from evaluation.runner.shard import Shard
+from evaluation.runner.study import Study
+from evaluation.runner.work import Place, Report
 
 COUNTED = ("random = {}", "counted = {}")
 IMAGES = 6
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many images each call of the method ``counted`` was asked about; the study has it."""
     asked: list[int] = []
 
@@ -143,19 +146,15 @@ def test_an_end_between_maps_and_rows(
 def test_a_run_that_is_left_midway(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from evaluation.runner import command
-
-    def only_two(*given):
-        reports = run_here(*given)
-        yield next(reports)
-        yield next(reports)
-        reports.close()
+    def only_two(
+        study: Study, place: Place, shards: list[Shard], workers: int, threads: int
+    ) -> Iterator[Report]:
+        yield from run_here(study, place, shards[:2], workers, threads)
         raise KeyboardInterrupt
 
     study, out = write_study(tmp_path), tmp_path / "runs"
     with monkeypatch.context() as patch:
-        local = command.ENGINES["local"]
-        patch.setitem(command.ENGINES, "local", type(local)("", local.check, only_two))
+        patch.setitem(ENGINES, "local", replace(ENGINES["local"], run=only_two))
         assert run_study(study, out) == 130
     assert capsys.readouterr().err == "interrupted; the same command goes on where it stopped\n"
     there = files_with_times(out / "tiny" / "rows")
@@ -165,8 +164,3 @@ def test_a_run_that_is_left_midway(
     assert capsys.readouterr().out.startswith("12 of 12 files of tiny-")
     assert run_study(study, tmp_path / "unbroken") == 0
     assert same_in_all_runs(all_rows(out)) == same_in_all_runs(all_rows(tmp_path / "unbroken"))
-
-
-def test_torch_is_asked_for_one_thread(tmp_path: Path) -> None:
-    assert run_study(write_study(tmp_path), tmp_path / "runs", "--threads", "1") == 0
-    assert torch.get_num_threads() == 1
