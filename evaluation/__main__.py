@@ -5,6 +5,7 @@ import sys
 
 from evaluation.bench.table import BENCHMARKS
 from evaluation.command import Command, Parser, add_commands
+from evaluation.leaderboard.command import LEADERBOARD
 from evaluation.runner.command import RUN
 from openbox.errors import OpenBoxError
 
@@ -19,6 +20,7 @@ def _run_chosen(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "run": RUN,
+    "leaderboard": LEADERBOARD,
     "bench": Command("time the library against its rivals, side by side", _declare_bench, _run_chosen),
 }
 

@@ -18,7 +18,7 @@ FLOORS = (
     {"openbox.__main__"},
     {"evaluation.command", "evaluation.case", "evaluation.files", "evaluation.conditions"},
     {"evaluation.measurement"},
-    {"evaluation.rows", "evaluation.fills"},
+    {"evaluation.rows", "evaluation.fills", "evaluation.cost"},
     {"evaluation.scores"},
     {"evaluation.runner", "evaluation.bench"},
     {"evaluation.leaderboard"},

@@ -2,12 +2,12 @@
 
 import csv
 import dataclasses
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 
+from evaluation.files import write_by_rename
 from openbox.errors import InputError
 
 
@@ -79,14 +79,16 @@ def read_rows(path: Path, kind: type[R]) -> list[R]:
 
 
 def write_rows(path: Path, rows: Sequence[R], kind: type[R]) -> None:
-    """Write the file beside its place and rename it, so that it is never half there."""
-    partial = path.with_suffix(".csv.partial")
-    with partial.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns(kind))
-        for row in rows:
-            writer.writerow(["" if value is None else value for value in dataclasses.astuple(row)])
-    partial.replace(path)
+    """Write the file so that it is never half there; raises ``InputError``."""
+
+    def write(partial: Path) -> None:
+        with partial.open("w", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns(kind))
+            for row in rows:
+                writer.writerow(["" if value is None else value for value in dataclasses.astuple(row)])
+
+    write_by_rename("bench", path, write)
 
 
 def merge(path: Path, cell: Sequence[R]) -> None:
@@ -97,17 +99,6 @@ def merge(path: Path, cell: Sequence[R]) -> None:
     at = next((i for i, row in enumerate(older) if row.cell == key), len(older))
     kept = [row for row in older if row.cell != key]
     write_rows(path, [*kept[:at], *cell, *kept[at:]], kind)
-
-
-def check_folder(folder: Path) -> None:
-    """Make the folder and try it before the work begins; raises ``InputError``."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".write-test-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise InputError(f"bench: cannot write into --out {str(folder)!r} ({error})") from error
 
 
 def _parse(kind: object, text: str) -> Any:

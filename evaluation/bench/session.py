@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from evaluation.bench.results import R, check_folder, merge, read_rows
+from evaluation.bench.results import R, merge, read_rows
 from evaluation.bench.settings import Settings
 from evaluation.conditions import Conditions, current_conditions
+from evaluation.files import check_folder
 
 Report = Callable[[str], None]
 
@@ -27,7 +28,7 @@ def run_cells(
     ``measure_cells`` yields the rows of one cell after the other, ``show`` is what the terminal says of
     them. Raises ``OpenBoxError`` for a mistake.
     """
-    check_folder(settings.out)
+    check_folder("bench", settings.out)
     before = torch.get_num_threads()
     torch.set_num_threads(settings.threads or before)
     total *= len(settings.devices)

@@ -35,9 +35,6 @@ class Maps:
         return torch.tensor([i for i, error in enumerate(self.errors) if not error], dtype=torch.int64)
 
 
-COSTS = ("seconds", "model_calls", "peak_memory_mb")
-
-
 def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
     """Explain all images together; if that fails, one by one, so that only the failing ones are lost.
 

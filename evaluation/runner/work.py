@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from evaluation.case import Case
 from evaluation.conditions import git_sha
+from evaluation.cost import COST, COSTS
 from evaluation.files import write_by_rename
 from evaluation.measurement import Measurement
 from evaluation.rows import SCHEMA, Rows
 from evaluation.runner.images import ShardImages, draw
-from evaluation.runner.maps import COSTS, Maps, compute, kept
+from evaluation.runner.maps import Maps, compute, kept
 from evaluation.runner.method import Bound
 from evaluation.runner.scoring import measure
 from evaluation.runner.shard import Shard, images_of, maps_key, score_key
@@ -27,8 +28,6 @@ from evaluation.runner.testbed import Testbed, load_testbed
 from evaluation.scores.table import SCORES
 from openbox.explainers.explanation import Explanation, Receipt
 from openbox.explainers.table import EXPLAINERS
-
-COST = "cost"  # the score whose rows come with the maps
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType, NoneType
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -26,6 +27,8 @@ class Entry:
     ``signed`` maps have negative values where something opposes the target. ``implementation`` is
     "module:name" below this package, ``settings`` the name of its settings class there, if any.
     ``revision`` is raised when its maps change, so that stored maps are not taken for new ones.
+    ``family``: "exact" is made of exact pieces, a "rival" is a published method that they are measured
+    against, a "baseline" knows nothing of the model.
     """
 
     title: str
@@ -35,6 +38,7 @@ class Entry:
     implementation: str
     settings: str | None = None
     revision: int = 1
+    family: Literal["exact", "rival", "baseline"] = "exact"
 
 
 CONTRIBUTION = "logits"
@@ -65,22 +69,27 @@ EXPLAINERS: dict[str, Entry] = {
         CONTRIBUTION, "neighbourhood:Neighbourhood", "NeighbourhoodSettings",
     ),
     "lime": Entry(
-        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings"
+        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings",
+        family="rival",
     ),
     "shap": Entry(
         "SHAP (gradient)", "gradients against reference images", True, CONTRIBUTION,
-        "gradient_shap:GradientShap", "GradientSettings",
+        "gradient_shap:GradientShap", "GradientSettings", family="rival",
     ),
     "shap_partition": Entry(
         "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
-        "partition_shap:PartitionShap", "PartitionSettings",
+        "partition_shap:PartitionShap", "PartitionSettings", family="rival",
     ),
     "gradcam": Entry(
         "Grad-CAM", "weighted activations of a late layer", False, "share of its maximum",
-        "gradcam:GradCam",
+        "gradcam:GradCam", family="rival",
     ),
-    "random": Entry("Random", "standard normal noise", True, "arbitrary", "random:Random"),
-    "edges": Entry("Edges", "Sobel magnitude of the image", False, "arbitrary", "edges:Edges"),
+    "random": Entry(
+        "Random", "standard normal noise", True, "arbitrary", "random:Random", family="baseline"
+    ),
+    "edges": Entry(
+        "Edges", "Sobel magnitude of the image", False, "arbitrary", "edges:Edges", family="baseline"
+    ),
 }  # fmt: skip
 
 
