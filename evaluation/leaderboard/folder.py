@@ -83,8 +83,8 @@ def write_parquet(path: Path, table: pa.Table, curves: bool) -> None:
 
 def _read(path: Path) -> pa.Table:
     try:
-        with parquet.ParquetFile(path, read_dictionary=TEXT) as file:
-            if file.schema_arrow.names == SCHEMA.names:
+        if parquet.read_schema(path).names == SCHEMA.names:
+            with parquet.ParquetFile(path, read_dictionary=TEXT) as file:
                 return file.read()
     except (OSError, pa.ArrowException) as error:
         raise InputError(

@@ -19,7 +19,7 @@ class Answer(Enum):
     """Of one method in one cell.
 
     FIRST: of a better mean than every rival, and each of them significantly worse. BEHIND: a rival is
-    significantly better. TIED: neither. MISSING: it or a rival has no value there.
+    significantly better. MISSING: it or a rival has no value there, so neither can be said. TIED: else.
     """
 
     FIRST = "first"
@@ -32,7 +32,7 @@ class Answer(Enum):
 class Cell:
     """One question: data set, model, metric, fill, space; its answer and the rivals that decide it.
 
-    ``rivals`` holds those that are not beaten, or that have no value; empty for FIRST.
+    ``rivals`` holds those that are better, have no value, or are not beaten; empty for FIRST.
     """
 
     dataset: str
@@ -77,15 +77,18 @@ def verdict(board: Board, method: str, rivals: tuple[str, ...]) -> Verdict:
 def _answer(standing: Standing, method: str, rivals: tuple[str, ...]) -> tuple[Answer, tuple[str, ...]]:
     ranked = {m for m, rank in zip(standing.group.methods, standing.rank, strict=True) if rank > 0}
     absent = tuple(name for name in (method, *rivals) if name not in ranked)
-    if absent:
+    present = [name for name in rivals if name in ranked]
+    if method in absent or not present:
         return Answer.MISSING, absent
     sign = 1.0 if standing.better == "higher" else -1.0
-    at = [standing.group.methods.index(name) for name in (method, *rivals)]
+    at = [standing.group.methods.index(name) for name in (method, *present)]
     values, means = sign * standing.group.values[at], sign * standing.value[at]
     p, direction = against(values[0], values[1:])
     told_apart = p <= ALPHA
     better = np.flatnonzero(told_apart & (direction < 0))
     if len(better):
-        return Answer.BEHIND, tuple(rivals[i] for i in better)
+        return Answer.BEHIND, tuple(present[i] for i in better)
+    if absent:
+        return Answer.MISSING, absent
     unbeaten = np.flatnonzero(~(told_apart & (means[0] > means[1:])))
-    return (Answer.TIED if len(unbeaten) else Answer.FIRST), tuple(rivals[i] for i in unbeaten)
+    return (Answer.TIED if len(unbeaten) else Answer.FIRST), tuple(present[i] for i in unbeaten)
