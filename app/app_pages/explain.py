@@ -14,7 +14,14 @@ from openbox.explainers.table import CONTRIBUTION, EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 
-SLOW = ("shap", "lime", "shap_partition")  # computed last, in this order
+SLOW = (
+    "openbox_noise",
+    "openbox_expected",
+    "openbox_neighbourhood",
+    "shap",
+    "lime",
+    "shap_partition",
+)  # computed last, in this order
 MAIN_DATA = "mnist"
 
 

@@ -55,6 +55,9 @@ def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
 
 
 COMPARES = {  # what a method compares the picture with; {} are the reference images
+    "openbox_reference": "OpenBox against the mean compares with the mean of {}.",
+    "openbox_expected": "OpenBox, expected compares with {}.",
+    "openbox_neighbourhood": "OpenBox neighbourhood compares with {}, moved over each other.",
     "lime": "LIME switches patches to black.",
     "shap": "SHAP (gradient) compares with {}.",
     "shap_partition": "SHAP (partition) compares with the blurred picture.",
@@ -89,13 +92,25 @@ def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str
     claim = explanation.receipt.claim
     if {"sum", "bias", "score", "error"} <= numbers.keys():
         left, _, _ = claim.partition("+")
-        error = f"{numbers['error']:.0e}" if numbers["error"] else "0"
         left = left.strip().replace("sum(", "Σ ").replace(")", "").replace("*", "·")
         if "mean" in claim and not isinstance(target, Contrast):
             noun += f" {MINUS} mean of the other logits"
         return (
             f"{left} + b = {number(numbers['sum'])} {_plus(numbers['bias'])} = {number(numbers['score'])} "
-            f"= {noun}, error {error}"
+            f"= {noun}, error {_error(numbers['error'])}"
+        )
+    if {"sum", "piece at z", "score", "error"} <= numbers.keys():
+        total = f"{number(numbers['sum'])} {_plus(numbers['piece at z'])} = {number(numbers['score'])}"
+        left = f"{SIGMA} w·(x {MINUS} z) + piece at z"
+        return f"{left} = {total} = {noun}, error {_error(numbers['error'])}"
+    if {"sum", "average", "score", "error", "points"} <= numbers.keys():
+        if "mean of the others" in claim and not isinstance(target, Contrast):
+            noun += f" {MINUS} mean of the other logits"
+        return (
+            f"average of {numbers['points']:.0f} exact pieces: at their points they answer "
+            f"{number(numbers['average'])} on average, the network {number(numbers['score'])} ({noun}), "
+            f"largest error {_error(numbers['error'])}; {SIGMA} map = {number(numbers['sum'])}, "
+            "not the score of this picture"
         )
     if {"sum", "base", "score", "gap"} <= numbers.keys():
         return (
@@ -161,3 +176,7 @@ def strength(region: Region | None) -> str:
 
 def _plus(value: float) -> str:
     return f"{MINUS if value < 0 else '+'} {number(abs(value))}"
+
+
+def _error(value: float) -> str:
+    return f"{value:.0e}" if value else "0"

@@ -33,7 +33,11 @@ class Points:
 
 
 def average(
-    net: PiecewiseLinearNetwork, x: Tensor, rows: Tensor, points: Callable[[Tensor], Iterable[Points]]
+    net: PiecewiseLinearNetwork,
+    x: Tensor,
+    rows: Tensor,
+    points: Callable[[Tensor], Iterable[Points]],
+    claim: str = CLAIM,
 ) -> Maps:
     """The mean contribution over the ``points`` of each image; rows (N, K).
 
@@ -47,7 +51,7 @@ def average(
     numbers = {"sum": values.flatten(1).sum(1), **dict(zip(names, columns, strict=True))}
     calls = MODEL_CALLS * float(numbers["points"][0])
     surrogate = AffineSurrogate(weight, numbers.pop("bias"), rows)
-    return Maps(values, Receipt(CLAIM, numbers), calls, surrogate=surrogate)
+    return Maps(values, Receipt(claim, numbers), calls, surrogate=surrogate)
 
 
 def _one(

@@ -24,13 +24,16 @@ class Draws:
     offsets: tuple[Offset, ...]
 
 
-def draw(reference: Tensor, samples: int, shift: int, seed: int, method: str) -> Draws:
+def draw(
+    reference: Tensor, samples: int, shift: int, seed: int, method: str, way: tuple[float, float] = (0, 1)
+) -> Draws:
     """Stratified draws: every share, reference image and offset as often as any other.
 
-    ``reference`` (B, *input_shape); the offsets fill a window of 2 ``shift`` + 1 pixels squared.
+    ``reference`` (B, *input_shape); the offsets fill a window of 2 ``shift`` + 1 pixels squared,
+    the shares the interval ``way``.
     """
     generator = torch.Generator().manual_seed(text_seed(seed, method))
-    share = (torch.randperm(samples, generator=generator) + 0.5) / samples
+    share = way[0] + (way[1] - way[0]) * (torch.randperm(samples, generator=generator) + 0.5) / samples
     chosen = _in_turn(len(reference), samples, generator).to(reference.device)
     side = 2 * shift + 1
     places = _in_turn(side * side, samples, generator).tolist()

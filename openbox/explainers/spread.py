@@ -14,6 +14,8 @@ def correlation_width(images: Tensor) -> float:
     """
     center = images.mean(0) if len(images) > 1 else images.mean((2, 3), keepdim=True)
     varying = (images - center).double()
+    if not bool(varying.any()):
+        return 0.0
     before = 1.0
     for step in range(1, min(images.shape[2:])):
         after = (_correlation(varying, step, -1) + _correlation(varying, step, -2)) / 2

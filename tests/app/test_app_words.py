@@ -37,6 +37,28 @@ def test_decision_features_subtract_the_mean_unless_a_contrast_is_asked():
     assert words.receipt(explanation(claim, SUM), 0, CLASSES).startswith("Σ D·x + b = ")
 
 
+AVERAGE = {"sum": 9.5, "average": 3.25, "score": 3.25, "error": 4e-7, "points": 128.0}
+
+
+def test_an_average_of_pieces_is_compared_where_it_was_opened():
+    text = words.receipt(explanation("mean(W_i*p_i + b_i) = mean score", AVERAGE), 1, CLASSES)
+    assert text == (
+        "average of 128 exact pieces: at their points they answer 3.250 on average, the network 3.250 "
+        "(logit of “dog”), largest error 4e-07; Σ map = 9.500, not the score of this picture"
+    )
+    claim = "mean(W_i*p_i + b_i) = mean score, minus the mean of the others"
+    assert "mean of the other logits" in words.receipt(explanation(claim, AVERAGE), 1, CLASSES)
+    assert "other logits" not in words.receipt(explanation(claim, AVERAGE), Contrast(0, 1), CLASSES)
+
+
+def test_a_map_against_a_baseline_says_what_its_piece_says_of_the_baseline():
+    numbers = {"sum": 8.0, "piece at z": -1.0, "score": 7.0, "error": 0.0}
+    text = words.receipt(explanation("sum(w*(x - z)) + w*z + b = score", numbers), 0, CLASSES)
+    assert text == (
+        "Σ w·(x \N{MINUS SIGN} z) + piece at z = 8.000 \N{MINUS SIGN} 1.000 = 7.000 = logit of “cat”, error 0"
+    )
+
+
 def test_shap_states_its_gap_with_a_sign():
     numbers = {"sum": 8.0, "base": 1.0, "score": 7.59, "gap": -1.41}
     text = words.receipt(explanation("sum(values) + base value = score, up to the gap", numbers), 0, CLASSES)
