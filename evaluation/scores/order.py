@@ -34,7 +34,7 @@ def patch_sums(relevance: Tensor, patch: int) -> Tensor:
 
 def patch_pixels(values: Tensor, patch: int, shape: torch.Size) -> Tensor:
     """(n, h, w) -> (n, H, W) = (n, *shape): each pixel gets the value of its patch."""
-    pixels = values.repeat_interleave(patch, 1).repeat_interleave(patch, 2)
+    pixels = values[:, :, None, :, None].expand(-1, -1, patch, -1, patch).flatten(3).flatten(1, 2)
     return pixels[:, : shape[0], : shape[1]]
 
 
