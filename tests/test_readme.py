@@ -48,3 +48,19 @@ def test_the_table_of_costs_is_that_of_the_benchmark() -> None:
         methods = ("openbox", "is_grads_batched", "vmap_jacrev", "captum")
         keys = [*((network, batch, "classes", m) for m in methods), (network, batch, "contrast", "openbox")]
         assert figures.split(" | ") == [f"{float(ratios[key]):.2f}" for key in keys]
+
+
+def test_the_table_of_pixel_flipping_is_that_of_the_benchmark() -> None:
+    (path,) = (ROOT / "evaluation/benchmarks").glob("flip-cpu-*.csv")
+    with path.open() as file:
+        share = {
+            (row["network"], row["images"], row["steps"], row["method"]): row["share_of_floor_median"]
+            for row in csv.DictReader(file)
+        }
+    rows = re.findall(
+        r"^\| (\w+), (\d+) images, (\d+) steps \| ([\d.]+) \| ([\d.]+) \|$", README, re.MULTILINE
+    )
+    assert len(rows) == len({key[:3] for key in share})
+    for network, images, steps, *figures in rows:
+        keys = [(network, images, steps, method) for method in ("openbox", "quantus")]
+        assert figures == [f"{float(share[key]):.2f}" for key in keys]

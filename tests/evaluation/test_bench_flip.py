@@ -229,3 +229,24 @@ def test_the_readme_lists_exactly_the_columns_and_the_methods() -> None:
     before, after = text.split("## Columns")
     assert tuple(re.findall(r"^\| `(\w+)` \|", after, re.MULTILINE)) == columns(FlipRow)
     assert re.findall(r"^\| `(\w+)` \|", before, re.MULTILINE) == list(FLIPPERS)
+
+
+def test_the_committed_table_is_checked_complete_and_reaches_the_goal() -> None:
+    """0.7 of the floor everywhere; Quantus was there, and gave the same curves."""
+    (path,) = FOLDER.glob("flip-cpu-*.csv")
+    rows = read_rows(path, FlipRow)
+    for row in rows:
+        of = Conditions(row.device, row.processor, row.threads, row.torch, row.git_sha)
+        assert path.name == of.file_name("flip")
+        assert row.share_of_floor_median is not None, row.note
+        assert row.repeats >= 3, "fewer say nothing on a machine that does other work"
+        if row.method == OURS:
+            assert row.share_of_floor_median >= 0.7, row.cell
+        if row.method == "quantus":
+            assert row.deviation is not None
+            assert row.deviation <= 1e-5
+    cells = {row.cell for row in rows}
+    assert len(rows) == len(FLIPPERS) * len(cells)
+    assert {cell[0] for cell in cells} == {"cnn28", "resnet20"}
+    assert len({cell[1] for cell in cells}) > 1
+    assert len({cell[2] for cell in cells}) > 1
