@@ -106,7 +106,7 @@ def test_a_shard_whose_worker_is_killed_is_started_again(tmp_path: Path) -> None
     require_ray()
     study = write_study(tmp_path, SLOW)
     process = start(study, tmp_path / "runs", "--engine", "ray", "--workers", "2", "--methods", "lime")
-    assert wait_until(lambda: len(busy_workers(process.pid or 0)) == 2, process)
+    assert wait_until(lambda: len(busy_workers(process.pid or 0)) == 2, process, every=0.1)
     time.sleep(1)
     victim, *_ = busy_workers(process.pid or 0)
     os.kill(victim, signal.SIGKILL)
@@ -128,7 +128,7 @@ def test_a_shard_whose_worker_always_dies(tmp_path: Path) -> None:
             os.kill(one, signal.SIGKILL)
         return False
 
-    assert not wait_until(killed_all, process)
+    assert not wait_until(killed_all, process, every=0.1)
     process.join()
     assert process.exitcode == 2
     said = log.read_text()
