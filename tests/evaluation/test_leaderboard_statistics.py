@@ -85,7 +85,7 @@ def test_the_interval_covers_the_true_mean_as_often_as_it_says() -> None:
     low, high = intervals(values, resampled_means(values, 1000, generator("coverage")))
     covered = int(((low <= 0) & (high >= 0)).sum())
     # 0.9475: a percentile interval is narrower by sqrt((n - 1) / n) and uses normal quantiles, not Student's
-    expected = 2 * stats.t.cdf(1.96 * np.sqrt((n - 1) / n), n - 1) - 1
+    expected = float(2 * stats.t.cdf(1.96 * np.sqrt((n - 1) / n), n - 1) - 1)
     assert stats.binomtest(covered, trials, expected).pvalue > 1e-3
 
 
