@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 import torch
@@ -21,9 +22,21 @@ from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
+from ui import results
 from ui.sources import Network, OwnNetwork, References
 
 SEED = 0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a method is set up: the seed of its random numbers, and its settings (None: its own defaults)."""
+
+    seed: int = SEED
+    settings: object = None
+
+
+USUAL = Setup()
 
 
 @dataclass(frozen=True)
@@ -78,30 +91,69 @@ def logits(subject: Subject) -> Tensor:
         return subject.model(subject.x).reshape(-1)
 
 
-def explain(method: str, subject: Subject, target: Contrast | int) -> Explanation:
+def explain(method: str, subject: Subject, target: Contrast | int, setup: Setup = USUAL) -> Explanation:
     """One explanation, from the cache if the same was asked before. Raises what the explainer raises."""
     picture = hashlib.sha256(subject.x.numpy().tobytes()).hexdigest()
     return _explanation(
-        method, subject.card.sha256, picture, str(target), subject.references.key, subject, target
-    )
+        method, str(setup), subject.card.sha256, picture, str(target), subject.references.key, subject,
+        target, setup,
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def _explanation(
     method: str,
+    conditions: str,
     sha256: str,
     picture: str,
     question: str,
     references: str,
     _subject: Subject,
     _target: Contrast | int,
+    _setup: Setup,
 ) -> Explanation:
     del picture, question
-    found = _explainer(method, sha256, references, _subject).explain(_subject.x, _target)
+    explainer = _explainer(method, conditions, sha256, references, _subject, _setup)
+    found = explainer.explain(_subject.x, _target)
     return dataclasses.replace(found, surrogate=None)  # as large as a map, and no page tries it
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
-def _explainer(method: str, sha256: str, references: str, _subject: Subject) -> Explainer:
-    del sha256, references
-    return create(method, _subject.model, _subject.references.x, seed=SEED)
+def _explainer(
+    method: str, conditions: str, sha256: str, references: str, _subject: Subject, _setup: Setup
+) -> Explainer:
+    del conditions, sha256, references
+    return create(method, _subject.model, _subject.references.x, _setup.seed, _setup.settings)
+
+
+def leaderboard(folder: Path) -> tuple[results.Standing, ...]:
+    """The leaderboard of a study; raises ``ResultsError``."""
+    return _leaderboard(folder, results.stamp(folder / results.LEADERBOARD))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the leaderboard …")
+def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[results.Standing, ...]:
+    del stamp  # part of the key: a file that was written again is another one
+    return results.read_leaderboard(folder)
+
+
+def curves(folder: Path, cell: results.Cell) -> tuple[results.Point, ...]:
+    """The mean curves of a cell; raises ``ResultsError``."""
+    return _curves(folder, results.stamp(folder / results.CURVES), cell)
+
+
+@st.cache_resource(max_entries=30, show_spinner="Reading the curves …")
+def _curves(folder: Path, stamp: tuple[int, int], cell: results.Cell) -> tuple[results.Point, ...]:
+    del stamp
+    return results.read_curves(folder, cell)
+
+
+def rows(folder: Path, standing: results.Standing) -> tuple[results.Row, ...]:
+    """The rows per image behind a row of the leaderboard; raises ``ResultsError``."""
+    return _rows(folder, results.stamp(folder / results.ROWS), standing)
+
+
+@st.cache_resource(max_entries=30, show_spinner=False)
+def _rows(folder: Path, stamp: tuple[int, int], standing: results.Standing) -> tuple[results.Row, ...]:
+    del stamp
+    return results.read_rows(folder, standing)

@@ -1,0 +1,222 @@
+"""The files of a study's results as plain records: leaderboard, curves, rows per image. No Streamlit."""
+
+import dataclasses
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+LEADERBOARD, CURVES, ROWS, RUN = "leaderboard.csv", "curves.csv", "rows.parquet", "run.json"
+
+
+class ResultsError(Exception):
+    """A file of results that is missing or cannot be read; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is compared with what: one network on one data set, one metric under one condition."""
+
+    dataset: str
+    model: str
+    model_seed: str  # "all": the mean over seeds, image by image
+    metric: str
+    order: str
+    fill: str
+    score_space: str
+
+
+@dataclass(frozen=True)
+class Standing(Cell):
+    """One row of the leaderboard: a method in its cell; numbers that do not exist are None."""
+
+    run_id: str
+    git_sha: str
+    n_images: float | None
+    test_accuracy: float | None
+    method: str
+    params: str
+    explainer_seed: str
+    target: str
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+    n_ok: float | None
+    n_failed: float | None
+    n_degenerate: float | None
+    rank: float | None
+    tie_group: float | None
+    p_vs_best: float | None
+    first_share: float | None
+    seconds_per_image: float | None
+    model_calls_per_image: float | None
+    peak_memory_mb: float | None
+    device: str
+    dtype: str
+    torch: str
+    timestamp: str
+
+    @property
+    def cell(self) -> Cell:
+        """The cell alone."""
+        return Cell(*(getattr(self, field.name) for field in dataclasses.fields(Cell)))
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a method's mean curve with its 95 % interval; ``x`` the share of features removed."""
+
+    metric: str
+    order: str
+    method: str
+    x: float
+    value: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How the study drew: its ``seed`` shuffles the test set, whose last ``references`` go to the methods.
+
+    ``source`` names the file that says so; "" if none does, and these are the usual numbers.
+    """
+
+    seed: int = 0
+    references: int = 64
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one image gave one method on the network of one seed: a value, or None and why."""
+
+    model_seed: int
+    weights_sha: str
+    explainer_seed: int
+    image: int
+    label: int
+    target: int
+    value: float | None
+    degenerate: bool
+    error: str
+
+
+def parent() -> Path:
+    """``OPENBOX_RESULTS``, else ``evaluation/results/`` of this repository."""
+    named = os.environ.get("OPENBOX_RESULTS")
+    return Path(named) if named else Path(__file__).parents[2] / "evaluation" / "results"
+
+
+def studies(folder: Path) -> list[str]:
+    """The folders that hold a leaderboard, the study ``full`` first."""
+    names = sorted(path.parent.name for path in folder.glob(f"*/{LEADERBOARD}"))
+    return sorted(names, key=lambda name: name != "full")
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """When a file was written and its size: what a cache needs to see a new one; zeros if it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def read_leaderboard(folder: Path) -> tuple[Standing, ...]:
+    """All rows of ``leaderboard.csv``; raises ``ResultsError``."""
+    standings = tuple(Standing(**entry) for entry in _read_csv(folder / LEADERBOARD, Standing).to_pylist())
+    if not standings:
+        raise ResultsError(f"{folder / LEADERBOARD} holds no row. Make it again: {command(folder.name)}")
+    return standings
+
+
+def read_curves(folder: Path, cell: Cell) -> tuple[Point, ...]:
+    """The curves that the cell's score was read off, of all methods and both orders.
+
+    Empty where there are none; raises ``ResultsError``.
+    """
+    table = _read_csv(folder / CURVES, Point, Cell)
+    for name in ("dataset", "model", "model_seed", "fill", "score_space"):
+        table = table.filter(pc.field(name) == getattr(cell, name))
+    points = table.select([field.name for field in dataclasses.fields(Point)]).to_pylist()
+    return tuple(Point(**entry) for entry in points if entry["metric"].startswith(f"{score(cell)}."))
+
+
+def read_rows(folder: Path, standing: Standing) -> tuple[Row, ...]:
+    """The rows per image behind one row of the leaderboard, failures too; raises ``ResultsError``."""
+    here: list[tuple[str, str, Any]] = [
+        ("dataset", "==", standing.dataset),
+        ("model", "==", standing.model),
+        ("method", "==", standing.method),
+        ("score", "==", score(standing)),
+    ]
+    here += [
+        (name, "==", int(seed))
+        for name, seed in (("model_seed", standing.model_seed), ("explainer_seed", standing.explainer_seed))
+        if seed.isdecimal()
+    ]
+    conditions = {name: getattr(standing, name) for name in ("order", "fill", "score_space")}
+    measured = [
+        *here,
+        ("metric", "==", standing.metric.partition(".")[2]),
+        *((name, "==", value) for name, value in conditions.items()),
+    ]
+    failed = [*here, ("metric", "==", ""), ("error", "!=", "")]
+    columns = [field.name for field in dataclasses.fields(Row)]
+    try:
+        table = pyarrow.parquet.read_table(folder / ROWS, columns=columns, filters=[measured, failed])
+        return tuple(Row(**entry) for entry in table.to_pylist())
+    except (OSError, pa.ArrowException, TypeError) as error:
+        raise _unreadable(folder / ROWS, error) from error
+
+
+def read_draw(folder: Path) -> Draw:
+    """From the study in ``run.json``; the usual numbers without that file. Raises ``ResultsError``."""
+    path = folder / RUN
+    try:
+        study = json.loads(path.read_text())["study"]
+        return Draw(int(study["seed"]), int(study["references"]), RUN)
+    except FileNotFoundError:
+        return Draw()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _unreadable(path, error) from error
+
+
+def score(cell: Cell) -> str:
+    """The score whose metric it is: "flip" of "flip.abpc"."""
+    return cell.metric.partition(".")[0]
+
+
+def command(study: str) -> str:
+    """What makes the results, to be typed."""
+    return (
+        f"`python -m evaluation run --study {study}`, then "
+        f"`python -m evaluation leaderboard runs/{study} --out evaluation/results/{study}`"
+    )
+
+
+def _read_csv(path: Path, *records: type) -> pa.Table:
+    """The columns that the records name, text as it is; an empty number is null."""
+    fields = {field.name: field for record in records for field in dataclasses.fields(record)}
+    types = {name: pa.string() if field.type is str else pa.float64() for name, field in fields.items()}
+    options = pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types))
+    try:
+        return pyarrow.csv.read_csv(path, convert_options=options)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ResultsError:
+    if isinstance(error, FileNotFoundError):
+        return ResultsError(f"{path} is not there; {command(path.parent.name)} writes it.")
+    return ResultsError(
+        f"{path} cannot be read ({str(error).splitlines()[0]}). "
+        f"Restore it, or make it again: {command(path.parent.name)}"
+    )
