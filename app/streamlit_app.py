@@ -14,4 +14,5 @@ st.html(Path(__file__).parent / "ui" / "page.css")
 if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
 explain = st.Page("app_pages/explain.py", title="Explain", default=True)
-st.navigation([explain], position="top").run()
+leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
+st.navigation([explain, leaderboard], position="top").run()

@@ -10,6 +10,7 @@ from torch import Tensor
 
 SUMMED_UNITS = ("logits", "logits per unit of the pixel")  # additive over the channels of a pixel
 PERCENTILE = 99.9
+SIDE = 448  # of an enlarged picture, twice what it has on the screen
 CENTRE = (247, 247, 247)
 _OPPOSES = ((5, 48, 97), (33, 102, 172), (103, 169, 207))
 _SUPPORTS = ((244, 149, 104), (202, 62, 33), (122, 17, 12))
@@ -51,7 +52,7 @@ def photograph(x: Tensor) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(pixels, (3, *pixels.shape[1:])).transpose(1, 2, 0))
 
 
-def enlarge(picture: np.ndarray, side: int = 448) -> np.ndarray:
+def enlarge(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
     """Repeat every pixel until the picture is at least ``side`` wide: nearest neighbour, no smoothing."""
     factor = max(1, -(-side // picture.shape[1]))
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import EXPLAINERS
+from openbox.explainers.table import EXPLAINERS, Entry
 from ui import figures, regions, words
 from ui.widgets import Look
 
@@ -37,25 +37,41 @@ def draw(
     entry = EXPLAINERS[name]
     plane, native = shown(explanation, look)
     limit = figures.limit(plane) if limit is None else limit
-    colour = figures.diverging if entry.signed else figures.sequential
-    picture = figures.enlarge(colour(plane, limit))
-    if explanation.segments is not None:
-        picture = figures.with_borders(picture, explanation.segments[0].cpu().numpy())
+    picture = painted(entry, explanation, plane, limit)
     supporting, opposing = regions.strongest(plane, False, 1)
     alt = words.alt_map(entry, words.score(target, classes), supporting, opposing)
-    left, middle, right = (html.escape(part) for part in words.legend(entry, limit, native))
     receipt = html.escape(words.receipt(explanation, target, classes))
     with slot.container(gap="xsmall"):
         _head(name)
         st.image(picture, width=WIDTH, output_format="PNG", alt=alt)
         st.html(
             f'<div style="width:{WIDTH}px;font-size:0.85rem;line-height:1.35">'
-            f'<div style="height:9px;border-radius:2px;background:{figures.gradient(entry.signed)}"></div>'
-            f'<div style="display:flex;justify-content:space-between;gap:6px;margin-bottom:6px">'
-            f'<span>{left}</span><span style="text-align:center">{middle}</span><span>{right}</span></div>'
+            f"{scale(entry, limit, native)}"
             f'<div class="receipt">{receipt}</div>'
             f'<div class="cost" style="opacity:0.75;margin-top:4px">{words.cost(explanation)}</div></div>'
         )
+
+
+def painted(
+    entry: Entry, explanation: Explanation, plane: np.ndarray, limit: float, side: int = figures.SIDE
+) -> np.ndarray:
+    """The coloured map, at least ``side`` wide; with the borders of its patches where it has any."""
+    colour = figures.diverging if entry.signed else figures.sequential
+    picture = figures.enlarge(colour(plane, limit), side)
+    if explanation.segments is None:
+        return picture
+    return figures.with_borders(picture, explanation.segments[0].cpu().numpy())
+
+
+def scale(entry: Entry, limit: float, native: bool = False, unit: bool = True) -> str:
+    """The colour scale with its ends, and its unit where there is room, as HTML."""
+    left, middle, right = (html.escape(part) for part in words.legend(entry, limit, native))
+    middle = middle if unit else ""
+    return (
+        f'<div style="height:9px;border-radius:2px;background:{figures.gradient(entry.signed)}"></div>'
+        f'<div style="display:flex;justify-content:space-between;gap:6px;margin-bottom:6px">'
+        f'<span>{left}</span><span style="text-align:center">{middle}</span><span>{right}</span></div>'
+    )
 
 
 def fail(slot: DeltaGenerator, name: str, message: str) -> None:

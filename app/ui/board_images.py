@@ -1,0 +1,130 @@
+"""The images behind a row of the leaderboard: the worst, the median, the best, and those that failed."""
+
+import html
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from torch import nn
+
+from openbox.errors import OpenBoxError
+from openbox.explainers.table import EXPLAINERS
+from openbox.zoo.checkpoints import Card
+from openbox.zoo.data.images import Images
+from ui import board, board_words, figures, loading, regions, results, setups, sources, tiles, words
+from ui.board import ImageValue
+from ui.results import Draw, Row, Standing
+
+WIDTH = 210  # of one card: four beside the sidebar at 1280 pixels, three at 1000
+SIDE = 101  # of the picture and of its map
+FAILED = 20  # rows shown of those that failed
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All that is needed to draw the images and to make the maps again as the study made them."""
+
+    method: str
+    card: Card
+    model: nn.Module
+    test: Images
+    references: sources.References
+    setup: loading.Setup
+
+    def subject(self, image: int) -> loading.Subject:
+        """One test image before the network."""
+        x = self.test.batch(slice(image, image + 1))
+        return loading.Subject(self.card, self.model, self.references, x)
+
+
+def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterable[sources.Network]) -> None:
+    """What there is of a row: without its data set, checkpoint or method the values, but no pictures."""
+    try:
+        rows = loading.rows(folder, standing)
+        draw = results.read_draw(folder)
+    except results.ResultsError as error:
+        st.error(words.plain(str(error)))
+        return
+    values = board.by_image(rows)
+    chosen = board.picks(values, higher)
+    if not chosen:
+        st.info("No image has a value here.")
+    else:
+        try:
+            stage = _stage(rows, standing, draw, networks)
+        except OpenBoxError as error:
+            st.info(f"{words.plain(str(error))} Here are the values without the pictures.")
+            st.table(board_words.picks_table(chosen), hide_index=True, alt="Values of single test images")
+        else:
+            st.caption(board_words.recomputed(rows, draw, EXPLAINERS[standing.method].unit))
+            _pictures(chosen, stage)
+    if failed := [entry for entry in values if entry.error]:
+        st.markdown(f"**{len(failed)} of {len(values)} images failed**")
+        st.table(
+            board_words.failures_table(failed[:FAILED]), hide_index=True, alt="Images that failed, and why"
+        )
+
+
+def _stage(rows: Sequence[Row], standing: Standing, draw: Draw, networks: Iterable[sources.Network]) -> Stage:
+    """Raises ``OpenBoxError`` with the reason why nothing can be drawn."""
+    first = min(rows, key=lambda row: (row.model_seed, row.explainer_seed))
+    method = standing.method
+    card = board.find_card(networks, standing, first)
+    setup = loading.Setup(first.explainer_seed, setups.settings(method, standing.params))
+    test = loading.read_test_images(card.data)
+    return Stage(method, card, loading.network(card), test, setups.references(card.data, test, draw), setup)
+
+
+def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: Stage) -> None:
+    """All pictures at once, then the maps, each as it becomes ready."""
+    slots: list[DeltaGenerator] = []
+    with st.container(horizontal=True, gap="medium"):
+        for number, (role, entry) in enumerate(chosen):
+            subject = stage.subject(entry.image)
+            with st.container(width=WIDTH, key=f"behind-{number}", gap="xsmall"):
+                st.html(f"<b>{role}</b>: {words.number(entry.value or 0.0)}")
+                with st.container(horizontal=True, gap="xsmall"):
+                    picture = figures.enlarge(figures.photograph(subject.x[0]), 2 * SIDE)
+                    alt = f"test image {entry.image}"
+                    st.image(picture, width=SIDE, output_format="PNG", alt=alt)
+                    with st.container(width=SIDE):
+                        slots.append(st.empty())
+                _under(stage, subject, entry)
+    for slot, (_, entry) in zip(slots, chosen, strict=True):
+        _map(slot, stage, entry)
+
+
+def _under(stage: Stage, subject: loading.Subject, entry: ImageValue) -> None:
+    predicted = int(loading.logits(subject).argmax())
+    text = html.escape(board_words.card(entry, stage.card.classes, predicted))
+    st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')
+    st.page_link(
+        "app_pages/explain.py", label=f"Explain image {entry.image} →",
+        query_params=board.explain_link(stage.card, entry.image, stage.method),
+    )  # fmt: skip
+
+
+def _map(slot: DeltaGenerator, stage: Stage, entry: ImageValue) -> None:
+    """One map with its scale; what the method raises touches no other image."""
+    kind = EXPLAINERS[stage.method]
+    slot.image(
+        figures.enlarge(figures.blank(*stage.card.shape[1:]), 2 * SIDE), width=SIDE, alt="waiting for the map"
+    )
+    try:
+        explanation = loading.explain(stage.method, stage.subject(entry.image), entry.target, stage.setup)
+    except Exception as error:  # a method may fail in any way
+        logging.getLogger(__name__).info("%s failed", stage.method, exc_info=True)
+        slot.error(f"{type(error).__name__}: {error}")
+        return
+    plane = figures.plane(explanation.values[0], explanation.unit)
+    limit = figures.limit(plane)
+    noun = words.score(entry.target, stage.card.classes)
+    alt = words.alt_map(kind, noun, *regions.strongest(plane, False, 1))
+    with slot.container(gap=None):
+        st.image(
+            tiles.painted(kind, explanation, plane, limit, 2 * SIDE), width=SIDE, output_format="PNG", alt=alt
+        )
+        st.html(f'<div style="font-size:0.8rem">{tiles.scale(kind, limit, unit=False)}</div>')

@@ -1,0 +1,94 @@
+"""The Leaderboard's choices; each widget's key is its name in the link that restores the state."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from ui import board, board_words
+from ui.results import Cell, Standing
+from ui.sources import title
+from ui.widgets import DEFAULT_METHODS
+
+MAIN_METRIC = "flip.abpc"
+MOST_CURVES = 5  # with the first of the ranking six: each has a colour and a dash of its own
+BEHIND = "behind"  # the key of the method whose images are shown; a click on a row of the table sets it
+
+
+def choose_study(parent: Path, names: list[str]) -> Path:
+    """The folder of results; no widget where there is only one."""
+    return parent / (names[0] if len(names) == 1 else _choose("Study", "study", names))
+
+
+def choose_cell(standings: Sequence[Standing]) -> Cell:
+    """One network on one data set, one metric under one condition."""
+    data = _choose("Data set", "set", board.options(standings, "dataset"), title)
+    here = [entry for entry in standings if entry.dataset == data]
+    left, right = st.columns(2, gap="small")
+    with left:
+        model = _choose("Network", "net", board.options(here, "model"))
+    here = [entry for entry in here if entry.model == model]
+    seeds = sorted(board.options(here, "model_seed"), key=lambda seed: (seed != board.MEAN, seed))
+    with right:
+        seed = _choose("Model seed", "seed", seeds)
+    metrics = board.options(here, "metric")
+    first = metrics.index(MAIN_METRIC) if MAIN_METRIC in metrics else 0
+    metric = _choose("Score", "metric", metrics, first=first)
+    measured = [entry for entry in here if entry.metric == metric]
+    fill = _condition("Fill of altered pixels", "fill", standings, measured)
+    space = _condition("Measured on", "score_space", standings, measured)
+    orders = board.options(measured, "order")  # most metrics have one
+    order = _condition("Order", "order", measured, measured) if len(orders) > 1 else "".join(orders)
+    return Cell(data, model, seed, metric, order, fill, space)
+
+
+def cell_key(cell: Cell) -> str:
+    """A cell as part of a widget's key."""
+    return "-".join(dataclasses.astuple(cell))
+
+
+def choose_behind(standings: Sequence[Standing]) -> str | None:
+    """The method whose images are shown, if any; by name, as the ranks change with the cell."""
+    methods = sorted(board.options(standings, "method"), key=board.title)
+    chosen = st.selectbox(
+        "Images behind", methods, index=None, format_func=board.title, key=BEHIND, bind="query-params",
+        placeholder="choose, or click a row",
+    )  # fmt: skip
+    return chosen if chosen in methods else None
+
+
+def choose_curves(ranked: list[str]) -> list[str]:
+    """The methods whose curves are drawn; the first of the ranking and the baselines always are."""
+    usual = [method for method in DEFAULT_METHODS if method in ranked]
+    free = sorted((method for method in ranked if method not in board.BASELINES), key=board.title)
+    chosen = st.multiselect(
+        "Curves of the first in the ranking, the baselines, and", free, usual, format_func=board.title,
+        key="curves", bind="query-params", max_selections=MOST_CURVES,
+    )  # fmt: skip
+    always = [ranked[0], *(method for method in board.BASELINES if method in ranked)]
+    return list(dict.fromkeys([always[0], *(method for method in chosen if method in free), *always]))
+
+
+def _choose(
+    label: str, key: str, options: list[str], words: Callable[[str], str] = str, first: int = 0
+) -> str:
+    chosen = st.selectbox(label, options, first, format_func=words, key=key, bind="query-params")
+    return chosen if chosen in options else options[first]
+
+
+def _condition(label: str, key: str, standings: Sequence[Standing], measured: Sequence[Standing]) -> str:
+    """A condition of the metric, "" where it has none; a widget that is left out would forget its value."""
+    options = board.options(standings, key)
+    if not options:
+        return ""
+    usable = board.options(measured, key)
+    chosen = st.selectbox(
+        label,
+        options,
+        format_func=board_words.name,
+        key=key,
+        bind="query-params",
+        disabled=not usable,
+    )
+    return (chosen if chosen in options else options[0]) if usable else ""
