@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import made_results
 import own_models
 import picture_files
 import pytest
@@ -31,7 +32,7 @@ CHROMIUM = [
 
 
 @contextmanager
-def serve(folder: Path, *options: str) -> Iterator[str]:
+def serve(folder: Path, *options: str, **environment: str) -> Iterator[str]:
     """A server of its own on a free port, started as a user starts it; its log lies in ``folder``."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -48,7 +49,8 @@ def serve(folder: Path, *options: str) -> Iterator[str]:
         "--",
         *options,
     ]
-    server = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=log, stderr=subprocess.STDOUT)
+    surroundings = {**ENVIRONMENT, **environment}
+    server = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_healthy(port, server, Path(log.name))
         yield f"http://localhost:{port}"
@@ -236,3 +238,24 @@ def test_a_model_of_the_user(browser, tmp_path):
         assert page.get_by_text("linked").count() == 0
         page.close()
     assert not (tmp_path / "executed").exists()
+
+
+def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
+    made_results.write(tmp_path / "results")
+    with serve(tmp_path, OPENBOX_RESULTS=str(tmp_path / "results")) as address:
+        page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 1400})
+        page.set_default_timeout(PATIENCE)
+        page.goto("/leaderboard")
+        table = page.get_by_test_id("stDataFrame")
+        table.wait_for()
+        page.get_by_text("Click a row of the table").wait_for()
+        box = table.bounding_box()
+        table.click(position={"x": 16, "y": box["height"] * 2.5 / (len(made_results.QUALITY) + 1)})
+        page.get_by_role("heading", name="Images behind OpenBox weights").wait_for()
+        page.wait_for_url("**behind=OpenBox+weights**")
+        page.get_by_role("img", name="OpenBox weights map of").nth(7).wait_for()
+        page.get_by_role("link", name="Explain image").first.click()
+        page.get_by_role("heading", name="The network says").wait_for()
+        tile(page, "openbox_weights").locator(".cost").wait_for()
+        assert re.search(r"Digits 8x8 test image \d+, labelled", page.inner_text("body"))
+        page.close()
