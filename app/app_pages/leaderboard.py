@@ -30,7 +30,7 @@ def page() -> None:
     try:
         _study(results.parent(), names)
     except results.ResultsError as error:
-        st.error(words.plain(str(error)))
+        st.error(str(error))
 
 
 def _study(parent: Path, names: list[str]) -> None:
@@ -99,7 +99,7 @@ def _curves(folder: Path, cell: Cell, here: Sequence[Standing]) -> None:
     try:
         points = loading.curves(folder, cell)
     except results.ResultsError as error:
-        st.error(words.plain(str(error)))
+        st.error(str(error))
         return
     if not points:
         st.info("This score is not read off curves.")

@@ -46,7 +46,7 @@ def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterab
         rows = loading.rows(folder, standing)
         draw = results.read_draw(folder)
     except results.ResultsError as error:
-        st.error(words.plain(str(error)))
+        st.error(str(error))
         return
     values = board.by_image(rows)
     chosen = board.picks(values, higher)

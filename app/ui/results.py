@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from ui.words import plain
+
 LEADERBOARD, CURVES, ROWS, RUN = "leaderboard.csv", "curves.csv", "rows.parquet", "run.json"
 
 
 class ResultsError(Exception):
-    """A file of results that is missing or cannot be read; the message says which and what to do."""
+    """A file of results that is missing or cannot be read; the message, Markdown, says what to do."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def read_leaderboard(folder: Path) -> tuple[Standing, ...]:
     """All rows of ``leaderboard.csv``; raises ``ResultsError``."""
     standings = tuple(Standing(**entry) for entry in _read_csv(folder / LEADERBOARD, Standing).to_pylist())
     if not standings:
-        raise ResultsError(f"{folder / LEADERBOARD} holds no row. Make it again: {command(folder.name)}")
+        raise ResultsError(f"`{folder / LEADERBOARD}` holds no row. Make it again: {command(folder.name)}")
     return standings
 
 
@@ -215,8 +217,8 @@ def _read_csv(path: Path, *records: type) -> pa.Table:
 
 def _unreadable(path: Path, error: Exception) -> ResultsError:
     if isinstance(error, FileNotFoundError):
-        return ResultsError(f"{path} is not there; {command(path.parent.name)} writes it.")
+        return ResultsError(f"`{path}` is not there; {command(path.parent.name)} writes it.")
     return ResultsError(
-        f"{path} cannot be read ({str(error).splitlines()[0]}). "
+        f"`{path}` cannot be read ({plain(' '.join(str(error).split()))}). "
         f"Restore it, or make it again: {command(path.parent.name)}"
     )
