@@ -36,15 +36,17 @@ def average(
     net: PiecewiseLinearNetwork,
     x: Tensor,
     rows: Tensor,
-    points: Callable[[Tensor], Iterable[Points]],
+    points: Callable[[Tensor, int], Iterable[Points]],
     claim: str = CLAIM,
 ) -> Maps:
-    """The mean contribution over the ``points`` of each image; rows (N, K).
+    """The mean contribution over ``points(x[n], n)`` of each image; rows (N, K).
 
     The receipt: ``sum`` of the map, ``average`` answer of the pieces at their points, mean ``score``
     of the model there, the largest ``error`` of a piece, and the number of ``points``.
     """
-    found = [_one(net, image, row, points(image)) for image, row in zip(x, rows, strict=True)]
+    found = [
+        _one(net, image, row, points(image, n)) for n, (image, row) in enumerate(zip(x, rows, strict=True))
+    ]
     values, weight = (torch.stack(maps).to(x) for maps in zip(*(maps for maps, _ in found), strict=True))
     names = ("average", "score", "error", "points", "bias")
     columns = torch.stack([numbers for _, numbers in found]).to(x).unbind(1)

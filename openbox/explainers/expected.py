@@ -31,4 +31,4 @@ class Expected:
         self.draws = draw(reference, settings.samples, 0, seed, "openbox_expected")
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        return average(self.net, x, coefficients, lambda image: on_the_way(image, self.draws))
+        return average(self.net, x, coefficients, lambda image, _: on_the_way(image, self.draws))

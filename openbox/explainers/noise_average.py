@@ -31,7 +31,8 @@ class NoiseAverage:
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
         return average(self.net, x, coefficients, self._around)
 
-    def _around(self, image: Tensor) -> Iterator[Points]:
+    def _around(self, image: Tensor, n: int) -> Iterator[Points]:
+        del n
         generator = torch.Generator().manual_seed(self.seed)
         for start in range(0, self.settings.samples, BATCH):
             count = min(BATCH, self.settings.samples - start)

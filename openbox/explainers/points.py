@@ -17,20 +17,24 @@ Offset = tuple[int, int]
 
 @dataclass(frozen=True)
 class Draws:
-    """``share`` (n,) of the image in each point, ``baseline`` (n, *input_shape), offsets in pixels."""
+    """n points: ``share`` of the image in each, (n, 1, ...) or one a pixel (n, 1, H, W); ``baseline``
+    (n, *input_shape); offsets in pixels; ``blurred`` (n,) where the blurred image is the baseline."""
 
     share: Tensor
     baseline: Tensor
     offsets: tuple[Offset, ...]
+    blurred: Tensor
 
 
 def draw(
-    reference: Tensor, samples: int, shift: int, seed: int, method: str, way: tuple[float, float] = (0, 1)
-) -> Draws:
+    reference: Tensor, samples: int, shift: int, seed: int, method: str,
+    way: tuple[float, float] = (0, 1), blurred: float = 0, masked: float = 0,
+) -> Draws:  # fmt: skip
     """Stratified draws: every share, reference image and offset as often as any other.
 
-    ``reference`` (B, *input_shape); the offsets fill a window of 2 ``shift`` + 1 pixels squared,
-    the shares the interval ``way``.
+    ``reference`` (B, *input_shape); the offsets fill a window of 2 ``shift`` + 1 pixels squared, the
+    shares the interval ``way``. ``blurred`` of the points have no reference image; in ``masked`` of them
+    the share is one of pixels: so many show the image, chosen at random, and the others the baseline.
     """
     generator = torch.Generator().manual_seed(text_seed(seed, method))
     share = way[0] + (way[1] - way[0]) * (torch.randperm(samples, generator=generator) + 0.5) / samples
@@ -38,7 +42,19 @@ def draw(
     side = 2 * shift + 1
     places = _in_turn(side * side, samples, generator).tolist()
     offsets = tuple((place // side - shift, place % side - shift) for place in places)
-    return Draws(share.to(reference), reference[chosen], offsets)
+    share = share.reshape(-1, *[1] * (reference.ndim - 1))
+    if masked:
+        pixels = torch.rand(samples, 1, *reference.shape[2:], generator=generator) < share
+        share = torch.where(_some(masked, share, generator), pixels.to(share), share)
+    own = _some(blurred, share, generator).flatten(1)[:, 0]
+    return Draws(share.to(reference), reference[chosen], offsets, own.to(reference.device))
+
+
+def _some(part: float, share: Tensor, generator: torch.Generator) -> Tensor:
+    """(n, 1, ...) bool: true for that part of the n points."""
+    samples = len(share)
+    order = torch.randperm(samples, generator=generator)
+    return (order < round(part * samples)).reshape(-1, *[1] * (share.ndim - 1))
 
 
 def _in_turn(count: int, samples: int, generator: torch.Generator) -> Tensor:

@@ -1,11 +1,14 @@
 """Averages of exact pieces where they have a closed form, and the parts they are made of."""
 
+from typing import Any
+
 import pytest
 import torch
 from explainer_cases import digits, linear_net, noise
 from torch import Tensor, nn
 from torch.testing import assert_close
 
+from openbox.errors import InputError
 from openbox.explainers import Contrast, create
 from openbox.explainers.expected import ExpectedSettings
 from openbox.explainers.neighbourhood import NeighbourhoodSettings
@@ -36,21 +39,43 @@ def test_on_a_linear_model_noise_changes_nothing() -> None:
 @pytest.mark.parametrize("name", ["openbox_expected", "openbox_reference", "openbox_neighbourhood"])
 def test_a_single_example_means_a_black_baseline(name: str) -> None:
     model, x = linear_net(), digits(0, 3)
-    still = NeighbourhoodSettings(samples=4, shift=0, spread=0)
+    still = NeighbourhoodSettings(samples=4, shift=0, blurred=0, spread=0)
     settings = still if name == "openbox_neighbourhood" else None
     found = create(name, model, x[:1], settings=settings).explain(x, Contrast(6, 2)).values
     assert_close(found, (weights(model, x)[6] - weights(model, x)[2]) * x)
 
 
-def test_on_a_linear_model_the_neighbourhood_is_the_decision_feature_spread_over_pixels() -> None:
+@pytest.mark.parametrize("blurred", [0.0, 1.0])
+def test_on_a_linear_model_the_neighbourhood_is_the_decision_feature_spread_over_pixels(
+    blurred: float,
+) -> None:
+    """Whatever the masks: the weights are the same everywhere, only the baseline counts."""
     model, x, references = linear_net(), digits(0, 3), digits(10, 4)
     w = weights(model, x)
     feature = (w[6] - w.mean(0)) * 10 / 9
-    rows = kernel(8, 1.5).float()
-    settings = NeighbourhoodSettings(samples=40, shift=0, spread=1.5)
+    rows = kernel(8, 1.5 * correlation_width(references)).float()
+    blur = kernel(8, 1.0).T.float()
+    baseline = blur @ x @ blur.T if blurred else references.mean(0)
+    settings = NeighbourhoodSettings(samples=40, shift=0, blurred=blurred, spread=1.5)
     found = create("openbox_neighbourhood", model, references, settings=settings).explain(x, 6)
-    expected = rows @ (feature * (x - references.mean(0))) @ rows.T
+    expected = rows @ (feature * (x - baseline)) @ rows.T
     assert_close(found.values, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_masked_points_show_whole_pixels_of_the_image_or_of_the_baseline() -> None:
+    references = noise(4, (2, 5, 5))
+    found = draw(references, 40, 0, seed=0, method="a", way=(0.2, 0.8), blurred=0.25, masked=0.5)
+    of_pixels = ((found.share == 0) | (found.share == 1)).flatten(1).all(1)
+    assert int(of_pixels.sum()) == 20
+    assert 0.2 < float(found.share[of_pixels].mean()) < 0.8
+    assert int(found.blurred.sum()) == 10
+    assert 0 < int((found.blurred & of_pixels).sum()) < 10, "neither always nor never together"
+
+
+@pytest.mark.parametrize("wrong", [{"samples": 0}, {"spread": -1.0}, {"masked": 1.5}, {"way": (0.2, 1.2)}])
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="openbox_neighbourhood: NeighbourhoodSettings"):
+        NeighbourhoodSettings(**wrong)
 
 
 class _Pointwise(nn.Module):
@@ -72,7 +97,7 @@ def test_what_was_found_in_a_moved_picture_is_shown_where_it_belongs() -> None:
     x[..., 4:8, 3:8] = noise(2, (1, 4, 5)) * 0.4 + 0.6
     maps = []
     for shift in (0, 0.25):
-        settings = NeighbourhoodSettings(samples=49, shift=shift, spread=0)
+        settings = NeighbourhoodSettings(samples=49, shift=shift, masked=0, blurred=0, spread=0)
         explainer = create("openbox_neighbourhood", _Pointwise().eval(), x[:1] * 0, settings=settings)
         maps.append(explainer.explain(x, 0))
     assert float(maps[0].values.abs().sum()) > 1
@@ -97,7 +122,7 @@ def test_draws_take_every_reference_share_and_offset_equally_often() -> None:
     counts = [int((found.baseline == r).flatten(1).all(1).sum()) for r in references]
     assert counts == [3] * 6
     assert sorted(found.offsets) == sorted([(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1)] * 2)
-    gaps = found.share.sort().values.diff()
+    gaps = found.share.flatten().sort().values.diff()
     assert_close(gaps, torch.full_like(gaps, float(gaps[0])))
     assert 0 < float(found.share.min()) < float(found.share.max()) < 1
     again = draw(references, 18, 1, seed=0, method="a")
