@@ -1,15 +1,12 @@
 """The Leaderboard page as Streamlit runs it, without a browser."""
 
-from pathlib import Path
-
 import made_results
 import pytest
+from reading import shown, start
 from requirements import require_data
 from streamlit.testing.v1 import AppTest
 
 from openbox.explainers.table import EXPLAINERS
-
-APP = Path(__file__).parents[2] / "app" / "streamlit_app.py"
 
 
 @pytest.fixture
@@ -23,36 +20,18 @@ def folder(parent):
     return made_results.write(parent)
 
 
-def start(**query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    app.switch_page("app_pages/leaderboard.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    """All that the reader sees outside the widgets, the alternative texts too, as one text."""
-    assert not app.exception
-    kinds = (app.header, app.subheader, app.markdown, app.caption, app.error, app.warning, app.info)
-    texts = [element.value for kind in kinds for element in kind]
-    texts += [element.proto.body for element in app.get("html")]
-    texts += [table.value.to_string() for table in app.table]
-    return "\n".join(texts)
-
-
 def table(app: AppTest) -> list[dict]:
     return app.dataframe[0].value.to_dict("records")
 
 
 def test_no_results_is_one_friendly_sentence(parent):
-    app = start()
+    app = start("leaderboard")
     assert "`python -m evaluation run --study quick`" in shown(app)
     assert not app.error
 
 
 def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
-    app = start()
+    app = start("leaderboard")
     text = shown(app)
     assert app.header[0].value == r"flip.abpc, fill zero, on the logit"
     assert "**Higher is better.**" in text
@@ -64,7 +43,7 @@ def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
 
 
 def test_choices_lead_to_their_cell(folder):
-    app = start()
+    app = start("leaderboard")
     app.selectbox(key="set").set_value("mnist").run()
     app.selectbox(key="seed").set_value("all").run()
     app.selectbox(key="fill").set_value("noise").run()
@@ -81,7 +60,7 @@ def test_choices_lead_to_their_cell(folder):
 
 
 def test_a_link_restores_the_state(folder):
-    app = start(set="MNIST", seed="1", metric="shift.cosine", behind="Edges")
+    app = start("leaderboard", set="MNIST", seed="1", metric="shift.cosine", behind="Edges")
     assert (app.selectbox(key="set").value, app.selectbox(key="seed").value) == ("mnist", "1")
     assert app.header[0].value == "shift.cosine"
     assert app.selectbox(key="behind").value == "edges"
@@ -90,11 +69,11 @@ def test_a_link_restores_the_state(folder):
 
 @pytest.mark.parametrize("key", ["set", "net", "seed", "metric", "fill", "behind", "curves"])
 def test_a_link_with_nonsense_falls_back(folder, key):
-    assert start(**{key: "nonsense"}).header[0].value == "flip.abpc, fill zero, on the logit"
+    assert start("leaderboard", **{key: "nonsense"}).header[0].value == "flip.abpc, fill zero, on the logit"
 
 
 def test_a_row_shows_the_images_behind_it(folder):
-    app = start(behind="LIME")
+    app = start("leaderboard", behind="LIME")
     text = shown(app)
     ordered = sorted(
         made_results.value(image, 0, "lime", 1.0)
@@ -113,7 +92,7 @@ def test_a_row_shows_the_images_behind_it(folder):
 
 
 def test_every_method_can_be_drawn_again(folder):
-    app = start()
+    app = start("leaderboard")
     for method in EXPLAINERS:
         app.selectbox(key="behind").set_value(method).run()
         assert not app.error, method
@@ -121,9 +100,10 @@ def test_every_method_can_be_drawn_again(folder):
 
 
 def test_the_chosen_method_s_row_is_marked(folder):
-    app = start(fill="noise", behind="LIME")
+    app = start("leaderboard", fill="noise", behind="LIME")
     key = "table-digits-cnn-0-flip.abpc--noise-logit"
-    assert app.session_state[key]["selection"]["rows"] == [3]
+    place = [*EXPLAINERS].index("lime")  # the made values fall in the order of the table
+    assert app.session_state[key]["selection"]["rows"] == [place]
     app.selectbox(key="behind").set_value("openbox").run()
     assert app.session_state[key]["selection"]["rows"] == [0]
     app.selectbox(key="behind").set_value(None).run()
@@ -133,7 +113,7 @@ def test_the_chosen_method_s_row_is_marked(folder):
 
 def test_without_the_data_set_there_are_values_but_no_pictures(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
-    text = shown(start(set="MNIST", behind="OpenBox"))
+    text = shown(start("leaderboard", set="MNIST", behind="OpenBox"))
     assert "nothing readable under" in text
     assert "Here are the values without the pictures" in text
     assert "worst" in text
@@ -142,7 +122,7 @@ def test_without_the_data_set_there_are_values_but_no_pictures(folder, tmp_path,
 
 def test_images_of_several_seeds_are_drawn_for_the_first(folder):
     require_data("mnist")
-    text = shown(start(set="MNIST", behind="OpenBox"))
+    text = shown(start("leaderboard", set="MNIST", behind="OpenBox"))
     assert (
         "means over model seeds 0, 1; the maps are computed again on this computer for model seed 0" in text
     )
@@ -151,7 +131,7 @@ def test_images_of_several_seeds_are_drawn_for_the_first(folder):
 
 def test_other_weights_are_not_shown_as_the_measured_ones(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBOX_CHECKPOINTS", str(tmp_path))
-    text = shown(start(behind="OpenBox"))
+    text = shown(start("leaderboard", behind="OpenBox"))
     assert "There is no checkpoint of Digits 8x8, cnn, seed 0" in text.replace("\\", "")
     assert "worst" in text
 
@@ -161,7 +141,7 @@ def test_other_weights_are_not_shown_as_the_measured_ones(folder, tmp_path, monk
 )
 def test_a_damaged_file_is_one_message(folder, name, query):
     (folder / name).write_bytes(b"\x00\xff damaged")
-    app = start(**query)
+    app = start("leaderboard", **query)
     assert [name in error.value for error in app.error] == [True]
     assert "--study quick" in app.error[0].value
     assert not app.exception
@@ -169,14 +149,14 @@ def test_a_damaged_file_is_one_message(folder, name, query):
 
 def test_a_study_is_chosen_where_there_are_several(folder, parent):
     made_results.write(parent, "full")
-    app = start()
+    app = start("leaderboard")
     assert app.selectbox(key="study").value == "full"
     app.selectbox(key="study").set_value("quick").run()
     assert "run --study quick" in shown(app)
 
 
 def test_a_file_that_is_written_again_is_read_again(folder):
-    app = start()
+    app = start("leaderboard")
     path = folder / "leaderboard.csv"
     path.write_text(path.read_text().replace("cpu (made up)", "another device"))
     assert "another device" in shown(app.run())

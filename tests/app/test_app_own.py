@@ -7,9 +7,9 @@ import own_models
 import pytest
 import streamlit as st
 from PIL import Image
+from reading import shown, start
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
-from test_app_page import shown, start
 from ui import options, words
 
 from openbox.explainers.table import EXPLAINERS

@@ -1,40 +1,20 @@
 """The Explain page as Streamlit runs it, without a browser: choices, contrasts, failures, no data."""
 
-from pathlib import Path
-
 import picture_files
 import pytest
 import streamlit as st
+from reading import shown, start
 from requirements import require_data
-from streamlit.testing.v1 import AppTest
 from ui import loading
 
 from openbox.errors import InputError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import checkpoint_folder
 
-APP = Path(__file__).parents[2] / "app" / "streamlit_app.py"
-
 
 @pytest.fixture
 def no_data(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
-
-
-def start(**query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    """All that the reader sees outside the widgets, as one text."""
-    assert not app.exception
-    kinds = (app.header, app.subheader, app.markdown, app.caption, app.error, app.warning, app.info)
-    texts = [element.value for kind in kinds for element in kind]
-    texts += [element.proto.body for element in app.get("html")]
-    return "\n".join(texts)
 
 
 @pytest.mark.parametrize("query", [{}, {"data": "Digits 8x8"}])
