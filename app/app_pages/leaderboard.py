@@ -41,17 +41,18 @@ def _study(parent: Path, names: list[str]) -> None:
         cell = board_widgets.choose_cell(standings)
         behind = board_widgets.choose_behind(standings)
     here = board.of_cell(standings, cell)
-    st.header(words.plain(board_words.heading(cell)), anchor=False)
+    metrics = loading.metrics(folder)
+    st.header(words.plain(board_words.heading(cell, metrics)), anchor=False)
     if not here:
         st.info("The study did not measure this. Choose another fill or another score at the left.")
         return
     higher = board.higher_is_better(here)
-    st.caption(board_words.reading(cell, higher))
+    st.caption(board_words.reading(cell, metrics, higher))
     if warning := board_words.missing_baselines(here):
         st.warning(warning)
     ranking, curves = st.tabs(["Ranking", "Curves"])
     with ranking:
-        st.altair_chart(board_charts.ranking(here, cell.metric), alt=board_words.chart(here))
+        st.altair_chart(board_charts.ranking(here, cell.metric), alt=board_words.chart(here, metrics))
     with curves:
         _curves(folder, cell, here)
     _table(here, behind)

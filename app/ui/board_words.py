@@ -1,21 +1,19 @@
 """Every sentence of the Leaderboard page that depends on numbers. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ui import board
 from ui.board import ImageValue
-from ui.results import Cell, Draw, Point, Row, Standing, command, score
+from ui.results import Cell, Draw, Metric, Point, Row, Standing, command, score
 from ui.words import DASH, number
 
 FAMILIES = {"exact": "exact pieces", "rival": "published", "baseline": "baseline", "": "not known here"}
 NAMES = {"morf": "MoRF, most relevant first", "lerf": "LeRF, least relevant first"}
-MEANINGS = {
+MEANINGS = {  # where the summary of the study's metrics.csv is not enough for a newcomer
     "flip": "Pixels are altered in the order of the map, most relevant first (MoRF) or least relevant first "
     "(LeRF), and the network's answer is read off; *abpc* is the area between the two curves.",
     "shift": "The picture is moved by a few pixels, explained again, and the map moved back: is it the same? "
     "The picture itself would win this alone: never read it without *flip*.",
-    "sparsity": "How concentrated a map is.",
-    "cost": "What a map costs.",
 }
 HELP = (
     "The line is the 95 % bootstrap interval of the mean over images. Methods of one tie group are not told "
@@ -72,20 +70,25 @@ def table(standings: Sequence[Standing]) -> list[dict[str, object]]:
     ]
 
 
-def heading(cell: Cell) -> str:
+def heading(cell: Cell, metrics: Mapping[str, Metric]) -> str:
     """What is measured, in one line."""
+    metric = metrics.get(cell.metric)
+    title = metric.title if metric else ""
     parts = [
-        cell.metric,
+        f"{cell.metric} {DASH} {title}" if title else cell.metric,
         name(cell.order),
         f"fill {cell.fill}" if cell.fill else "",
         f"on the {cell.score_space}" if cell.score_space else "",
+        metric.unit if metric else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
-def reading(cell: Cell, higher: bool | None) -> str:
+def reading(cell: Cell, metrics: Mapping[str, Metric], higher: bool | None) -> str:
     """What the score asks, which way is better, and how to read the chart and the table."""
-    return f"{MEANINGS.get(score(cell), '')} **{direction(higher)}** {HELP}".lstrip()
+    metric = metrics.get(cell.metric)
+    asks = MEANINGS.get(score(cell)) or (f"{metric.summary.capitalize()}." if metric else "")
+    return f"{asks} **{direction(higher)}** {HELP}".lstrip()
 
 
 def direction(higher: bool | None) -> str:
@@ -122,14 +125,14 @@ def conditions(standings: Sequence[Standing], seeds: Sequence[str], study: str) 
     )
 
 
-def chart(standings: Sequence[Standing]) -> str:
+def chart(standings: Sequence[Standing], metrics: Mapping[str, Metric]) -> str:
     """The chart of intervals as a sentence, for those who cannot see it."""
     parts = [
         f"{board.title(entry.method)} {value(entry.value)} "
         f"({interval(entry)}, group {whole(entry.tie_group)})"
         for entry in standings
     ]
-    return f"{heading(standings[0])}, best first: {'; '.join(parts)}."
+    return f"{heading(standings[0], metrics)}, best first: {'; '.join(parts)}."
 
 
 def recomputed(rows: Sequence[Row], draw: Draw, unit: str) -> str:

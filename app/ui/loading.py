@@ -137,6 +137,17 @@ def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[results.Standing
     return results.read_leaderboard(folder)
 
 
+def metrics(folder: Path) -> dict[str, results.Metric]:
+    """What the metrics of a leaderboard are; raises ``ResultsError``."""
+    return _metrics(folder, results.stamp(folder / results.METRICS))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, results.Metric]:
+    del stamp
+    return results.read_metrics(folder)
+
+
 def curves(folder: Path, cell: results.Cell) -> tuple[results.Point, ...]:
     """The mean curves of a cell; raises ``ResultsError``."""
     return _curves(folder, results.stamp(folder / results.CURVES), cell)

@@ -15,6 +15,7 @@ import pyarrow.parquet
 from ui.words import plain
 
 LEADERBOARD, CURVES, ROWS, RUN = "leaderboard.csv", "curves.csv", "rows.parquet", "run.json"
+METRICS = "metrics.csv"
 
 
 class ResultsError(Exception):
@@ -84,6 +85,16 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Metric:
+    """What a metric is, for people; ``summary`` what its score asks."""
+
+    metric: str
+    title: str
+    unit: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class Draw:
     """How the study drew: its ``seed`` shuffles the test set, whose last ``references`` go to the methods.
 
@@ -137,6 +148,11 @@ def read_leaderboard(folder: Path) -> tuple[Standing, ...]:
     if not standings:
         raise ResultsError(f"`{folder / LEADERBOARD}` holds no row. Make it again: {command(folder.name)}")
     return standings
+
+
+def read_metrics(folder: Path) -> dict[str, Metric]:
+    """What the metrics of the leaderboard are, by name; raises ``ResultsError``."""
+    return {entry["metric"]: Metric(**entry) for entry in _read_csv(folder / METRICS, Metric).to_pylist()}
 
 
 def read_curves(folder: Path, cell: Cell) -> tuple[Point, ...]:

@@ -16,6 +16,7 @@ from evaluation.files import check_folder, write_by_rename
 from evaluation.leaderboard.board import build_board
 from evaluation.leaderboard.bootstrap import RESAMPLES
 from evaluation.leaderboard.consolidate import consolidate
+from evaluation.leaderboard.directions import metrics
 from evaluation.leaderboard.folder import ROWS, read_manifest, read_rows, write_csv, write_parquet
 from evaluation.leaderboard.markdown import markdown
 from evaluation.leaderboard.table import leaderboard
@@ -67,6 +68,7 @@ def run(given: argparse.Namespace) -> int:
     write_parquet(out / ROWS, table, curves=not given.no_curves)
     if board.curves:  # rows without curves leave older ones alone
         write_csv(out / "curves.csv", pd.concat(board.curves), digits=4)
+    write_csv(out / "metrics.csv", metrics(), digits=6)
     write_csv(out / "leaderboard.csv", frame, digits=6)
     write_by_rename("leaderboard", out / "leaderboard.md", lambda file: file.write_text(text))
     if out.resolve() != folder.resolve():

@@ -1,4 +1,6 @@
-"""``direction``: which way a metric is better, read from the one table of scores."""
+"""What a metric is and which way it is better, read from the one table of scores."""
+
+import pandas as pd
 
 from evaluation.cost import COST, COSTS
 from evaluation.leaderboard.standing import Better
@@ -22,3 +24,15 @@ def direction(score: str, metric: str) -> Better:
             f"{', '.join(metrics)}; use the version that wrote them"
         )
     return metrics[metric].better
+
+
+def metrics() -> pd.DataFrame:
+    """Every metric by its name in the leaderboard, with its title, direction and unit, and what is asked."""
+    about = {name: (score.summary, score.metrics) for name, score in SCORES.items()}
+    about[COST] = ("what a map costs", COSTS)
+    rows = [
+        (f"{score}.{name}", metric.title, metric.better, metric.unit, summary)
+        for score, (summary, known) in about.items()
+        for name, metric in known.items()
+    ]
+    return pd.DataFrame(rows, columns=["metric", "title", "better", "unit", "summary"])

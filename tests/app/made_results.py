@@ -31,6 +31,23 @@ CONDITIONS = [
     (("sparsity", "gini", "", "", ""), None),
 ]
 
+METRICS = [
+    {
+        "metric": "flip.abpc",
+        "title": "area between the curves",
+        "better": "higher",
+        "unit": "",
+        "summary": "-",
+    },
+    {
+        "metric": "sparsity.gini",
+        "title": "Gini index",
+        "better": "",
+        "unit": "",
+        "summary": "how sharp it is",
+    },
+]
+
 
 def images(count: int = 360) -> np.ndarray:
     """The positions of the study's images: the first of its shuffle of the digits."""
@@ -52,6 +69,7 @@ def write(parent: Path, study: str = "quick") -> Path:
     (folder / "run.json").write_text(json.dumps(card))
     rows = [row for data, seeds in NETWORKS.items() for seed in seeds for row in _rows(data, seed)]
     pyarrow.parquet.write_table(pa.Table.from_pylist(rows), folder / "rows.parquet")
+    _write_csv(folder / "metrics.csv", METRICS)
     _write_csv(folder / "leaderboard.csv", [entry for cell in _cells() for entry in _standings(*cell)])
     _write_csv(folder / "curves.csv", [point for cell in _cells() for point in _points(*cell)])
     return folder

@@ -33,7 +33,7 @@ def test_no_results_is_one_friendly_sentence(parent):
 def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
     app = start("leaderboard")
     text = shown(app)
-    assert app.header[0].value == r"flip.abpc, fill zero, on the logit"
+    assert app.header[0].value == "flip.abpc – area between the curves, fill zero, on the logit"
     assert "**Higher is better.**" in text
     assert "cpu (made up)" in text
     rows = table(app)
@@ -69,7 +69,10 @@ def test_a_link_restores_the_state(folder):
 
 @pytest.mark.parametrize("key", ["set", "net", "seed", "metric", "fill", "behind", "curves"])
 def test_a_link_with_nonsense_falls_back(folder, key):
-    assert start("leaderboard", **{key: "nonsense"}).header[0].value == "flip.abpc, fill zero, on the logit"
+    assert (
+        start("leaderboard", **{key: "nonsense"}).header[0].value
+        == "flip.abpc – area between the curves, fill zero, on the logit"
+    )
 
 
 def test_a_row_shows_the_images_behind_it(folder):

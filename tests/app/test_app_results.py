@@ -215,7 +215,7 @@ def test_every_curve_has_a_style_of_its_own():
 
 def test_the_sentences_name_the_numbers(standings):
     here = board.of_cell(standings, ABPC)
-    text = board_words.chart(here)
+    text = board_words.chart(here, {})
     assert text.startswith("flip.abpc, fill zero, on the logit, best first: OpenBox 9.")
     assert "group 1" in text
     line = board_words.conditions(here, ["0"], "quick")
@@ -229,3 +229,11 @@ def test_the_sentences_name_the_numbers(standings):
     ):
         assert part in line
     assert json.dumps(board_words.table(here)[0])
+
+
+def test_a_metric_is_named_by_the_study_and_by_its_key_where_it_says_nothing(folder):
+    metrics = results.read_metrics(folder)
+    cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
+    assert board_words.heading(cell, metrics) == "sparsity.gini – Gini index"
+    assert board_words.reading(cell, metrics, None).startswith("How sharp it is. **The ranks name no better")
+    assert board_words.heading(cell, {}) == "sparsity.gini"

@@ -162,7 +162,7 @@ ROWS = [
     *values("openbox", NOISE[0], curve=[1.0, 0.0]), *values("lime", NOISE[1], curve=[1.0, 0.5]),
     *values("openbox", NOISE[2], model_seed=1, curve=[0.5, 0.5]), *failures("lime", range(9), model_seed=1),
 ]  # fmt: skip
-FILES = ["leaderboard.csv", "leaderboard.md", "curves.csv", "rows.parquet"]
+FILES = ["leaderboard.csv", "metrics.csv", "leaderboard.md", "curves.csv", "rows.parquet"]
 
 
 def test_the_same_rows_in_any_order_and_any_shards_give_the_same_bytes(tmp_path: Path) -> None:
