@@ -5,8 +5,11 @@ import pytest
 from reading import shown, start
 from requirements import require_data
 from streamlit.testing.v1 import AppTest
+from ui.words import DASH
 
 from openbox.explainers.table import EXPLAINERS
+
+HEADING = f"flip.abpc {DASH} area between the curves, fill zero, on the logit"
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def test_no_results_is_one_friendly_sentence(parent):
 def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
     app = start("leaderboard")
     text = shown(app)
-    assert app.header[0].value == "flip.abpc – area between the curves, fill zero, on the logit"
+    assert app.header[0].value == HEADING
     assert "**Higher is better.**" in text
     assert "cpu (made up)" in text
     rows = table(app)
@@ -69,10 +72,7 @@ def test_a_link_restores_the_state(folder):
 
 @pytest.mark.parametrize("key", ["set", "net", "seed", "metric", "fill", "behind", "curves"])
 def test_a_link_with_nonsense_falls_back(folder, key):
-    assert (
-        start("leaderboard", **{key: "nonsense"}).header[0].value
-        == "flip.abpc – area between the curves, fill zero, on the logit"
-    )
+    assert start("leaderboard", **{key: "nonsense"}).header[0].value == HEADING
 
 
 def test_a_row_shows_the_images_behind_it(folder):

@@ -10,6 +10,7 @@ import pytest
 import torch
 from ui import board, board_charts, board_words, results, setups
 from ui.results import Cell, Draw, ResultsError, Row
+from ui.words import DASH
 
 from openbox.errors import CheckpointError, InputError
 from openbox.explainers.table import EXPLAINERS
@@ -234,6 +235,6 @@ def test_the_sentences_name_the_numbers(standings):
 def test_a_metric_is_named_by_the_study_and_by_its_key_where_it_says_nothing(folder):
     metrics = results.read_metrics(folder)
     cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
-    assert board_words.heading(cell, metrics) == "sparsity.gini – Gini index"
+    assert board_words.heading(cell, metrics) == f"sparsity.gini {DASH} Gini index"
     assert board_words.reading(cell, metrics, None).startswith("How sharp it is. **The ranks name no better")
     assert board_words.heading(cell, {}) == "sparsity.gini"
