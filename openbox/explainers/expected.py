@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from openbox.capture import capture
+from openbox.errors import InputError
 from openbox.explainers.average import average
 from openbox.explainers.explanation import Maps
 from openbox.explainers.neighbourhood import on_the_way
@@ -17,6 +18,10 @@ class ExpectedSettings:
     """``samples`` pieces, one at each share of the way to a reference image."""
 
     samples: int = 64
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise InputError(f"openbox_expected: {self}; samples must be 1 or more")
 
 
 class Expected:

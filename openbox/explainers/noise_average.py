@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from openbox.capture import capture
+from openbox.errors import InputError
 from openbox.explainers.average import BATCH, Points, average
 from openbox.explainers.explanation import Maps
 from openbox.explainers.method import text_seed
@@ -18,6 +19,10 @@ class NoiseSettings:
 
     samples: int = 64
     noise: float = 0.2
+
+    def __post_init__(self) -> None:
+        if self.samples < 1 or not self.noise >= 0:
+            raise InputError(f"openbox_noise: {self}; samples must be 1 or more, noise not negative")
 
 
 class NoiseAverage:

@@ -78,6 +78,14 @@ def test_settings_that_mean_nothing_are_refused(wrong: dict[str, Any]) -> None:
         NeighbourhoodSettings(**wrong)
 
 
+@pytest.mark.parametrize("wrong", [{"samples": 0}, {"noise": -0.1}, {"noise": float("nan")}])
+def test_an_average_of_nothing_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="openbox_noise: NoiseSettings"):
+        NoiseSettings(**wrong)
+    with pytest.raises(InputError, match="openbox_expected: ExpectedSettings"):
+        ExpectedSettings(samples=0)
+
+
 class _Pointwise(nn.Module):
     """Each pixel counts for itself, wherever it is: relu(x) for class 0, relu(x - 0.5) for class 1."""
 
