@@ -31,6 +31,8 @@ class FlipSettings:
 
     def __post_init__(self) -> None:
         for kind, names, known in (("fill", self.fills, FILLS), ("space", self.spaces, SPACES)):
+            if not names or len(set(names)) < len(names):
+                raise InputError(f"flip: {kind}s {list(names)}; pass different ones, at least one")
             for name in names:
                 if name not in known:
                     raise UnknownNameError("flip", kind, name, known)

@@ -330,5 +330,9 @@ def test_what_is_not_finite_or_does_not_fit_is_refused() -> None:
         FlipSettings(fills=("pink",))
     with pytest.raises(UnknownNameError, match="unknown space"):
         FlipSettings(spaces=("odds",))
+    with pytest.raises(InputError, match="fills \\['zero', 'zero'\\]; pass different ones"):
+        FlipSettings(fills=("zero", "zero"))
+    with pytest.raises(InputError, match="spaces \\[\\]; pass different ones"):
+        FlipSettings(spaces=())
     with pytest.raises(InputError, match="steps 0"):
         FlipSettings(steps=0)
