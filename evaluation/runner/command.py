@@ -23,7 +23,6 @@ def run(given: argparse.Namespace) -> int:
     write_manifest(place.folder, study, manifest)
     progress = Progress(options.shards)
     layout = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt}/{total_fmt} shards, {elapsed} so far{postfix}"
-    failed = 0
     reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)
     try:
         with tqdm(total=len(options.shards), desc=study.run_id, bar_format=layout, disable=None) as bar:
@@ -31,7 +30,6 @@ def run(given: argparse.Namespace) -> int:
                 progress.finish(report)
                 bar.set_postfix_str(f"{progress.left()} left")
                 bar.update()
-                failed += report.failed
                 if report.failed:
                     bar.write(f"{report.shard}: {report.failed} failures, kept as rows")
     except KeyboardInterrupt:

@@ -108,7 +108,7 @@ def _with_threads(study: Study, place: Place, shard: Shard, threads: int) -> Rep
 
 
 def _line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 ENGINES: dict[str, Engine] = {

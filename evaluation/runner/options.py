@@ -39,7 +39,7 @@ def declare_options(parser: argparse.ArgumentParser) -> None:
     add("--device", default="cpu", help="cpu, cuda or cuda:1")
     add("--shard", default="1/1", metavar="I/N", help="only every N-th shard, from the I-th on")
     add("--engine", default="local", choices=ENGINES, help="how the shards are worked through")
-    add("--workers", type=int, default=1, help="processes of the Ray engine")
+    add("--workers", type=int, default=1, help="processes of a Ray cluster of its own")
     add("--threads", type=int, default=1, help="CPU threads of each process")
     add("--data-root", default=None, metavar="FOLDER", help="where the data sets lie")
     add("--out", type=Path, default=FOLDER, metavar="FOLDER", help="where the run's folder goes")
