@@ -38,7 +38,8 @@ class Case:
     ``index`` (n,) positions in ``context.pool``; ``seeds`` one for each image, alike for every method, so
     that all methods meet the same noise and the same order of ties; ``explain`` the same method on other
     images; ``rebuild(network, k)`` binds the same method to another network, its seed raised by k. No more
-    than ``batch`` images go through the network at once. Everything lies on one device.
+    than ``batch`` images go through the network at once. ``index`` and the pool lie on the CPU, all else on
+    the network's device.
     """
 
     model: nn.Module

@@ -1,6 +1,6 @@
 """Command ``leaderboard``: the tables of a run, made of its per-image rows.
 
-python -m evaluation leaderboard runs/quick-0123abcd
+python -m evaluation leaderboard runs/quick
 """
 
 import argparse

@@ -53,10 +53,10 @@ def measure(case: Case, settings: HackingSettings) -> list[Measurement]:
     """Two curves over k, the number of altered pixels, and their areas; NaN for misclassified images.
 
     ``cpp``: change of the predicted probability, ``|p_0 - p_k|`` of the target, so that a rise counts as
-    much as a fall. ``nlci``: 1 where the
-    label is another one than at k = 0; over many images it is the share of instances with a changed
-    label. The number is the area under the curve by the trapezoid rule, divided by the largest k: the
-    mean over k, in [0, 1]. Costs L + 1 passes for each image that is classified correctly.
+    much as a fall. ``nlci``: 1 where the label is another one than at k = 0; over many images it is the
+    share of instances with a changed label. The number is the area under the curve by the trapezoid
+    rule, divided by the largest k: the mean over k, in [0, 1].
+    Costs L + 1 passes for each image that is classified correctly.
     """
     altered = settings.altered(case.relevance[0].numel()).to(case.x.device)
     correct = (case.logits(case.x).argmax(1) == case.label).nonzero()[:, 0]

@@ -70,8 +70,9 @@ def measure(case: Case, settings: MaxSensitivitySettings) -> list[Measurement]:
     """``max over samples of |R(x + noise) - R(x)|_2 / |R(x)|_2``, all channels, for the same target.
 
     (The denominator is captum's, 1 for a map of zeros; the paper has none, but then no two methods
-    compare.) A method that draws random numbers draws new ones for another image: its own noise is
-    part of the number. Costs ``samples`` explanations of each image.
+    compare.) The noise of a method that draws random numbers for each image (SHAP, LIME) is part of the
+    number; one that draws the same for all images (``openbox_noise``, ..) is spared it.
+    Costs ``samples`` explanations of each image.
     """
     values = []
     for start in range(0, len(case.x), case.batch):

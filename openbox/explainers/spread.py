@@ -10,7 +10,8 @@ def correlation_width(images: Tensor) -> float:
     """Standard deviation in pixels of the Gaussian whose autocorrelation falls to one half where that
     of the images (B, C, H, W) does: their deviations from the mean image, rows and columns alike.
 
-    0 where nothing varies; a batch of one varies around its own mean.
+    0 where nothing varies, and where it never falls so far within the image; a batch of one varies around
+    its own mean.
     """
     center = images.mean(0) if len(images) > 1 else images.mean((2, 3), keepdim=True)
     varying = (images - center).double()
