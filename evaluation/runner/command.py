@@ -5,10 +5,12 @@ python -m evaluation run --study quick
 
 import argparse
 import sys
+from dataclasses import replace
 
 from tqdm import tqdm
 
 from evaluation.command import Command
+from evaluation.conditions import current_conditions
 from evaluation.runner.engines import ENGINES
 from evaluation.runner.manifest import plan, write_manifest
 from evaluation.runner.options import declare_options, read_options
@@ -20,7 +22,8 @@ def run(given: argparse.Namespace) -> int:
     options = read_options(given)
     study, place = options.study, options.place
     manifest = plan(study)
-    write_manifest(place.folder, study, manifest)
+    machine = replace(current_conditions(place.device.partition(":")[0]), threads=options.threads)
+    write_manifest(place.folder, study, manifest, machine)
     progress = Progress(options.shards)
     layout = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt}/{total_fmt} shards, {elapsed} so far{postfix}"
     reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)

@@ -4,7 +4,9 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from evaluation.conditions import Conditions
 from evaluation.files import write_by_rename
 from evaluation.runner.shard import cut
 from evaluation.runner.study import Study
@@ -42,7 +44,21 @@ def plan(study: Study) -> Manifest:
     return Manifest(study.run_id, study.config_sha, study.target, tuple(keys))
 
 
-def write_manifest(folder: Path, study: Study, manifest: Manifest) -> None:
-    """Say beside the rows what they belong to: the study in full, and its files."""
+def write_manifest(folder: Path, study: Study, manifest: Manifest, machine: Conditions) -> None:
+    """Say beside the rows what they belong to: the study in full, its files, and who worked on them.
+
+    ``machines`` are those that have started this very study in this folder, each as it was then.
+    """
     about = dataclasses.asdict(manifest) | {"study": dataclasses.asdict(study)}
+    machines = [*_machines(folder / FILE, study), dataclasses.asdict(machine)]
+    about["machines"] = [one for i, one in enumerate(machines) if one not in machines[:i]]
     write_by_rename("run", folder / FILE, lambda file: file.write_text(json.dumps(about, indent=1) + "\n"))
+
+
+def _machines(path: Path, study: Study) -> list[Any]:
+    """Those of an earlier start; a card that is damaged or of another study has none."""
+    try:
+        card = json.loads(path.read_text())
+        return list(card["machines"]) if card["config_sha"] == study.config_sha else []
+    except (OSError, ValueError, TypeError, KeyError):
+        return []

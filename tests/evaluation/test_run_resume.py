@@ -1,5 +1,6 @@
 """What is there is left alone, what is missing or damaged is made, and maps are computed once."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,17 @@ def test_a_second_start_makes_nothing(finished: Path, calls: list[int]) -> None:
     assert again(finished) == set()
     assert not calls
     assert len(all_rows(finished)) == 3 * IMAGES * 4  # three costs and the Gini index
+
+
+def test_each_machine_that_started_is_on_the_card(tmp_path: Path) -> None:
+    study, out = write_study(tmp_path), tmp_path / "runs"
+    for threads in ("1", "1", "2"):
+        assert run_study(study, out, "--limit", "2", "--methods", "random", "--threads", threads) == 0
+    machines = json.loads((out / "tiny" / "run.json").read_text())["machines"]
+    assert [machine["threads"] for machine in machines] == [1, 2]
+    assert all(machine["processor"] and machine["device"] == "cpu" for machine in machines)
+    assert run_study(study, out, "--limit", "1", "--methods", "random") == 0
+    assert len(json.loads((out / "tiny" / "run.json").read_text())["machines"]) == 1, "another study"
 
 
 def test_rows_that_were_deleted_are_made_of_the_stored_maps(finished: Path, calls: list[int]) -> None:
