@@ -1,7 +1,7 @@
 """``flip``: pixel flipping; remove what a map calls relevant, and see how the network's answer falls."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -40,6 +40,14 @@ class FlipSettings:
             raise InputError(
                 f"flip: steps {self.steps}, patch {self.patch}, draws {self.draws}; all must be 1 or more"
             )
+
+
+@dataclass(frozen=True)
+class PatchSettings(FlipSettings):
+    """The same by patches, as in Montavon et al. 2018: those of LIME are removed whole."""
+
+    steps: int = 7
+    patch: int = 4
 
 
 def removals(features: int, steps: int) -> Tensor:
@@ -190,3 +198,5 @@ SCORE = Score(
         "ties": Metric("features that share their relevance", "", "share"),
     },
 )  # fmt: skip
+
+PATCHES = replace(SCORE, summary="how the answer falls while patches are removed", settings=PatchSettings)

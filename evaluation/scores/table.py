@@ -17,6 +17,7 @@ from evaluation.scores import (
 SCORES: dict[str, Score] = {
     "exactness": exactness.SCORE,
     "flip": flip.SCORE,
+    "flip_patches": flip.PATCHES,
     "insertion": insertion.SCORE,
     "hacking": hacking.SCORE,
     "infidelity": infidelity.SCORE,

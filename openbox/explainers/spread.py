@@ -10,21 +10,21 @@ def correlation_width(images: Tensor) -> float:
     """Standard deviation in pixels of the Gaussian whose autocorrelation falls to one half where that
     of the images (B, C, H, W) does: their deviations from the mean image, rows and columns alike.
 
-    0 where nothing varies, and where it never falls so far within the image; a batch of one varies around
-    its own mean.
+    0 where nothing varies; where it never falls so far within the image, that of one side. A batch of one
+    varies around its own mean.
     """
     center = images.mean(0) if len(images) > 1 else images.mean((2, 3), keepdim=True)
     varying = (images - center).double()
     if not bool(varying.any()):
         return 0.0
-    before = 1.0
+    before, half = 1.0, float(min(images.shape[2:]))
     for step in range(1, min(images.shape[2:])):
         after = (_correlation(varying, step, -1) + _correlation(varying, step, -2)) / 2
         if after <= 0.5:
             half = step - (0.5 - after) / (before - after)
-            return half / (2 * math.sqrt(math.log(2)))
+            break
         before = after
-    return 0.0
+    return half / (2 * math.sqrt(math.log(2)))
 
 
 def _correlation(varying: Tensor, step: int, axis: int) -> float:

@@ -36,49 +36,54 @@ class Entry:
     signed: bool
     unit: str
     implementation: str
+    family: Literal["exact", "rival", "baseline"]
     settings: str | None = None
     revision: int = 1
-    family: Literal["exact", "rival", "baseline"] = "exact"
 
 
 CONTRIBUTION = "logits"
 SLOPE = "logits per unit of the pixel"
 
 EXPLAINERS: dict[str, Entry] = {
-    "openbox": Entry("OpenBox", "exact contributions w*x", True, CONTRIBUTION, "contributions:Contributions"),
-    "openbox_weights": Entry("OpenBox weights", "exact slope w", True, SLOPE, "weights:Weights"),
+    "openbox": Entry(
+        "OpenBox", "exact contributions w*x", True, CONTRIBUTION, "contributions:Contributions",
+        family="exact",
+    ),
+    "openbox_weights": Entry(
+        "OpenBox weights", "exact slope w", True, SLOPE, "weights:Weights", family="exact",
+    ),
     "decision_features": Entry(
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
-        "decision_features:DecisionFeatures",
+        "decision_features:DecisionFeatures", family="exact",
     ),
     "openbox_reference": Entry(
         "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
-        CONTRIBUTION, "reference:Reference",
+        CONTRIBUTION, "reference:Reference", family="exact",
     ),
     "openbox_noise": Entry(
         "OpenBox, noise average", "contributions w*x, averaged over the pieces around the image", True,
-        CONTRIBUTION, "noise_average:NoiseAverage", "NoiseSettings",
+        CONTRIBUTION, "noise_average:NoiseAverage", settings="NoiseSettings", family="exact",
     ),
     "openbox_expected": Entry(
         "OpenBox, expected", "contributions w*(x - z), averaged on the way from reference images", True,
-        CONTRIBUTION, "expected:Expected", "ExpectedSettings",
+        CONTRIBUTION, "expected:Expected", settings="ExpectedSettings", family="exact",
     ),
     "openbox_neighbourhood": Entry(
         "OpenBox neighbourhood",
         "the same for the target against the mean of the others, over places and neighbouring pixels", True,
-        CONTRIBUTION, "neighbourhood:Neighbourhood", "NeighbourhoodSettings",
+        CONTRIBUTION, "neighbourhood:Neighbourhood", settings="NeighbourhoodSettings", family="exact",
     ),
     "lime": Entry(
-        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", "LimeSettings",
+        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", settings="LimeSettings",
         family="rival",
     ),
     "shap": Entry(
         "SHAP (gradient)", "gradients against reference images", True, CONTRIBUTION,
-        "gradient_shap:GradientShap", "GradientSettings", family="rival",
+        "gradient_shap:GradientShap", settings="GradientSettings", family="rival",
     ),
     "shap_partition": Entry(
         "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
-        "partition_shap:PartitionShap", "PartitionSettings", family="rival",
+        "partition_shap:PartitionShap", settings="PartitionSettings", family="rival",
     ),
     "gradcam": Entry(
         "Grad-CAM", "weighted activations of a late layer", False, "share of its maximum",

@@ -36,7 +36,7 @@ def enter_method(
 
     module = f"stand_in_{next(_NUMBERS)}"
     monkeypatch.setitem(sys.modules, f"openbox.explainers.{module}", SimpleNamespace(StandIn=StandIn))  # pyright: ignore[reportArgumentType]
-    monkeypatch.setitem(EXPLAINERS, name, Entry(name, "", True, "", f"{module}:StandIn"))
+    monkeypatch.setitem(EXPLAINERS, name, Entry(name, "", True, "", f"{module}:StandIn", "rival"))
 
 
 def enter_score(

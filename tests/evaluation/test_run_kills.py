@@ -1,5 +1,6 @@
 """``kill -9`` at any moment loses at most the shard in flight, and no row is lost or doubled."""
 
+import csv
 import os
 import random
 import signal
@@ -10,9 +11,13 @@ import pytest
 from starts import count_files, finish, start, wait_until
 from tiny_study import all_rows, files_with_times, run_study, same_in_all_runs, write_study
 
+from evaluation.__main__ import main
+
 IMAGES = 40
 # 60 shards of 2 images: 181 files
 LONGER = [("images = 6", f"images = {IMAGES}"), ("shard_images = 3", "shard_images = 2")]
+MEASURED = ("cost.seconds", "cost.peak_memory_mb")
+CLOCKS = ("timestamp", "seconds_per_image", "peak_memory_mb")
 ROW_FILES = 3 * IMAGES // 2 * 2
 
 
@@ -44,6 +49,15 @@ def kill_many(folder: Path, times: int, seed: int) -> None:
     assert {path.relative_to(out) for path in files_with_times(out)} == {
         path.relative_to(unbroken) for path in files_with_times(unbroken)
     }
+    assert table(out / "tiny") == table(unbroken / "tiny")
+
+
+def table(run: Path) -> list[dict[str, str]]:
+    """The leaderboard of a run, without what the clock and the memory of the machine say."""
+    assert main(["leaderboard", str(run), "--out", str(run / "tables"), "--resamples", "50"]) == 0
+    with (run / "tables" / "leaderboard.csv").open() as file:
+        found = [row for row in csv.DictReader(file) if row["metric"] not in MEASURED]
+    return [{name: value for name, value in row.items() if name not in CLOCKS} for row in found]
 
 
 def test_two_kills(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Averages of exact pieces where they have a closed form, and the parts they are made of."""
 
+import math
 from typing import Any
 
 import pytest
@@ -150,3 +151,5 @@ def test_a_spread_keeps_the_sum_and_follows_the_data() -> None:
         blurred = (kernel(40, deviation) @ fine.double() @ kernel(40, deviation).T)[..., 8:-8, 8:-8]
         assert correlation_width(blurred) == pytest.approx(deviation, rel=0.1)
     assert correlation_width(torch.zeros(3, 1, 8, 8)) == 0
+    flat = torch.tensor([0.0, 0.5, 1.0])[:, None, None, None].expand(3, 1, 8, 8)
+    assert correlation_width(flat) == pytest.approx(8 / 2 / math.sqrt(math.log(2))), "each image of one grey"
