@@ -78,8 +78,11 @@ def _choose(
 
 
 def _condition(label: str, key: str, standings: Sequence[Standing], measured: Sequence[Standing]) -> str:
-    """A condition of the metric, "" where it has none; a widget that is left out would forget its value."""
-    options = board.options(standings, key)
+    """A condition of the metric, "" where it has none; a widget that is left out would forget its value.
+
+    The conditions of the main metric come first, so that the page opens on something that was measured.
+    """
+    options = board.options(sorted(standings, key=lambda entry: entry.metric != MAIN_METRIC), key)
     if not options:
         return ""
     usable = board.options(measured, key)
