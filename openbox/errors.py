@@ -12,7 +12,7 @@ class UnknownNameError(OpenBoxError, KeyError):
 
     def __init__(self, call: str, kind: str, name: str, known: Iterable[str]) -> None:
         super().__init__(call, kind, name)
-        self.message = f"{call}: unknown {kind} {name!r}; known: {', '.join(sorted(known))}"
+        self.message = f"{call}: unknown {kind} {name!r}; known: {', '.join(sorted(known)) or 'none'}"
 
     def __str__(self) -> str:
         return self.message
