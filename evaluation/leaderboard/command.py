@@ -54,6 +54,7 @@ def run(given: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     table = consolidate(found.tables)
+    missing = found.missing
     del found
     board = build_board(
         table, manifest, given.resamples, progress=lambda groups: tqdm(groups, unit="group", disable=None)
@@ -62,7 +63,7 @@ def run(given: argparse.Namespace) -> int:
         family: tuple(name for name, entry in EXPLAINERS.items() if entry.family == family)
         for family in ("exact", "rival")
     }
-    text = markdown(board, families["exact"], families["rival"])
+    text = markdown(board, families["exact"], families["rival"], missing)
     frame = leaderboard(board)
 
     write_parquet(out / ROWS, table, curves=not given.no_curves)

@@ -14,9 +14,15 @@ LEGEND = (
 )
 
 
-def markdown(board: Board, exact: tuple[str, ...], rivals: tuple[str, ...]) -> str:
-    """All tables; ``exact`` and ``rivals`` name the methods that the verdict is about."""
+def markdown(board: Board, exact: tuple[str, ...], rivals: tuple[str, ...], missing: int = 0) -> str:
+    """All tables; ``exact`` and ``rivals`` name the methods that the verdict is about.
+
+    ``missing``: how many files of the study are not there yet.
+    """
     parts = ["# Leaderboard", f"Run `{board.run.run_id}`, target: {board.run.target}.", LEGEND]
+    if missing:
+        whole = len(board.run.rows)
+        parts.insert(1, f"**A part of the study: {missing} of {whole} files are not there yet.**")
     for dataset, model, standings in cells(board):
         for space in [s for s in SPACES if any(t.group.score_space == s for t in named(standings, FLIP))]:
             parts += [f"## {dataset}, {model}: {space}", _scores(standings, space)]

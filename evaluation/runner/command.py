@@ -23,7 +23,8 @@ def run(given: argparse.Namespace) -> int:
     study, place = options.study, options.place
     manifest = plan(study)
     machine = replace(current_conditions(place.device.partition(":")[0]), threads=options.threads)
-    write_manifest(place.folder, study, manifest, machine)
+    if older := write_manifest(place.folder, study, manifest, machine):
+        print(f"{place.folder} is now the run {study.run_id}; it was {older}, whose rows stay")
     progress = Progress(options.shards)
     layout = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt}/{total_fmt} shards, {elapsed} so far{postfix}"
     reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)

@@ -44,15 +44,25 @@ def plan(study: Study) -> Manifest:
     return Manifest(study.run_id, study.config_sha, study.target, tuple(keys))
 
 
-def write_manifest(folder: Path, study: Study, manifest: Manifest, machine: Conditions) -> None:
+def write_manifest(folder: Path, study: Study, manifest: Manifest, machine: Conditions) -> str:
     """Say beside the rows what they belong to: the study in full, its files, and who worked on them.
 
-    ``machines`` are those that have started this very study in this folder, each as it was then.
+    ``machines`` are those that have started this very study in this folder, each as it was then. Returns
+    the run that the folder held until now, if that was another one; its rows stay.
     """
+    older = _run_id(folder / FILE)
     about = dataclasses.asdict(manifest) | {"study": dataclasses.asdict(study)}
     machines = [*_machines(folder / FILE, study), dataclasses.asdict(machine)]
     about["machines"] = [one for i, one in enumerate(machines) if one not in machines[:i]]
     write_by_rename("run", folder / FILE, lambda file: file.write_text(json.dumps(about, indent=1) + "\n"))
+    return older if older != study.run_id else ""
+
+
+def _run_id(path: Path) -> str:
+    try:
+        return str(json.loads(path.read_text())["run_id"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return ""
 
 
 def _machines(path: Path, study: Study) -> list[Any]:
