@@ -194,6 +194,7 @@ def test_a_part_of_a_study_says_so(tmp_path: Path, capsys: pytest.CaptureFixture
     (run / "rows" / "older.parquet").write_bytes(b"of another study")  # not on the card
     assert main(["leaderboard", str(run), "--resamples", "100"]) == 0
     assert "1 of 3 files are not there yet" in capsys.readouterr().err
+    assert "**A part of the study: 1 of 3 files are not there yet.**" in (run / "leaderboard.md").read_text()
 
 
 def _no_card(run: Path) -> None:

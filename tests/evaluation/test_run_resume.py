@@ -57,15 +57,17 @@ def test_a_second_start_makes_nothing(finished: Path, calls: list[int]) -> None:
     assert len(all_rows(finished)) == 3 * IMAGES * 4  # three costs and the Gini index
 
 
-def test_each_machine_that_started_is_on_the_card(tmp_path: Path) -> None:
+def test_each_machine_that_started_is_on_the_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study, out = write_study(tmp_path), tmp_path / "runs"
     for threads in ("1", "1", "2"):
         assert run_study(study, out, "--limit", "2", "--methods", "random", "--threads", threads) == 0
     machines = json.loads((out / "tiny" / "run.json").read_text())["machines"]
     assert [machine["threads"] for machine in machines] == [1, 2]
     assert all(machine["processor"] and machine["device"] == "cpu" for machine in machines)
+    assert "whose rows stay" not in capsys.readouterr().out
     assert run_study(study, out, "--limit", "1", "--methods", "random") == 0
     assert len(json.loads((out / "tiny" / "run.json").read_text())["machines"]) == 1, "another study"
+    assert "whose rows stay" in capsys.readouterr().out
 
 
 def test_rows_that_were_deleted_are_made_of_the_stored_maps(finished: Path, calls: list[int]) -> None:
