@@ -64,3 +64,12 @@ def test_the_table_of_pixel_flipping_is_that_of_the_benchmark() -> None:
     for network, images, steps, *figures in rows:
         keys = [(network, images, steps, method) for method in ("openbox", "quantus")]
         assert figures == [f"{float(share[key]):.2f}" for key in keys]
+
+
+def test_the_tables_of_the_leaderboard_are_the_committed_ones() -> None:
+    found = re.search(r"<!-- tables of leaderboard.md -->(.*)<!-- end of tables -->", README, re.DOTALL)
+    assert found
+    committed = (ROOT / "evaluation/results/full/leaderboard.md").read_text().splitlines()
+    rows = [line for line in found[1].splitlines() if line.startswith("|")]
+    assert len(rows) > 30
+    assert [line for line in rows if line not in committed] == []
