@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,10 +48,16 @@ def run_here(study: Study, place: Place, shards: list[Shard], workers: int, thre
 
 
 def check_ray(workers: int) -> None:
-    """Ray is installed; any number of workers will do."""
+    """Ray is installed, and somebody answers where ``RAY_ADDRESS`` points to."""
     del workers
     if importlib.util.find_spec("ray") is None:
         raise InputError("run: --engine ray needs Ray; pip install -r requirements-ray.txt")
+    host, _, port = os.environ.get("RAY_ADDRESS", "").rpartition(":")
+    if host and port.isdecimal() and "/" not in host:  # Ray itself would try for minutes
+        try:
+            socket.create_connection((host, int(port)), timeout=5).close()
+        except OSError as error:
+            raise _unreachable(f"{host}:{port}", error) from error
 
 
 def run_on_ray(
@@ -75,8 +82,7 @@ def run_on_ray(
             configure_logging=False,
         )  # fmt: skip
     except (ConnectionError, RuntimeError, ValueError) as error:
-        where = f"the cluster that RAY_ADDRESS names ({address})" if address else "a cluster of its own"
-        raise InputError(f"run: Ray cannot reach {where} ({_line(error)})") from error
+        raise _unreachable(address, error) from error
     try:
         work = ray.remote(**options)(_with_threads)
         waiting = {work.remote(study, place, shard, threads): shard for shard in shards}
@@ -105,6 +111,11 @@ def _with_threads(study: Study, place: Place, shard: Shard, threads: int) -> Rep
         return run_shard(study, place, shard)
     except OpenBoxError as error:  # as one line, which any process can read
         raise InputError(str(error)) from None
+
+
+def _unreachable(address: str | None, error: Exception) -> InputError:
+    where = f"the cluster that RAY_ADDRESS names ({address})" if address else "a cluster of its own"
+    return InputError(f"run: Ray cannot reach {where}: {_line(error)}")
 
 
 def _line(error: Exception) -> str:
