@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.fx.node import Node
 
-from openbox.graph import Layout, Program, Step
+from openbox.graph import Program
 from openbox.precision import exact_math
+from openbox.step import Layout, Step
 
 # relative: kernels for one and for three inputs round differently
 _CLOSE = {torch.float64: 1e-9, torch.float32: 1e-3}

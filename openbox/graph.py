@@ -1,4 +1,4 @@
-"""``Program``: a captured network as a list of steps, and the interpreter that records and replays it.
+"""``Program``: a captured network as a list of steps, which can be recorded and replayed.
 
 *Record* lets every gate decide and keeps the decisions; *replay* takes the decisions as given, which
 makes the network the affine function of one region, defined everywhere.
@@ -10,53 +10,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx.node import Argument, Node, map_arg
+from torch.fx.node import Node
 
 from openbox.gates.gate import Gate
-from openbox.rules import Operation, Rule
+from openbox.step import Step
+from openbox.walk import Values, Walk, keywords, resolve
 
 Pattern = tuple[Tensor, ...]  # one decision for each gate, in the order of the steps
-Values = dict[Node, Any]
-GateHandler = Callable[["Step", tuple[Any, ...]], Any]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the inputs of a batch lie in a value: axis ``axis`` is (``outer``, N, the rest), flattened."""
-
-    axis: int = 0
-    outer: int = 1
-
-    def rows(self, value: Tensor, count: int) -> Tensor:
-        """One row for each of the ``count`` inputs: (N, units)."""
-        split = value.unflatten(self.axis, (self.outer, count, -1))
-        return split.movedim(self.axis + 1, 0).reshape(count, -1)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One operation. ``rule`` is None where the value is constant on a region.
-
-    ``args`` and ``kwargs`` hold graph nodes where values of earlier steps go; ``module`` is the path
-    of the submodule that the operation came from; ``last_use`` are the nodes not needed afterwards.
-    ``follows_dtype``: it was asked for the dtype of the input, which a run may change.
-    """
-
-    node: Node
-    operation: Operation
-    args: tuple[Argument, ...]
-    kwargs: dict[str, Argument]
-    rule: Rule | None
-    module: str
-    last_use: tuple[Node, ...] = ()
-    layout: Layout = Layout()
-    follows_dtype: bool = False
-
-    @property
-    def gate(self) -> Gate:
-        """The rule of a step that is a gate."""
-        assert isinstance(self.rule, Gate)
-        return self.rule
+GateHandler = Callable[[Step, tuple[Any, ...]], Any]
 
 
 @dataclass(frozen=True)
@@ -88,9 +49,8 @@ class Program:
             values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
         with torch.no_grad():
             for step in self.fixed:
-                values[step.node] = step.operation(
-                    *_resolve(step.args, values), **_kwargs(step, values, dtype)
-                )
+                kwargs = keywords(step, values, dtype)
+                values[step.node] = step.operation(*resolve(step.args, values), **kwargs)
         return values
 
     def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:
@@ -116,29 +76,19 @@ class Program:
 
     def run(self, x: Tensor, on_gate: GateHandler, constants: Values | None = None) -> Tensor:
         """Walk the steps once; ``on_gate(step, args)`` gives the value of each gate. Returns (N, K)."""
+        walk = self.walk(x, constants)
+        while (step := walk.advance()) is not None:
+            walk.give(step, on_gate(step, walk.operands(step)))
+        return self.result(walk)
+
+    def walk(self, x: Tensor, constants: Values | None = None) -> Walk:
+        """The same run, for a caller that holds it up at the gates."""
         values = dict(self.constants(x.dtype) if constants is None else constants)
         values[self.input] = x
-        for step in self.steps:
-            args = _resolve(step.args, values)
-            rule = step.rule
-            if isinstance(rule, Gate):
-                values[step.node] = on_gate(step, args)
-            else:
-                apply = (rule.apply if rule else None) or step.operation
-                values[step.node] = apply(*args, **_kwargs(step, values, x.dtype))
-            for node in step.last_use:
-                del values[node]
-        output = values[self.output]
+        return Walk(self.steps, values, len(x), x.dtype)
+
+    def result(self, walk: Walk) -> Tensor:
+        """The output (N, K) of a walk that is at its end."""
+        output = walk.values[self.output]
         assert isinstance(output, Tensor)
-        return output.reshape(len(x), -1)
-
-
-def _kwargs(step: Step, values: Values, dtype: torch.dtype) -> dict[str, Any]:
-    if not step.kwargs:
-        return {}
-    kwargs = _resolve(step.kwargs, values)
-    return {**kwargs, "dtype": dtype} if step.follows_dtype else kwargs
-
-
-def _resolve(arguments: Any, values: Values) -> Any:
-    return map_arg(arguments, values.__getitem__)
+        return output.reshape(walk.count, -1)

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.graph import Pattern, Program, Step
+from openbox.graph import Pattern, Program
 from openbox.precision import exact_math
+from openbox.step import Step
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
+from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
@@ -106,6 +107,21 @@ class PiecewiseLinearNetwork:
                 f"(N, R, K) with N = {len(x)} inputs and K = {self.outputs} outputs"
             )
         return self._linearize("readout", x, rows)
+
+    def view(self) -> View:
+        """The network in float64 with the weights it has now, for the geometry. Raises ``InputError``."""
+        dtype = torch.float64
+        with torch.inference_mode(False):
+            return View(
+                self.program,
+                self.folded,
+                self.program.constants(dtype),
+                self.folded.constants(dtype),
+                self._original_in(dtype),
+                self.input_shape,
+                self.outputs,
+                self.inputs_at_once(dtype),
+            )
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""

@@ -11,9 +11,10 @@ from openbox.advice import advice
 from openbox.errors import CaptureError, NotPiecewiseLinearError
 from openbox.fold import fold_batch_norm
 from openbox.gates.gate import Gate
-from openbox.graph import Program, Step
+from openbox.graph import Program
 from openbox.head import final_head
 from openbox.rules import RULES, SHAPE_ONLY, Operation, Rule
+from openbox.step import Step
 from openbox.trace import Traced
 
 

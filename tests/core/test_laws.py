@@ -14,8 +14,9 @@ from torch.fx.node import Argument
 
 import openbox
 from openbox.gates.gate import Gate
-from openbox.graph import Program, Step
+from openbox.graph import Program
 from openbox.rules import RULES
+from openbox.step import Step
 
 BOUND = {torch.float64: 1e-12, torch.float32: 1e-5}
 every_case = pytest.mark.parametrize("name", CASES)
