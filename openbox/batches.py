@@ -17,7 +17,7 @@ from openbox.step import Layout, Step
 
 # relative: kernels for one and for three inputs round differently
 _CLOSE = {torch.float64: 1e-9, torch.float32: 1e-3}
-_COUNT = 3  # two would not show a shift along the batch
+COUNT = 3  # two would not show a shift along the batch
 _SHARE = 0.01  # of the numbers may differ by more: a near tie may fall to either side
 
 
@@ -32,7 +32,7 @@ def probe(program: Program, example: Tensor) -> tuple[Program, int] | None:
         return None
     layouts: dict[Node, Layout] = {}
     for step in program.gates:
-        layout = _find(both[step.node], first[step.node])
+        layout = find_layout(both[step.node], first[step.node])
         if layout is None:
             return None
         layouts[step.node] = layout
@@ -43,7 +43,7 @@ def probe(program: Program, example: Tensor) -> tuple[Program, int] | None:
 def _run(program: Program, example: Tensor) -> tuple[Tensor, dict[Node, Tensor], Tensor, dict[Node, Tensor]]:
     """Outputs and margins of three inputs, and of the first alone; in float64 if the module has a version."""
     generator = torch.Generator().manual_seed(0)
-    some = torch.rand((_COUNT, *example.shape[1:]), generator=generator, dtype=torch.float64)
+    some = torch.rand((COUNT, *example.shape[1:]), generator=generator, dtype=torch.float64)
     some = some.to(example.device)
     with exact_math(), torch.inference_mode(False), torch.no_grad():
         try:
@@ -64,15 +64,13 @@ def _margins(program: Program, x: Tensor) -> tuple[Tensor, dict[Node, Tensor]]:
     return program.run(x, note), found
 
 
-def _find(both: Tensor, first: Tensor) -> Layout | None:
+def find_layout(both: Tensor, first: Tensor) -> Layout | None:
     """The layout under which the first input's part of ``both`` is ``first``."""
-    axes = [
-        i for i, (two, one) in enumerate(zip(both.shape, first.shape, strict=True)) if two == _COUNT * one
-    ]
+    axes = [i for i, (two, one) in enumerate(zip(both.shape, first.shape, strict=True)) if two == COUNT * one]
     for axis in axes:
         for outer in (n for n in range(1, first.shape[axis] + 1) if first.shape[axis] % n == 0):
             layout = Layout(axis, outer)
-            ours, theirs = layout.rows(both, _COUNT)[:1], layout.rows(first, 1)
+            ours, theirs = layout.rows(both, COUNT)[:1], layout.rows(first, 1)
             if ours.shape == theirs.shape and _alike(ours, theirs):
                 return layout
     return None

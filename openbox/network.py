@@ -114,9 +114,7 @@ class PiecewiseLinearNetwork:
         with torch.inference_mode(False):
             return View(
                 self.program,
-                self.folded,
                 self.program.constants(dtype),
-                self.folded.constants(dtype),
                 self._original_in(dtype),
                 self.input_shape,
                 self.outputs,

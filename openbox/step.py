@@ -1,7 +1,9 @@
 """``Step``: one operation of a captured network, and where the inputs of a batch lie in its value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 from torch.fx.node import Argument, Node
 
@@ -24,6 +26,19 @@ class Layout:
         """The value of another batch: that of the ``inputs`` (M,) among these ``count``, in that order."""
         chosen = self._split(value, count).index_select(self.axis + 1, inputs)
         return chosen.flatten(self.axis, self.axis + 2)
+
+    def join(self, values: Sequence[Tensor], counts: Sequence[int]) -> Tensor:
+        """The value of several batches together."""
+        parts = [self._split(value, count) for value, count in zip(values, counts, strict=True)]
+        return torch.cat(parts, self.axis + 1).flatten(self.axis, self.axis + 2)
+
+    def mixed(self, value: Tensor, weights: Tensor) -> Tensor:
+        """Weighted sums of inputs that follow each other: weights (N, M), value of N M inputs -> of N."""
+        count, each = weights.shape
+        grouped = self._split(value, count * each).unflatten(self.axis + 1, (count, each))
+        after = grouped.ndim - self.axis - 3
+        factors = weights.to(value).view(count, each, *(1,) * after)
+        return (grouped * factors).sum(self.axis + 2).flatten(self.axis, self.axis + 2)
 
     def _split(self, value: Tensor, count: int) -> Tensor:
         return value.unflatten(self.axis, (self.outer, count, -1))

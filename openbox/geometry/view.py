@@ -16,14 +16,13 @@ from openbox.walk import Values
 class View:
     """One network, at the weights that it had when the view was made.
 
-    Gates decide in ``program`` and are replayed in ``folded``; ``original`` is the module itself,
-    (N, *input_shape) -> (N, K); no more than ``at_once`` inputs go through the network together.
+    ``original`` is the module itself, (N, *input_shape) -> (N, K); no more than ``at_once`` inputs go
+    through the network together. All is read in ``program``, whose arithmetic is the module's own, and not
+    in the folded one: what ties but for rounding must round the same way in both.
     """
 
     program: Program
-    folded: Program
     constants: Values
-    folded_constants: Values
     original: Callable[[Tensor], Tensor]
     input_shape: tuple[int, ...]
     outputs: int
@@ -35,7 +34,7 @@ class View:
 
     def replay(self, x: Tensor, pattern: Pattern) -> Tensor:
         """The affine functions that ``pattern`` names, one for each x: (N, *input_shape) -> (N, K)."""
-        return self.folded.replay(x, pattern, self.folded_constants)
+        return self.program.replay(x, pattern, self.constants)
 
     def margins(self, x: Tensor, pattern: Pattern) -> tuple[list[Tensor], Tensor]:
         """The margins of all gates under ``pattern``, (N, units, neighbours) for each gate, and the output.
@@ -44,16 +43,15 @@ class View:
         """
         found: list[Tensor] = []
         given = iter(pattern)
-        layouts = iter(self.program.gates)  # the folded program does not know them
 
         def note(step: Step, args: tuple[Any, ...]) -> Any:
-            decision, layout = next(given), next(layouts).layout
+            decision, layout = next(given), step.layout
             units = layout.rows(decision, len(x)).shape[1]
             margins = layout.rows(step.gate.margins(decision, *args), len(x))
             found.append(margins.unflatten(1, (units, -1)))
             return step.gate.apply(decision, *args)
 
-        return found, self.folded.run(x, note, self.folded_constants)
+        return found, self.program.run(x, note, self.constants)
 
     def take(self, pattern: Pattern, count: int, inputs: Tensor) -> Pattern:
         """The decisions of the ``inputs`` (M,) among the ``count`` that ``pattern`` holds, in that order."""

@@ -1,0 +1,122 @@
+"""Cut a window of one or two dimensions into the regions of a network, gate by gate.
+
+Not by stepping from a region to its neighbours: whatever is cut off a cell stays a cell, so nothing is missed,
+nothing is found twice, and cells that agree on the first gates go through them together.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from openbox.geometry.convex import Array, centres
+from openbox.geometry.envelope import Indices, Pieces, cut
+from openbox.geometry.front import Front, opened, passed
+from openbox.geometry.layouts import Layouts, live_layouts
+from openbox.geometry.view import View
+from openbox.hashing import no_decision
+from openbox.step import Layout
+
+TOGETHER = 128  # cells that go through the network at once
+GROUP = 512  # cells that are cut at once
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """``cells`` (n, V, m) in the coordinates of the window, the output on each as affine ``functions``
+    (n, K, m + 1), constant first, and the ``ids`` of their regions."""
+
+    cells: Array
+    functions: Array
+    ids: list[str]
+
+
+@dataclass
+class _Stage:
+    """What waits at one gate: cells that it may still cut, nearest last, and cells that may pass."""
+
+    layout: Layout
+    cutting: list[tuple[Front, Pieces, Array]] = field(default_factory=list)
+    ready: list[tuple[Front, Indices, Array]] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(owners) for _, owners, _ in self.ready)
+
+
+def subdivide(view: View, base: Tensor, directions: Tensor, window: Array) -> Iterator[Leaves]:
+    """All regions of the window {base + sum_i y_i directions[i], y in ``window``}, a few at a time.
+
+    base (*input_shape), directions (m, *input_shape), window (V, m), within [-1, 1]: m is 1 or 2. The regions
+    close to y = 0 come first, as far as that costs nothing.
+    """
+    corners = len(directions) + 1
+    count = max(1, min(TOGETHER, view.at_once // corners))
+    layouts = live_layouts(view.program, view.constants, view.input_shape, base.device)
+    stages = [_Stage(step.layout) for step in view.program.gates]
+    points = torch.cat((base[None], base + directions))
+    walk = view.program.walk(points.repeat(count, *(1,) * base.ndim), view.constants)
+    front = Front(walk, walk.advance(), window[None], [no_decision()], count)
+    yield from _arrive(front, 0, stages, layouts, view)
+    while (level := _next(stages, count)) is not None:
+        stage = stages[level]
+        if stage.waiting >= count or not stage.cutting:
+            front = passed(_take(stage, count), layouts, stage.layout, count)
+            yield from _arrive(front, level + 1, stages, layouts, view)
+        else:
+            _cut(stage)
+
+
+def _next(stages: Sequence[_Stage], count: int) -> int | None:
+    """The deepest gate with a full batch, else the deepest that still cuts, else the deepest with anything."""
+    for wanted in (
+        lambda stage: stage.waiting >= count,
+        lambda stage: bool(stage.cutting),
+        lambda stage: stage.waiting > 0,
+    ):
+        for level in range(len(stages) - 1, -1, -1):
+            if wanted(stages[level]):
+                return level
+    return None
+
+
+def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, view: View) -> Iterator[Leaves]:
+    if front.step is None:
+        output = view.program.result(front.walk).view(front.count, front.corners, -1)[: len(front.cells)]
+        values = output.transpose(1, 2).cpu().numpy()
+        functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
+        yield Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
+        return
+    pieces, functions = opened(front, layouts, stages[level].layout)
+    _sort(stages[level], front, pieces, functions)
+
+
+def _sort(stage: _Stage, front: Front, pieces: Pieces, functions: Array) -> None:
+    """Cells that nothing cuts are ready; the others wait, nearest to the middle on top."""
+    uncut = np.bincount(pieces.cell, minlength=len(pieces)) == 0
+    if uncut.any():
+        stage.ready.append((front, pieces.owner[uncut], pieces.vertices[uncut]))
+    rest = np.flatnonzero(~uncut)
+    far = (centres(pieces.vertices[rest]) ** 2).sum(1)
+    rest = rest[np.argsort(-far, kind="stable")]
+    for start in range(0, len(rest), GROUP):
+        stage.cutting.append((front, pieces.part(rest[start : start + GROUP]), functions))
+
+
+def _cut(stage: _Stage) -> None:
+    front, pieces, functions = stage.cutting.pop()
+    _sort(stage, front, cut(pieces, functions)[0], functions)
+
+
+def _take(stage: _Stage, count: int) -> list[tuple[Front, Indices, Array]]:
+    taken: list[tuple[Front, Indices, Array]] = []
+    while count and stage.ready:
+        front, owners, cells = stage.ready.pop()
+        if len(owners) > count:
+            stage.ready.append((front, owners[count:], cells[count:]))
+            owners, cells = owners[:count], cells[:count]
+        taken.append((front, owners, cells))
+        count -= len(owners)
+    return taken
