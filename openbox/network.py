@@ -1,7 +1,8 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
+from openbox.geometry.segment import Segment, segment
+from openbox.geometry.slice import Slice, slice_plane
 from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
@@ -108,6 +111,46 @@ class PiecewiseLinearNetwork:
             )
         return self._linearize("readout", x, rows)
 
+    def segment(self, a: Tensor, b: Tensor, progress: Callable[[float], None] | None = None) -> Segment:
+        """The network along the straight line from a to b: every breakpoint, none missed, in float64.
+
+        a, b: one input each, with or without batch axis. ``progress`` is told the share that is done.
+        Raises ``InputError``.
+        """
+        ends = [self._one("segment", name, x) for name, x in (("a", a), ("b", b))]
+        with self._geometry():
+            return segment(self.view(), ends[0], ends[1], progress)
+
+    def slice(
+        self,
+        origin: Tensor,
+        u: Tensor,
+        v: Tensor,
+        extent: float,
+        limit: int | None = None,
+        progress: Callable[[int, float], None] | None = None,
+    ) -> Slice:
+        """The exact partition of the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
+
+        origin, u, v: one input each, with or without batch axis. ``limit``: stop at so many regions, those
+        near the origin first; ``Slice.covered`` says how much of the window they are. ``progress`` is told
+        the number of regions and the share that is covered. Raises ``InputError``.
+        """
+        plane = [self._one("slice", name, x) for name, x in (("origin", origin), ("u", u), ("v", v))]
+        for name, direction in zip(("u", "v"), plane[1:], strict=True):
+            if not bool(direction.any()):
+                raise InputError(
+                    f"slice: {name} is zero; pass a direction, such as another input minus origin"
+                )
+        if not 0 < extent < float("inf"):
+            raise InputError(
+                f"slice: extent is {extent!r}; pass a positive number: the window is |s|, |t| <= extent"
+            )
+        if limit is not None and limit < 1:
+            raise InputError(f"slice: limit is {limit!r}; pass a number of regions, or None for all")
+        with self._geometry():
+            return slice_plane(self.view(), plane[0], plane[1], plane[2], float(extent), limit, progress)
+
     def view(self) -> View:
         """The network in float64 with the weights it has now, for the geometry. Raises ``InputError``."""
         dtype = torch.float64
@@ -124,6 +167,21 @@ class PiecewiseLinearNetwork:
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""
         return max(1, self.memory_budget // (self._numbers * dtype.itemsize))
+
+    @contextmanager
+    def _geometry(self) -> Iterator[None]:
+        """Geometry is exact in float64, and needs no gradients but those it asks for."""
+        with exact_math(), torch.inference_mode(False), torch.no_grad():
+            yield
+
+    def _one(self, call: str, name: str, x: Tensor) -> Tensor:
+        """One input (1, *input_shape) in float64, of a tensor with or without batch axis."""
+        if isinstance(x, Tensor) and tuple(x.shape) == self.input_shape:
+            x = x[None]
+        check_batch(f"{call}: {name}", x, self.input_shape, self.device)
+        if len(x) != 1:
+            raise InputError(f"{call}: {name} is a batch of {len(x)}; pass one input")
+        return x.detach().to(torch.float64, copy=True, memory_format=torch.contiguous_format)
 
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 def clip(vertices: Array, heights: Array, tolerance: float) -> Array:
@@ -29,14 +30,15 @@ def clip(vertices: Array, heights: Array, tolerance: float) -> Array:
     return _compact(both, kept)
 
 
-def _clip_intervals(vertices: Array, heights: Array, inside: NDArray[np.bool_]) -> Array:
-    span = np.where(inside.all(1) | ~inside.any(1), 1.0, heights[:, 0] - heights[:, 1])
+def _clip_intervals(vertices: Array, heights: Array, inside: Mask) -> Array:
+    cut = inside[:, 0] != inside[:, 1]
+    span = np.where(cut, heights[:, 0] - heights[:, 1], 1.0)
     root = vertices[:, 0] + (heights[:, 0] / span)[:, None] * (vertices[:, 1] - vertices[:, 0])
-    root = np.where(inside.any(1)[:, None], root, vertices[:, 0])
+    root = np.where(cut[:, None], root, vertices[:, 0])
     return np.where(inside[..., None], vertices, root[:, None])
 
 
-def _compact(vertices: Array, kept: NDArray[np.bool_]) -> Array:
+def _compact(vertices: Array, kept: Mask) -> Array:
     """The kept vertices in their order, the last one repeated up to the largest number."""
     counts = kept.sum(1)
     order = np.argsort(~kept, 1, kind="stable")[:, : max(1, int(counts.max(initial=1)))]
@@ -82,3 +84,15 @@ def stack(cells: list[Array]) -> Array:
 def _widen(vertices: Array, width: int) -> Array:
     missing = width - vertices.shape[1]
     return np.concatenate((vertices, np.repeat(vertices[:, -1:], missing, 1)), 1) if missing else vertices
+
+
+def distances(vertices: Array) -> Array:
+    """How far each cell (n,) lies from the origin; 0 if it holds it."""
+    if vertices.shape[2] == 1:
+        return np.maximum(0.0, np.maximum(vertices[:, 0, 0], -vertices[:, 1, 0]))
+    ahead = np.roll(vertices, -1, 1) - vertices
+    squares = (ahead**2).sum(2)
+    share = np.clip(-(vertices * ahead).sum(2) / np.where(squares > 0, squares, 1.0), 0.0, 1.0)
+    nearest = np.sqrt(((vertices + share[..., None] * ahead) ** 2).sum(2)).min(1)
+    left = vertices[..., 0] * ahead[..., 1] - vertices[..., 1] * ahead[..., 0] >= 0
+    return np.where(left.all(1), 0.0, nearest)

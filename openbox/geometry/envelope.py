@@ -1,4 +1,4 @@
-"""Cut convex cells where the smallest of some affine functions changes: every gate, and the decision, is that.
+"""Cut convex cells where the smallest of some affine functions changes: every gate is that, and the decision.
 
 A unit whose margins to its neighbouring pieces are ``m_1 .. m_J`` is in its own piece where
 ``min(0, m_1, .., m_J)`` is 0, and in neighbour j's where it is ``m_j``.

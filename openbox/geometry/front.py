@@ -15,7 +15,7 @@ from torch.fx.node import Node, map_arg
 from torch.utils import _pytree as pytree
 
 from openbox.geometry.convex import Array, centres, radii, stack
-from openbox.geometry.envelope import NOISE, Indices, Pieces, undecided
+from openbox.geometry.envelope import Indices, Pieces, undecided
 from openbox.geometry.layouts import Layouts
 from openbox.hashing import Digest, grown
 from openbox.step import Layout, Step
@@ -55,34 +55,49 @@ def opened(front: Front, layouts: Layouts, layout: Layout) -> tuple[Pieces, Arra
     wide = layout.take(decision, front.count, torch.arange(rows, device=decision.device) // corners)
     units = layout.rows(decision, front.count).shape[1]
     margins = step.gate.margins(wide, *front.walk.operands(step))
-    values = layout.rows(margins, rows).view(front.count, corners, units, -1)[:n]
-    base = values[:, 0]
-    slopes = values[:, 1:] - values[:, :1]
-    where = torch.from_numpy(centre).to(base)
-    reach = torch.from_numpy(radii(front.cells, centre)).to(base)
-    finite = base.isfinite()
-    scale = torch.where(finite, base.abs(), 0).flatten(1).amax(1)[:, None, None]
-    scale = torch.maximum(scale, slopes.nan_to_num(0.0).abs().flatten(1).amax(1)[:, None, None])
-    height, steepness = base.clone(), torch.zeros_like(base)
-    for i in range(corners - 1):
-        slope = slopes[:, i]
-        height += where[:, i, None, None] * slope
-        steepness += slope * slope
-    steepness = steepness.sqrt_()
-    near = finite & (height < reach[:, None, None] * steepness) & (steepness > NOISE * scale)
-    cell, unit = torch.nonzero(near.any(2), as_tuple=True)
-    chosen = torch.stack([values[:, i][cell, unit] for i in range(corners)], 2)  # (E, J, m + 1)
-    functions = _functions(chosen.cpu().numpy(), scale.flatten()[cell].cpu().numpy())
+    values = layout.rows(margins, rows).view(front.count, corners, -1)[:n]
+    cell, unit = _near(values, centre, radii(front.cells, centre), units)
+    neighbours = values.shape[2] // units
+    chosen = values.view(n, corners, units, neighbours)[cell, :, unit].transpose(1, 2)  # (E, J, m + 1)
+    functions = _functions(chosen.cpu().numpy(), _largest(front.walk, step, layouts))
     cells = cell.cpu().numpy()
     cuts = undecided(front.cells[cells], functions)
-    order = np.argsort(cells[cuts], kind="stable")
-    pieces = Pieces(front.cells, np.arange(n), cells[cuts][order], np.arange(len(order)))
-    return pieces, functions[cuts][order]
+    pieces = Pieces(front.cells, np.arange(n), cells[cuts], np.arange(int(cuts.sum())))
+    return pieces, functions[cuts]
 
 
-def _functions(values: Array, scale: Array) -> Array:
+def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tensor, Tensor]:
+    """Cells and units (E,) with a margin that may be negative within ``reach`` (n,) of ``centre`` (n, m).
+
+    values: (n, m + 1, units * J) at the points of the window. A margin is never so far from that at the
+    centre as ``reach`` times the norm of its slopes.
+    """
+    count, corners = values.shape[:2]
+    weights = np.zeros((count, corners, corners))  # to the value at the centre, and the slopes times reach
+    weights[:, 0, 0] = 1 - centre.sum(1)
+    weights[:, 0, 1:] = centre
+    weights[:, 1:, 0] = -reach[:, None]
+    weights[:, np.arange(1, corners), np.arange(1, corners)] = reach[:, None]
+    found = torch.from_numpy(weights).to(values) @ values
+    height = found[:, 0]
+    change = found[:, 1] * found[:, 1]
+    for slope in found[:, 2:].unbind(1):
+        change.addcmul_(slope, slope)
+    near = (height * height.clamp(min=0) < change).view(count, units, -1)  # false for NaN: no such neighbour
+    cell, unit = torch.nonzero(near.any(2) if near.shape[2] > 1 else near[..., 0], as_tuple=True)
+    return cell, unit
+
+
+def _largest(walk: Walk, step: Step, layouts: Layouts) -> float:
+    """The largest size of a number that the gate reads: what rounding is measured by."""
+    leaves = pytree.tree_leaves(map_arg(step.args, lambda node: walk.values[node] if node in layouts else ()))
+    numbers = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.is_floating_point()]
+    return max((float(torch.stack(torch.aminmax(leaf)).abs().max()) for leaf in numbers), default=1.0)
+
+
+def _functions(values: Array, scale: float) -> Array:
     """(E, J, m + 1) values at the points of the window -> (E, J + 1, m + 1) functions, the first one zero."""
-    scaled = values / np.where(scale > 0, scale, 1.0)[:, None, None]
+    scaled = values / scale if scale > 0 else values
     scaled = np.where(
         np.isfinite(scaled), scaled, 4.0
     )  # a neighbour that does not exist is never the smallest

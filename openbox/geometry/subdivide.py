@@ -1,7 +1,7 @@
 """Cut a window of one or two dimensions into the regions of a network, gate by gate.
 
-Not by stepping from a region to its neighbours: whatever is cut off a cell stays a cell, so nothing is missed,
-nothing is found twice, and cells that agree on the first gates go through them together.
+Not by stepping from a region to its neighbours: whatever is cut off a cell stays a cell, so nothing is
+missed, nothing is found twice, and cells that agree on the first gates go through them together.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from openbox.geometry.convex import Array, centres
+from openbox.geometry.convex import Array, distances
 from openbox.geometry.envelope import Indices, Pieces, cut
 from openbox.geometry.front import Front, opened, passed
 from openbox.geometry.layouts import Layouts, live_layouts
@@ -20,7 +20,7 @@ from openbox.hashing import no_decision
 from openbox.step import Layout
 
 TOGETHER = 128  # cells that go through the network at once
-GROUP = 512  # cells that are cut at once
+GROUP = 16  # cells that are cut at once: more would begin far away before the near ones are done
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def subdivide(view: View, base: Tensor, directions: Tensor, window: Array) -> It
 
 
 def _next(stages: Sequence[_Stage], count: int) -> int | None:
-    """The deepest gate with a full batch, else the deepest that still cuts, else the deepest with anything."""
+    """The deepest gate with a full batch, else the deepest that cuts, else the deepest with anything."""
     for wanted in (
         lambda stage: stage.waiting >= count,
         lambda stage: bool(stage.cutting),
@@ -95,13 +95,13 @@ def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, vi
 
 def _sort(stage: _Stage, front: Front, pieces: Pieces, functions: Array) -> None:
     """Cells that nothing cuts are ready; the others wait, nearest to the middle on top."""
-    uncut = np.bincount(pieces.cell, minlength=len(pieces)) == 0
-    if uncut.any():
-        stage.ready.append((front, pieces.owner[uncut], pieces.vertices[uncut]))
-    rest = np.flatnonzero(~uncut)
-    far = (centres(pieces.vertices[rest]) ** 2).sum(1)
-    rest = rest[np.argsort(-far, kind="stable")]
-    for start in range(0, len(rest), GROUP):
+    far = distances(pieces.vertices)
+    order = np.argsort(far, kind="stable")
+    uncut = np.bincount(pieces.cell, minlength=len(pieces))[order] == 0
+    ready, rest = order[uncut], order[~uncut]
+    if len(ready):
+        stage.ready.append((front, pieces.owner[ready], pieces.vertices[ready]))
+    for start in reversed(range(0, len(rest), GROUP)):
         stage.cutting.append((front, pieces.part(rest[start : start + GROUP]), functions))
 
 
@@ -111,11 +111,12 @@ def _cut(stage: _Stage) -> None:
 
 
 def _take(stage: _Stage, count: int) -> list[tuple[Front, Indices, Array]]:
+    stage.ready.sort(key=lambda waiting: distances(waiting[2][:1])[0])
     taken: list[tuple[Front, Indices, Array]] = []
     while count and stage.ready:
-        front, owners, cells = stage.ready.pop()
+        front, owners, cells = stage.ready.pop(0)
         if len(owners) > count:
-            stage.ready.append((front, owners[count:], cells[count:]))
+            stage.ready.insert(0, (front, owners[count:], cells[count:]))
             owners, cells = owners[:count], cells[:count]
         taken.append((front, owners, cells))
         count -= len(owners)
