@@ -1,17 +1,16 @@
 """``LinearPiece``: the affine function that a network is around each input, with its certificate."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.graph import Pattern, Program
+from openbox.patterns import region_ids
 from openbox.precision import exact_math
 from openbox.step import Step
 
@@ -64,7 +63,7 @@ class LinearPiece:
     @cached_property
     def region_id(self) -> list[str]:
         """One hex string per input; equal exactly when all gates agree (128-bit hash of the pattern)."""
-        return [name for part in self._parts for name in _region_ids(self._program, part)]
+        return [name for part in self._parts for name in region_ids(self._program, part.pattern, len(part.x))]
 
     @cached_property
     def degenerate(self) -> Tensor:
@@ -166,16 +165,6 @@ def _relative(gap: Tensor, f: Tensor, weight: Tensor, bias: Tensor, x: Tensor) -
 
 def _combine(readout: Tensor, outputs: Tensor) -> Tensor:
     return torch.bmm(readout, outputs.unsqueeze(2)).squeeze(2)
-
-
-def _region_ids(program: Program, part: Part) -> list[str]:
-    hashes = [hashlib.blake2b(digest_size=16) for _ in range(len(part.x))]
-    for step, decision in zip(program.gates, part.pattern, strict=True):
-        rows = step.layout.rows(decision, len(part.x)).cpu().numpy()
-        rows = np.packbits(rows, axis=1) if rows.dtype == np.bool_ else rows.astype(np.int32)
-        for digest, row in zip(hashes, rows, strict=True):
-            digest.update(row.tobytes())
-    return [digest.hexdigest() for digest in hashes]
 
 
 def _ties(program: Program, part: Part) -> Tensor:
