@@ -5,6 +5,7 @@ piece = net.linearize(x)            # f(x) = piece.weight x + piece.bias on the 
 """
 
 from openbox.capture import capture as capture
+from openbox.cluster import cluster as cluster
 from openbox.errors import CaptureError as CaptureError
 from openbox.errors import InputError as InputError
 from openbox.errors import NotPiecewiseLinearError as NotPiecewiseLinearError
@@ -12,5 +13,6 @@ from openbox.errors import OpenBoxError as OpenBoxError
 from openbox.errors import StaleCaptureError as StaleCaptureError
 from openbox.geometry.segment import Segment as Segment
 from openbox.geometry.slice import Slice as Slice
+from openbox.geometry.clusters import Clusters as Clusters
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork
