@@ -1,5 +1,7 @@
 """``cluster``: which inputs of a data set share a region of a network."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +12,7 @@ from openbox.geometry.clusters import Clusters, Progress
 from openbox.geometry.groups import GateLayer, group
 from openbox.geometry.packed import Packed, join, pack
 from openbox.network import PiecewiseLinearNetwork
-from openbox.patterns import decisions, tree_ids
+from openbox.patterns import Rows, decisions, tree_ids
 from openbox.precision import exact_math
 from openbox.shapes import check_batch
 
@@ -43,29 +45,40 @@ def cluster(
     tree: list[list[str]] = [[] for _ in range(len(gates) + 1)]
     alone: list[list[str]] = [[] for _ in gates]
     packed: list[list[Packed]] = [[] for _ in gates]
-    size = min(_BATCH, net.inputs_at_once(inputs.dtype))
-    with torch.inference_mode(False):
-        inputs = inputs.detach().clone()
-        constants = net.program.constants(inputs.dtype)
-    for start in range(0, len(inputs), size):
-        count = min(size, len(inputs) - start)
-        filled = torch.arange(start, start + size, device=inputs.device) % len(inputs)
-        with exact_math(), torch.inference_mode(False), torch.no_grad():
-            pattern = net.program.record(inputs[filled], constants)[1]
-        found = [rows[:count] for rows in decisions(net.program, pattern, size)]
+    done = 0
+    for found, count in _batches(net, inputs):
         for level, ids in zip(tree, tree_ids(found, count), strict=True):
             level += ids
         for rows, ids, parts in zip(found, alone, packed, strict=True):
-            ids += tree_ids([rows], count)[1]
+            ids += tree_ids([rows], count)[-1]
             parts.append(pack(rows))
+        done += count
         if progress is not None:
-            progress(start + count, len(inputs))
+            progress(done, len(inputs))
     levels = tuple(group(ids) for ids in tree)
     layers = tuple(
         GateLayer(step.module, step.gate.kind, parts[0].units, group(ids), level, join(parts))
         for step, ids, level, parts in zip(gates, alone, levels[1:], packed, strict=True)
     )
     return Clusters(levels, layers, numbers, names)
+
+
+def _batches(net: PiecewiseLinearNetwork, inputs: Tensor) -> Iterator[tuple[list[Rows], int]]:
+    """What the gates decide, batch by batch, and for how many inputs."""
+    size = min(_BATCH, net.inputs_at_once(inputs.dtype))
+    with torch.inference_mode(False):
+        constants = net.program.constants(inputs.dtype)
+    for start in range(0, len(inputs), size):
+        count = min(size, len(inputs) - start)
+        filled = torch.arange(start, start + size, device=inputs.device) % len(inputs)
+        with exact_math(), torch.inference_mode(False), torch.no_grad():
+            outputs, pattern = net.program.record(inputs[filled], constants)
+        if not bool(outputs.isfinite().all()):
+            raise InputError(
+                f"cluster: the network's output is NaN or infinite at one of the inputs {start} to "
+                f"{start + count - 1}; leave it out"
+            )
+        yield [rows[:count] for rows in decisions(net.program, pattern, size)], count
 
 
 def _labels(

@@ -8,28 +8,11 @@ from numpy.typing import NDArray
 
 from openbox.errors import InputError
 from openbox.geometry.groups import GateLayer, Groups
-from openbox.geometry.purity import Agreement, Members, Purity, agreement, purity
+from openbox.geometry.purity import Agreement, Members, agreement
+from openbox.geometry.summary import Row, lines, row
 
 Progress = Callable[[int, int], object]  # (inputs done, N), after each batch; what it raises ends the call
 _BLOCK = 256  # inputs whose distances to all others are held at a time
-
-
-@dataclass(frozen=True)
-class Row:
-    """One gate layer in figures: clusters, the largest one's size, the share of inputs in clusters of at
-    least two, and the purity in label (None without labels): of the layer alone, and so far."""
-
-    module: str
-    kind: str
-    units: int
-    clusters_alone: int
-    largest_alone: int
-    shared_alone: float
-    purity_alone: Purity | None
-    clusters: int
-    largest: int
-    shared: float
-    purity: Purity | None
 
 
 @dataclass(frozen=True)
@@ -135,16 +118,11 @@ class Clusters:
 
     def table(self, shuffles: int = 100, seed: int = 0) -> tuple[Row, ...]:
         """One row for each gate layer; ``shuffles`` of the labels, from ``seed``, tell chance."""
+        return tuple(row(layer, self.labels, shuffles, seed) for layer in self.layers)
 
-        def pure(groups: Groups) -> Purity | None:
-            return None if self.labels is None else purity(groups.members, self.labels, shuffles, seed)
-
-        return tuple(
-            Row(one.module, one.kind, one.units,
-                len(one.alone), one.alone.largest, one.alone.shared, pure(one.alone),
-                len(one.so_far), one.so_far.largest, one.so_far.shared, pure(one.so_far))
-            for one in self.layers
-        )  # fmt: skip
+    def lines(self) -> list[str]:
+        """The table as text, one line for each gate layer below the headings."""
+        return lines(self.table())
 
     def _inputs(self, call: str, chosen: Sequence[int]) -> NDArray[np.int64]:
         found = np.asarray(chosen)
