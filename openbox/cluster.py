@@ -16,7 +16,7 @@ from openbox.patterns import Rows, decisions, tree_ids
 from openbox.precision import exact_math
 from openbox.shapes import check_batch
 
-_BATCH = 64  # always as many at once: kernels for one input round differently from those for two
+_BATCH = 64  # always as many at once, as kernels for one input round differently from those for more
 
 
 def cluster(
@@ -32,8 +32,9 @@ def cluster(
     batch. Holds the decisions as bits: units / 8 bytes an input, some more for pooling windows.
 
     The ids of an input do not depend on the others: every batch has the same shape, the last one filled
-    up. They are those of ``net.linearize(inputs).region_id``. A unit within rounding of a border may
-    be decided otherwise by other kernels, of another device or, in float32, of a batch of one input.
+    up. They are those of ``net.linearize(inputs).region_id``, except that a unit within rounding of a
+    border may be decided otherwise by the kernels of another device, or, in float32, by those for a
+    batch of a single input (in 13 of 500 images of CIFAR-10 in a resnet20; never seen in float64).
     Costs one forward pass. Raises ``InputError``.
     """
     if not isinstance(net, PiecewiseLinearNetwork):
@@ -65,7 +66,7 @@ def cluster(
 
 def _batches(net: PiecewiseLinearNetwork, inputs: Tensor) -> Iterator[tuple[list[Rows], int]]:
     """What the gates decide, batch by batch, and for how many inputs."""
-    size = min(_BATCH, net.inputs_at_once(inputs.dtype))
+    size = max(2, min(_BATCH, net.inputs_at_once(inputs.dtype)))
     with torch.inference_mode(False):
         constants = net.program.constants(inputs.dtype)
     for start in range(0, len(inputs), size):

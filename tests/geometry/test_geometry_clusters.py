@@ -169,10 +169,14 @@ def test_hamming_counts_the_units_that_differ() -> None:
 
 
 def test_a_partition_known_by_hand() -> None:
-    """Quadrants, then relu(x) + relu(y) > 1. A tie is off: 0 is with the negative, and a sum of 1 is small."""
+    """Quadrants, then relu(x) + relu(y) > 1. A tie is off: 0 is with the negative, a sum of 1 is too."""
     model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 1), nn.ReLU(), nn.Linear(1, 2)).double()
     with torch.no_grad():
-        for layer, weight, bias in ((0, torch.eye(2), 0), (2, torch.ones(1, 2), -1), (4, torch.ones(2, 1), 0)):
+        for layer, weight, bias in (
+            (0, torch.eye(2), 0),
+            (2, torch.ones(1, 2), -1),
+            (4, torch.ones(2, 1), 0),
+        ):
             model[layer].weight.copy_(weight)  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
             model[layer].bias.fill_(bias)  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
     points = [[0.2, 0.2], [2, 2], [-1, -1], [0, -1], [3, -1], [0.5, 0.5], [0.5, 0], [1, -5], [0, 0], [-1, 4]]
