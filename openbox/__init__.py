@@ -11,8 +11,8 @@ from openbox.errors import InputError as InputError
 from openbox.errors import NotPiecewiseLinearError as NotPiecewiseLinearError
 from openbox.errors import OpenBoxError as OpenBoxError
 from openbox.errors import StaleCaptureError as StaleCaptureError
+from openbox.geometry.clusters import Clusters as Clusters
 from openbox.geometry.segment import Segment as Segment
 from openbox.geometry.slice import Slice as Slice
-from openbox.geometry.clusters import Clusters as Clusters
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork

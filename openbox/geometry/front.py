@@ -17,7 +17,7 @@ from torch.utils import _pytree as pytree
 from openbox.geometry.convex import Array, centres, radii, stack
 from openbox.geometry.envelope import Indices, Pieces, undecided
 from openbox.geometry.layouts import Layouts
-from openbox.hashing import Digest, grown
+from openbox.patterns import Digest, decided, grown
 from openbox.step import Layout, Step
 from openbox.walk import Values, Walk
 
@@ -122,7 +122,7 @@ def passed(
     given = step.gate.apply(layout.take(decision, count, rows), *walk.operands(step))
     parents = [front.digests[owner] for front, owners, _ in sources for owner in owners]
     some = layout.take(decision, count, torch.arange(len(cells), device=decision.device))
-    digests = grown(parents, layout, some)
+    digests = grown(parents, decided(layout, some, len(cells)))
     walk.give(step, given)
     return Front(walk, walk.advance(), cells, digests, count)
 

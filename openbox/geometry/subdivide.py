@@ -16,7 +16,7 @@ from openbox.geometry.envelope import Indices, Pieces, cut
 from openbox.geometry.front import Front, opened, passed
 from openbox.geometry.layouts import Layouts, live_layouts
 from openbox.geometry.view import View
-from openbox.hashing import no_decision
+from openbox.patterns import no_decision
 from openbox.step import Layout
 
 TOGETHER = 128  # cells that go through the network at once
