@@ -41,12 +41,34 @@ class Front:
         return self.cells.shape[2] + 1
 
 
-def opened(front: Front, layouts: Layouts, layout: Layout) -> tuple[Pieces, Array]:
-    """The cells with the units of the gate that cut them, and those units' functions, each once.
+@dataclass(frozen=True)
+class Opened:
+    """A front with what its gate decides at the cells' centres, and who cuts them.
 
-    Functions are (units, J + 1, m + 1): 0 for the piece that the unit has at the cell's centre, then its
-    margins to the neighbours, as constant and slopes in the window, relative to the layer's largest.
+    ``functions`` (units, J + 1, m + 1): 0 for the piece that a unit has at the centre, then its margins to
+    the neighbours, as constant and slopes in the window, relative to the largest number the gate reads.
     """
+
+    front: Front
+    decision: Tensor
+    functions: Array
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Cells (n, V, m) that their gate no longer cuts, children of the cells ``owner`` (n,) of a front.
+
+    ``whole``: it never did, so they are their parents.
+    """
+
+    opened: Opened
+    owner: Indices
+    cells: Array
+    whole: bool
+
+
+def open_front(front: Front, layouts: Layouts, layout: Layout) -> tuple[Opened, Pieces]:
+    """Let the gate decide at the centre of each cell, and find the units that decide otherwise elsewhere."""
     n, corners = len(front.cells), front.corners
     assert front.step is not None
     step, rows = front.step, front.count * corners
@@ -63,7 +85,7 @@ def opened(front: Front, layouts: Layouts, layout: Layout) -> tuple[Pieces, Arra
     cells = cell.cpu().numpy()
     cuts = undecided(front.cells[cells], functions)
     pieces = Pieces(front.cells, np.arange(n), cells[cuts], np.arange(int(cuts.sum())))
-    return pieces, functions[cuts]
+    return Opened(front, decision, functions[cuts]), pieces
 
 
 def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tensor, Tensor]:
@@ -105,50 +127,65 @@ def _functions(values: Array, scale: float) -> Array:
     return np.concatenate((np.zeros_like(scaled[:, :1]), scaled), 1)
 
 
-def passed(
-    sources: Sequence[tuple[Front, Indices, Array]], layouts: Layouts, layout: Layout, count: int
-) -> Front:
-    """The front at the next gate, of cells that this gate no longer cuts.
-
-    ``sources``: fronts at one gate, the parents among their cells, and the (n, V, m) children themselves.
-    """
-    first, step = sources[0][0], sources[0][0].step
+def passed(sources: Sequence[Ready], layouts: Layouts, layout: Layout, count: int) -> Front:
+    """The front at the next gate, of cells that were held up at one gate."""
+    sources = sorted(sources, key=lambda source: not source.whole)
+    first = sources[0].opened.front
+    step, corners = first.step, first.corners
     assert step is not None
-    cells = stack([part for _, _, part in sources])
+    cells = stack([source.cells for source in sources])
     walk = first.walk.fork(_gather(sources, layouts, count))
-    inner = _at(walk, step, layouts, centres(cells), count)
-    decision = step.gate.decide(*inner)
-    rows = torch.arange(count * first.corners, device=decision.device) // first.corners
+    decision = _decisions(sources, walk, layouts, layout, cells, count)
+    rows = torch.arange(count * corners, device=decision.device) // corners
     given = step.gate.apply(layout.take(decision, count, rows), *walk.operands(step))
-    parents = [front.digests[owner] for front, owners, _ in sources for owner in owners]
+    parents = [source.opened.front.digests[owner] for source in sources for owner in source.owner]
     some = layout.take(decision, count, torch.arange(len(cells), device=decision.device))
     digests = grown(parents, decided(layout, some, len(cells)))
     walk.give(step, given)
     return Front(walk, walk.advance(), cells, digests, count)
 
 
-def _gather(sources: Sequence[tuple[Front, Indices, Array]], layouts: Layouts, count: int) -> Values:
+def _decisions(
+    sources: Sequence[Ready], walk: Walk, layouts: Layouts, layout: Layout, cells: Array, count: int
+) -> Tensor:
+    """What the gate decides on each cell: known where the cell is whole, else decided at its centre."""
+    parts, counts = [], []
+    for source in sources:
+        if source.whole:
+            parts.append(_chosen(source.opened.decision, layout, source))
+            counts.append(len(source.owner))
+    known = sum(counts)
+    if known < count:
+        step = sources[0].opened.front.step
+        assert step is not None
+        rest = centres(cells[known:]) if known < len(cells) else centres(cells[-1:])
+        parts.append(step.gate.decide(*_at(walk, step, layouts, rest, count, known)))
+        counts.append(count - known)
+    return parts[0] if len(parts) == 1 else layout.join(parts, counts)
+
+
+def _chosen(decision: Tensor, layout: Layout, source: Ready) -> Tensor:
+    owner = torch.from_numpy(source.owner).to(decision.device)
+    return layout.take(decision, source.opened.front.count, owner)
+
+
+def _gather(sources: Sequence[Ready], layouts: Layouts, count: int) -> Values:
     """The values of the chosen parents, padded with the last of them."""
-    corners, total = sources[0][0].corners, sum(len(owners) for _, owners, _ in sources)
-    chosen = []
-    for k, (_, owners, _) in enumerate(sources):
-        padded = (
-            np.concatenate((owners, np.repeat(owners[-1:], count - total)))
-            if k == len(sources) - 1
-            else owners
-        )
-        chosen.append(torch.from_numpy((padded[:, None] * corners + np.arange(corners)).ravel()))
-    fronts = [front for front, _, _ in sources]
+    corners, total = sources[0].opened.front.corners, sum(len(source.owner) for source in sources)
+    owners = [source.owner for source in sources]
+    owners[-1] = np.concatenate((owners[-1], np.repeat(owners[-1][-1:], count - total)))
+    chosen = [torch.from_numpy((owner[:, None] * corners + np.arange(corners)).ravel()) for owner in owners]
+    walks = [source.opened.front.walk for source in sources]
 
     def gather(node: Node) -> Any:
-        values = [pytree.tree_flatten(front.walk.values[node]) for front in fronts]
+        values = [pytree.tree_flatten(walk.values[node]) for walk in walks]
         leaves = []
         for k, layout in enumerate(layouts[node]):
             parts = [flat[k] for flat, _ in values]
             leaves.append(parts[0] if layout is None else _joined(layout, parts, chosen, count * corners))
         return pytree.tree_unflatten(leaves, values[0][1])
 
-    return {node: gather(node) if node in layouts else value for node, value in fronts[0].walk.values.items()}
+    return {node: gather(node) if node in layouts else value for node, value in walks[0].values.items()}
 
 
 def _joined(layout: Layout, parts: list[Tensor], chosen: list[Tensor], count: int) -> Tensor:
@@ -156,21 +193,29 @@ def _joined(layout: Layout, parts: list[Tensor], chosen: list[Tensor], count: in
     return taken[0] if len(taken) == 1 else layout.join(taken, [len(rows) for rows in chosen])
 
 
-def _at(walk: Walk, step: Step, layouts: Layouts, points: Array, count: int) -> tuple[Any, ...]:
-    """The operands of the gate at one point (n, m) of each cell."""
-    padded = np.concatenate((points, np.repeat(points[-1:], count - len(points), 0)))
-    weights = np.concatenate((1 - padded.sum(1, keepdims=True), padded), 1)
+def _at(
+    walk: Walk, step: Step, layouts: Layouts, points: Array, count: int, start: int = 0
+) -> tuple[Any, ...]:
+    """The operands of the gate at one point (n, m) of each of the cells from ``start`` on; padded."""
+    corners = points.shape[1] + 1
+    padded = np.concatenate((points, np.repeat(points[-1:], count - start - len(points), 0)))
+    weights = torch.from_numpy(np.concatenate((1 - padded.sum(1, keepdims=True), padded), 1))
+    rows = torch.arange(start * corners, count * corners)
 
     def mix(node: Node) -> Any:
         value = walk.values[node]
         if node not in layouts:
             return value
         leaves, structure = pytree.tree_flatten(value)
-        pairs = zip(leaves, layouts[node], strict=True)
         mixed = [
-            leaf if layout is None else layout.mixed(leaf, torch.from_numpy(weights))
-            for leaf, layout in pairs
+            leaf if layout is None else _mixed(layout, leaf, weights, rows, count * corners)
+            for leaf, layout in zip(leaves, layouts[node], strict=True)
         ]
         return pytree.tree_unflatten(mixed, structure)
 
     return map_arg(step.args, mix)
+
+
+def _mixed(layout: Layout, value: Tensor, weights: Tensor, rows: Tensor, count: int) -> Tensor:
+    some = value if len(rows) == count else layout.take(value, count, rows.to(value.device))
+    return layout.mixed(some, weights)

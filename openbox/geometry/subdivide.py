@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from openbox.geometry.convex import Array, distances
-from openbox.geometry.envelope import Indices, Pieces, cut
-from openbox.geometry.front import Front, opened, passed
+from openbox.geometry.envelope import Pieces, cut
+from openbox.geometry.front import Front, Opened, Ready, open_front, passed
 from openbox.geometry.layouts import Layouts, live_layouts
 from openbox.geometry.view import View
 from openbox.patterns import no_decision
@@ -38,12 +38,12 @@ class _Stage:
     """What waits at one gate: cells that it may still cut, nearest last, and cells that may pass."""
 
     layout: Layout
-    cutting: list[tuple[Front, Pieces, Array]] = field(default_factory=list)
-    ready: list[tuple[Front, Indices, Array]] = field(default_factory=list)
+    cutting: list[tuple[Opened, Pieces]] = field(default_factory=list)
+    ready: list[Ready] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
-        return sum(len(owners) for _, owners, _ in self.ready)
+        return sum(len(some.owner) for some in self.ready)
 
 
 def subdivide(view: View, base: Tensor, directions: Tensor, window: Array) -> Iterator[Leaves]:
@@ -89,35 +89,35 @@ def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, vi
         functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
         yield Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
         return
-    pieces, functions = opened(front, layouts, stages[level].layout)
-    _sort(stages[level], front, pieces, functions)
+    _sort(stages[level], *open_front(front, layouts, stages[level].layout), whole=True)
 
 
-def _sort(stage: _Stage, front: Front, pieces: Pieces, functions: Array) -> None:
+def _sort(stage: _Stage, opened: Opened, pieces: Pieces, whole: bool) -> None:
     """Cells that nothing cuts are ready; the others wait, nearest to the middle on top."""
     far = distances(pieces.vertices)
     order = np.argsort(far, kind="stable")
     uncut = np.bincount(pieces.cell, minlength=len(pieces))[order] == 0
     ready, rest = order[uncut], order[~uncut]
     if len(ready):
-        stage.ready.append((front, pieces.owner[ready], pieces.vertices[ready]))
+        stage.ready.append(Ready(opened, pieces.owner[ready], pieces.vertices[ready], whole))
     for start in reversed(range(0, len(rest), GROUP)):
-        stage.cutting.append((front, pieces.part(rest[start : start + GROUP]), functions))
+        stage.cutting.append((opened, pieces.part(rest[start : start + GROUP])))
 
 
 def _cut(stage: _Stage) -> None:
-    front, pieces, functions = stage.cutting.pop()
-    _sort(stage, front, cut(pieces, functions)[0], functions)
+    opened, pieces = stage.cutting.pop()
+    _sort(stage, opened, cut(pieces, opened.functions)[0], whole=False)
 
 
-def _take(stage: _Stage, count: int) -> list[tuple[Front, Indices, Array]]:
-    stage.ready.sort(key=lambda waiting: distances(waiting[2][:1])[0])
-    taken: list[tuple[Front, Indices, Array]] = []
+def _take(stage: _Stage, count: int) -> list[Ready]:
+    """The nearest of those that wait."""
+    stage.ready.sort(key=lambda some: distances(some.cells[:1])[0])
+    taken: list[Ready] = []
     while count and stage.ready:
-        front, owners, cells = stage.ready.pop(0)
-        if len(owners) > count:
-            stage.ready.insert(0, (front, owners[count:], cells[count:]))
-            owners, cells = owners[:count], cells[:count]
-        taken.append((front, owners, cells))
-        count -= len(owners)
+        some = stage.ready.pop(0)
+        taken.append(Ready(some.opened, some.owner[:count], some.cells[:count], some.whole))
+        if len(some.owner) > count:
+            rest = Ready(some.opened, some.owner[count:], some.cells[count:], some.whole)
+            stage.ready.insert(0, rest)
+        count -= len(taken[-1].owner)
     return taken
