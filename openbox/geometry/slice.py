@@ -91,7 +91,7 @@ def slice_plane(
     directions = torch.cat((u, v)) * extent
     leaves: list[Leaves] = []
     found, area = 0, 0.0
-    for leaf in subdivide(view, origin[0], directions, window):
+    for leaf in subdivide(view, origin[0], directions, window, limit is not None):
         kept = len(leaf.ids) if limit is None else min(len(leaf.ids), limit - found)
         leaves.append(Leaves(leaf.cells[:kept], leaf.functions[:kept], leaf.ids[:kept]))
         found += kept

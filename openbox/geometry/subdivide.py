@@ -20,7 +20,7 @@ from openbox.patterns import no_decision
 from openbox.step import Layout
 
 TOGETHER = 128  # cells that go through the network at once
-GROUP = 16  # cells that are cut at once: more would begin far away before the near ones are done
+GROUP, NEAR_GROUP = 256, 16  # cells that are cut at once; few, if those near y = 0 are wanted first
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class _Stage:
     """What waits at one gate: cells that it may still cut, nearest last, and cells that may pass."""
 
     layout: Layout
+    group: int
     cutting: list[tuple[Opened, Pieces]] = field(default_factory=list)
     ready: list[Ready] = field(default_factory=list)
 
@@ -46,16 +47,19 @@ class _Stage:
         return sum(len(some.owner) for some in self.ready)
 
 
-def subdivide(view: View, base: Tensor, directions: Tensor, window: Array) -> Iterator[Leaves]:
+def subdivide(
+    view: View, base: Tensor, directions: Tensor, window: Array, near_first: bool = False
+) -> Iterator[Leaves]:
     """All regions of the window {base + sum_i y_i directions[i], y in ``window``}, a few at a time.
 
-    base (*input_shape), directions (m, *input_shape), window (V, m), within [-1, 1]: m is 1 or 2. The regions
-    close to y = 0 come first, as far as that costs nothing.
+    base (*input_shape), directions (m, *input_shape), window (V, m), within [-1, 1]: m is 1 or 2.
+    ``near_first``: regions close to y = 0 come early, which costs some time.
     """
     corners = len(directions) + 1
     count = max(1, min(TOGETHER, view.at_once // corners))
     layouts = live_layouts(view.program, view.constants, view.input_shape, base.device)
-    stages = [_Stage(step.layout) for step in view.program.gates]
+    group = NEAR_GROUP if near_first else GROUP
+    stages = [_Stage(step.layout, group) for step in view.program.gates]
     points = torch.cat((base[None], base + directions))
     walk = view.program.walk(points.repeat(count, *(1,) * base.ndim), view.constants)
     front = Front(walk, walk.advance(), window[None], [no_decision()], count)
@@ -100,8 +104,8 @@ def _sort(stage: _Stage, opened: Opened, pieces: Pieces, whole: bool) -> None:
     ready, rest = order[uncut], order[~uncut]
     if len(ready):
         stage.ready.append(Ready(opened, pieces.owner[ready], pieces.vertices[ready], whole))
-    for start in reversed(range(0, len(rest), GROUP)):
-        stage.cutting.append((opened, pieces.part(rest[start : start + GROUP])))
+    for start in reversed(range(0, len(rest), stage.group)):
+        stage.cutting.append((opened, pieces.part(rest[start : start + stage.group])))
 
 
 def _cut(stage: _Stage) -> None:
