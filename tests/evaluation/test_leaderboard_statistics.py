@@ -1,5 +1,7 @@
 """The leaderboard's statistics against known values and plain loops."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -30,6 +32,41 @@ def test_the_signed_rank_test_enumerates_all_signs() -> None:
     assert found.p == pytest.approx(2 * tail)
     assert found.direction == 1
     assert signed_rank(np.zeros(8), difference).direction == -1
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [1, 2, 3, 4, 5, 6, 7, 8],  # no ties
+        [1, 1, 2, 2, 2, 4],  # mean ranks, halves among them
+        [0, 0, 0, 1, 2, 2, 3],  # zeros take ranks 1 to 3
+        [0, 0, 1, 1, 1, 1],
+        [0, 5],
+        [1],
+    ],
+)
+def test_all_sign_patterns_of_a_few_images_by_scipy(sizes: list[float]) -> None:
+    size = np.array(sizes, dtype=np.float64)
+    for signs in product((-1.0, 1.0), repeat=int(np.count_nonzero(size))):
+        difference = size.copy()
+        difference[size > 0] *= signs
+        theirs = stats.wilcoxon(difference, zero_method="pratt")
+        found = signed_rank(difference, np.zeros(len(size)))
+        assert found.p == pytest.approx(float(np.asarray(theirs)[1]), rel=0, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [6, 13, 14, 50, 51, 80])
+@pytest.mark.parametrize("kind", ["distinct", "ties", "zeros"])
+def test_the_test_is_scipy_s_at_any_number_of_images(n: int, kind: str) -> None:
+    """Also on both sides of 13 and of 50 images, where exact numbers end with and without ties."""
+    difference = np.random.default_rng(n).normal(0.3, 1, n)
+    if kind == "ties":
+        difference = np.round(2 * difference - 0.5) + 0.5
+    if kind == "zeros":
+        difference[: 1 + n // 4] = 0
+    theirs = float(np.asarray(stats.wilcoxon(difference, zero_method="pratt"))[1])
+    assert 0.0001 < theirs < 1
+    assert signed_rank(difference, np.zeros(n)).p == pytest.approx(theirs, rel=0, abs=1e-12)
 
 
 def test_no_difference_and_nothing_in_common_are_no_evidence() -> None:
