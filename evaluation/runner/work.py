@@ -145,7 +145,9 @@ class _Work:
         entry = EXPLAINERS[self.shard.method.name]
         values = self.maps.values[places].to(some.x.device)
         receipt = Receipt("read from a file", {})
-        explanation = Explanation(values, entry.signed, entry.unit, 0, 0, receipt)
+        explanation = Explanation(
+            values, entry.signed, entry.unit, 0, 0, receipt, against_others=entry.against_others
+        )
         return Case(
             self.bed.model, some.x, some.target, some.label, some.index, explanation,
             self.method, self._rebuild, self.bed.context, some.seeds, self.study.batch,

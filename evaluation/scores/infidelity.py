@@ -13,7 +13,10 @@ from torch import Tensor
 from evaluation.case import Case, forward, generators
 from evaluation.measurement import Measurement, Metric, Score
 from evaluation.scores.limits import check_count, check_share
+from openbox.explainers.exact import decision_rows
 from openbox.explainers.table import CONTRIBUTION, SLOPE
+
+LOGIT, CONTRAST = "logit", "contrast"  # what is explained: the target's logit, or minus the mean of others
 
 
 @dataclass(frozen=True)
@@ -65,28 +68,37 @@ class Removal:
 
 
 def measure(case: Case, settings: InfidelitySettings) -> list[Measurement]:
-    """``mean (I . R - (f(x) - f(x - I)))^2`` over squares I that turn black; f is the target's logit.
+    """``mean (I . R - (f(x) - f(x - I)))^2`` over squares I that turn black.
 
-    ``infidelity`` is that, for values in logits, or in logits per unit of the pixel (slopes).
-    ``infidelity_scaled`` is for every method: I . R is first multiplied by the one number that makes
-    the result least (captum's ``normalize``), so that the scale of R means nothing - nor does its sign,
-    which is part of that number. A map of zeros gets ``mean (f(x) - f(x - I))^2``, the worst there is.
+    ``infidelity`` is that, for values in logits, or in logits per unit of the pixel (slopes); f is what
+    the method explains: the target's logit (space ``logit``), or that minus the mean of the others (space
+    ``contrast``: numbers of another function, not to be ranked among those of the logit).
+    ``infidelity_scaled`` is for every method, with the target's logit for f: I . R is first multiplied by
+    the one number that makes the result least (captum's ``normalize``), so that the scale of R means
+    nothing - nor does its sign, which is part of that number. A map of zeros gets
+    ``mean (f(x) - f(x - I))^2``, the worst there is.
     Squares are alike for all methods. Costs ``samples`` passes for each image and number.
     """
-    found = [_measurement(case, settings, "infidelity_scaled")]
+    found = [_measurement(case, settings, "infidelity_scaled", LOGIT)]
     if case.explanation.unit in (CONTRIBUTION, SLOPE):
-        found.append(_measurement(case, settings, "infidelity"))
+        own = CONTRAST if case.explanation.against_others else LOGIT
+        found.append(_measurement(case, settings, "infidelity", own))
     return found
 
 
-def _measurement(case: Case, settings: InfidelitySettings, metric: str) -> Measurement:
+def _measurement(case: Case, settings: InfidelitySettings, metric: str, space: str) -> Measurement:
+    def scores(points: Tensor) -> Tensor:
+        logits = forward(case.model, points).double()
+        each = torch.eye(logits.shape[1]).to(logits)
+        return logits @ decision_rows(each).T if space == CONTRAST else logits
+
     values = []
     for start in range(0, len(case.x), case.batch):
         some = slice(start, start + case.batch)
         x = case.x[some]
         boxes = squares(x.shape, settings, case.seeds[some])
         found = infidelity(
-            lambda points: forward(case.model, points).double(),
+            scores,
             Removal(boxes, case.explanation.unit == SLOPE),
             x,
             case.explanation.values[some].double().contiguous(),
@@ -96,7 +108,7 @@ def _measurement(case: Case, settings: InfidelitySettings, metric: str) -> Measu
             normalize=metric == "infidelity_scaled",
         )
         values.append(found)
-    return Measurement(metric, torch.cat(values), fill="zero", space="logit")
+    return Measurement(metric, torch.cat(values), fill="zero", space=space)
 
 
 SCORE = Score(
@@ -105,4 +117,5 @@ SCORE = Score(
         "infidelity_scaled": Metric("infidelity at the best scale of the map", "lower", "logits²"),
         "infidelity": Metric("infidelity", "lower", "logits²"),
     },
+    revision=2,
 )  # fmt: skip

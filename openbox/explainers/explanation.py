@@ -52,6 +52,7 @@ class Explanation:
 
     ``values`` (N, *input_shape) in ``unit``; ``signed`` tells whether a negative value opposes the
     target; ``model_calls`` forward and backward passes per image; ``seconds`` for the whole batch.
+    ``against_others``: for a class, the map explains its logit minus the mean of the others.
     """
 
     values: Tensor
@@ -63,6 +64,7 @@ class Explanation:
     segments: Tensor | None = None
     grid: Tensor | None = None
     surrogate: Surrogate | None = None
+    against_others: bool = False
 
     def __repr__(self) -> str:
         return (

@@ -28,7 +28,8 @@ class Entry:
     "module:name" below this package, ``settings`` the name of its settings class there, if any.
     ``revision`` is raised when its maps change, so that stored maps are not taken for new ones.
     ``family``: "exact" is made of exact pieces, a "rival" is a published method that they are measured
-    against, a "baseline" knows nothing of the model.
+    against, a "baseline" knows nothing of the model. ``against_others``: its maps explain the logit of a
+    class minus the mean of the others (``exact.decision_rows``), otherwise the logit.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Entry:
     family: Literal["exact", "rival", "baseline"]
     settings: str | None = None
     revision: int = 1
+    against_others: bool = False
 
 
 CONTRIBUTION = "logits"
@@ -54,7 +56,7 @@ EXPLAINERS: dict[str, Entry] = {
     ),
     "decision_features": Entry(
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
-        "decision_features:DecisionFeatures", family="exact",
+        "decision_features:DecisionFeatures", family="exact", against_others=True,
     ),
     "openbox_reference": Entry(
         "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
@@ -72,6 +74,7 @@ EXPLAINERS: dict[str, Entry] = {
         "OpenBox neighbourhood",
         "the same for the target against the mean of the others, over places and neighbouring pixels", True,
         CONTRIBUTION, "neighbourhood:Neighbourhood", settings="NeighbourhoodSettings", family="exact",
+        against_others=True,
     ),
     "lime": Entry(
         "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", settings="LimeSettings",
@@ -135,7 +138,7 @@ class Explainer:
             seconds = time.perf_counter() - started
         return Explanation(
             maps.values.detach().contiguous(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
-            maps.receipt, maps.segments, maps.grid, maps.surrogate,
+            maps.receipt, maps.segments, maps.grid, maps.surrogate, self.entry.against_others,
         )  # fmt: skip
 
 

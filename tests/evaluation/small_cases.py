@@ -45,8 +45,11 @@ def conv() -> nn.Sequential:
     return model
 
 
-def explanation(values: Tensor, unit: str = "logits", signed: bool = True) -> Explanation:
-    return Explanation(values, signed, unit, 1, 0.0, Receipt("made for a test", {}))
+def explanation(
+    values: Tensor, unit: str = "logits", signed: bool = True, against_others: bool = False
+) -> Explanation:
+    receipt = Receipt("made for a test", {})
+    return Explanation(values, signed, unit, 1, 0.0, receipt, against_others=against_others)
 
 
 def case_of(

@@ -5,11 +5,22 @@ from typing import Any
 
 import pytest
 import torch
-from small_cases import Draw, by_function, by_method, case_of, conv, gradient, linear, part, pictures
+from small_cases import (
+    Draw,
+    by_function,
+    by_method,
+    case_of,
+    conv,
+    explanation,
+    gradient,
+    linear,
+    part,
+    pictures,
+)
 from torch import Tensor, nn
 from torch.testing import assert_close
 
-from evaluation.case import Case
+from evaluation.case import Case, Explain
 from evaluation.scores.infidelity import InfidelitySettings, measure, squares
 from openbox.errors import InputError
 from openbox.explainers.table import CONTRIBUTION, SLOPE
@@ -62,6 +73,33 @@ def test_the_values_by_a_plain_loop(unit: str) -> None:
         if unit != "arbitrary":
             assert_close(found["infidelity"][n], (t - d).square().mean(), rtol=1e-4, atol=1e-8)
     assert ("infidelity" in found) == (unit != "arbitrary")
+
+
+@pytest.mark.parametrize("against_others", [False, True])
+@pytest.mark.parametrize("shape", [(1, 6, 6), (3, 6, 7)])
+def test_a_map_is_compared_with_what_its_method_explains(
+    against_others: bool, shape: tuple[int, ...]
+) -> None:
+    """The true slope of a logit minus the mean of the others, drawn by autograd, and its declaration."""
+
+    def slope(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
+        x = x.clone().requires_grad_()
+        with torch.enable_grad():
+            logits = model(x)
+            own = logits.gather(1, target[:, None])[:, 0]
+            score = own - (logits.sum(1) - own) / (logits.shape[1] - 1)
+        return torch.autograd.grad(score.sum(), x)[0]
+
+    def rebuild(model: nn.Module, offset: int) -> Explain:
+        return lambda x, target: explanation(slope(model, x, target), SLOPE, against_others=against_others)
+
+    case = case_of(linear(shape), rebuild, pictures(5, shape))
+    scaled, own = measure(case, SETTINGS)
+    assert (scaled.space, own.space) == ("logit", "contrast" if against_others else "logit")
+    assert bool((own.values < 1e-9).all()) == against_others
+    assert bool((own.values > 1e-4).all()) == (not against_others)
+    plain = replace(case, explanation=replace(case.explanation, against_others=False))
+    assert torch.equal(scaled.values, measure(plain, SETTINGS)[0].values), "the same question for all"
 
 
 def test_the_scale_means_nothing_where_it_must_not() -> None:

@@ -7,6 +7,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from openbox.explainers import Contrast, Target
+from openbox.explainers.explanation import coefficients
 
 TARGETS: dict[str, Target] = {
     "class": 4,
@@ -40,6 +41,20 @@ def test_openbox_sums_to_the_model_s_own_score(name: str, target: str, case: str
     assert_close(numbers["sum"], total, rtol=1e-5, atol=1e-6 * scale)
     assert_close(numbers["sum"] + numbers["bias"], numbers["score"], rtol=1e-5, atol=1e-5 * scale)
     assert bool((numbers["error"] < 1e-5).all())
+
+
+@every_target
+@pytest.mark.parametrize("name", NAMES)
+def test_a_map_declares_the_score_that_its_surrogate_predicts(name: str, target: str, case: str) -> None:
+    x = images_of(case)
+    found = explainer_of(name, case).explain(x, TARGETS[target])
+    if found.surrogate is None:
+        assert not found.against_others, "nothing here tells what it explains"
+        return
+    asked = coefficients(TARGETS[target], model_of(case)(x).detach())
+    least = asked - (1 - asked) / (asked.shape[1] - 1)  # a class minus the mean of the others
+    against_others = found.against_others and target != "contrast"
+    assert_close(found.surrogate.readout, least if against_others else asked)
 
 
 @pytest.mark.parametrize("name", sorted(EXACT))
