@@ -12,6 +12,7 @@ from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.zoo.data.pictures import opaque, square
+from openbox.zoo.files import check_file
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,7 @@ def read_inputs(path: str | Path, shape: tuple[int, ...] | None = None) -> Input
     """
     path = Path(path)
     call = f"input {str(path)!r}"
-    if not path.is_file():
-        found = "that is no file" if path.exists() else "there is no such file"
-        raise InputError(f"{call}: {found}; the current folder is {Path.cwd()}")
+    check_file(call, path, InputError)
     if path.suffix == ".npy":
         return _batch(call, path, _read_array(call, path), shape)
     if path.suffix == ".safetensors":

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from openbox.errors import ModelError
+from openbox.zoo.files import check_file
 
 TORCH_SUFFIXES = (".pt", ".pth", ".bin")
 NESTED = ("state_dict", "model_state_dict", "model")  # where training scripts put the weights
@@ -27,9 +28,7 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
     """
     path = Path(path)
     call = f"weights {str(path)!r}"
-    if not path.is_file():
-        found = "that is no file" if path.exists() else "there is no such file"
-        raise ModelError(f"{call}: {found}; the current folder is {Path.cwd()}")
+    check_file(call, path, ModelError)
     if path.suffix == ".safetensors":
         state = _read_safetensors(call, path)
     elif path.suffix in TORCH_SUFFIXES:

@@ -6,6 +6,7 @@ import pytest
 import torch
 from borrowed import changed, state
 from cases import CASES
+from plain import Plain
 from torch import Tensor, nn
 
 import openbox
@@ -69,18 +70,6 @@ def test_model_and_process_are_given_back(name: str) -> None:
     assert changed(before, state(model)) == []
 
 
-class Plain(nn.Module):
-    """A plain function of a linear layer."""
-
-    def __init__(self, function: Callable[[Tensor], object]) -> None:
-        super().__init__()
-        self.linear = nn.Linear(4, 4)
-        self.function = function
-
-    def forward(self, x: Tensor) -> object:
-        return self.function(self.linear(x))
-
-
 REFUSED: dict[str, Callable[[Tensor], object]] = {
     "no rule": lambda h: h.sin(),
     "a product": lambda h: h * h,
@@ -96,7 +85,7 @@ REFUSED: dict[str, Callable[[Tensor], object]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_model_and_process_are_given_back_after_a_refusal(name: str) -> None:
-    model = used(Plain(REFUSED[name]))
+    model = used(nn.Sequential(nn.Linear(4, 4), Plain(REFUSED[name])))
     example = torch.randn(2, 4)
     before = state(model)
     with pytest.raises(openbox.OpenBoxError):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from plain import Plain
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -46,17 +47,6 @@ class Item(nn.Module):
 class Noisy(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x + torch.rand(4)
-
-
-class Plain(nn.Module):
-    """A module whose forward is a plain function."""
-
-    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.function = function
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.function(x)
 
 
 PRODUCTS: dict[str, Callable[[Tensor], Tensor]] = {

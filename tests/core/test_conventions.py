@@ -5,21 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 import torch
+from plain import Plain
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 import openbox
-
-
-class Plain(nn.Module):
-    """A module whose forward is a plain function."""
-
-    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.function = function
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.function(x)
 
 
 @dataclass(frozen=True)
