@@ -73,3 +73,21 @@ def test_the_tables_of_the_leaderboard_are_the_committed_ones() -> None:
     rows = [line for line in found[1].splitlines() if line.startswith("|")]
     assert len(rows) > 30
     assert [line for line in rows if line not in committed] == []
+
+
+def test_the_counts_of_the_verdict_are_those_of_the_leaderboard() -> None:
+    said = re.search(
+        r"in (\d+) of (\d+) cells\s.*?tied in (\d+),\s+and behind LIME in (\d+)", README, re.DOTALL
+    )
+    assert said
+    first, cells, tied, behind = map(int, said.groups())
+    verdict = (ROOT / "evaluation/results/full/leaderboard.md").read_text().split("## Verdict")[1]
+    each, by_cell = verdict.split("### `openbox_neighbourhood`, cell by cell")
+    rows = re.findall(r"^\| .* \| flip\.abpc \| .* \| (first|tied|behind) \| (.*) \|$", by_cell, re.MULTILINE)
+    found = [answer for answer, _ in rows]
+    assert (len(found), *map(found.count, ("first", "tied", "behind"))) == (cells, first, tied, behind)
+    assert {rivals for answer, rivals in rows if answer == "behind"} == {"`lime`"}
+    summary = re.findall(r"^\| `openbox_neighbourhood` \| .* \| (.*) of \d+ \|", each, re.MULTILINE)
+    for answer in ("first", "tied", "behind"):
+        counts = (re.search(rf"{answer} (\d+)", line) for line in summary)
+        assert sum(int(count[1]) for count in counts if count) == found.count(answer)
