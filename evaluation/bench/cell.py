@@ -2,21 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import torch
 from torch import Tensor
 
-from evaluation.bench.check import check, note, quartiles, ratios, room, rounded
-from evaluation.bench.memory import limited
-from evaluation.bench.results import Row
+from evaluation.bench.check import quartiles, ratios
+from evaluation.bench.contest import Contest, hold
 from evaluation.bench.rivals import FLOOR, OURS, QUESTIONS, Method, Subject
+from evaluation.bench.row import TimedRow, Where, shared_columns
 from evaluation.bench.settings import Settings
-from evaluation.bench.timing import measure
 from evaluation.conditions import Conditions
-from openbox.precision import exact_math
 
 TOLERANCE = 1e-3  # float32 rounding is 1e-6; a gate on its border may fall either way in two kernels
+
+
+@dataclass(frozen=True)
+class LinearizeRow(TimedRow):
+    """A ``TimedRow`` with what was asked, and the time as a multiple of the floor's."""
+
+    batch: int
+    question: str
+    classes: int
+    chunk: int | None
+    ratio_to_floor_median: float | None
+    ratio_to_floor_q1: float | None
+    ratio_to_floor_q3: float | None
+
+    @property
+    def cell(self) -> tuple[str, int, str]:
+        """What was measured side by side: network, batch, question."""
+        return (self.network, self.batch, self.question)
 
 
 @dataclass(frozen=True)
@@ -32,45 +47,42 @@ class Cell:
 
 def measure_cell(
     cell: Cell, settings: Settings, conditions: Conditions, report: Callable[[str], None]
-) -> list[Row]:
+) -> list[LinearizeRow]:
     """Check the chosen methods against this library, then time them; a failure is a row with a note."""
     table = QUESTIONS[cell.question]
     methods = {name: table[name] for name in table if name in (FLOOR, *settings.methods)}
-    where = f"{cell.network}, batch {len(cell.x)}, {cell.question}"
 
     def tell(what: str) -> None:
-        report(f"{where}: {what}")
+        report(f"{cell.network}, batch {len(cell.x)}, {cell.question}: {what}")
 
     part = cell.x[: cell.subject.chunk]
 
     def gap(name: str, result: Tensor, expected: Tensor) -> float:
         return deviation(result, expected * part[:, None] if methods[name].times_input else expected)
 
-    free = room(conditions.device)
-    with exact_math(), limited(free):
-        first = {name: _bound(method, cell, part) for name, method in methods.items()}
-        found, deviations = check(
-            first, OURS, _bound(table[OURS], cell, part), gap, TOLERANCE, conditions.device, tell
-        )
-        calls = {
-            name: _bound(method, cell, cell.x) for name, method in methods.items() if not found[name].failure
-        }
-        found |= measure(calls, settings.repeats, settings.budget, conditions.device, tell)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    contest = Contest(
+        {name: _bound(method, cell, part) for name, method in methods.items()},
+        {name: _bound(method, cell, cell.x) for name, method in methods.items()},
+        OURS, _bound(table[OURS], cell, part), gap, TOLERANCE,
+    )  # fmt: skip
+    outcome = hold(contest, settings, conditions.device, tell)
+    where = Where("linearize", cell.network, cell.weights, cell.x.dtype)
+    floor = outcome.measurements[FLOOR].seconds
     rows = []
-    for name, measurement in found.items():
-        seconds = measurement.seconds
+    for name, shared in shared_columns(where, outcome, settings, conditions).items():
+        median, q1, q3 = quartiles(ratios(outcome.measurements[name].seconds, floor))
         rows.append(
-            Row(
-                "linearize", cell.network, cell.weights, len(cell.x), cell.question,
-                len(cell.subject.classes) if cell.question == "classes" else 1, name,
-                conditions.device, conditions.processor, conditions.threads,
-                str(cell.x.dtype).removeprefix("torch."), conditions.torch,
-                None if name == OURS else cell.subject.chunk, len(seconds),
-                *quartiles(seconds), *quartiles(ratios(seconds, found[FLOOR].seconds)),
-                rounded(deviations[name]), note(measurement, settings, free), conditions.git_sha, now,
+            LinearizeRow(
+                **shared,
+                batch=len(cell.x),
+                question=cell.question,
+                classes=len(cell.subject.classes) if cell.question == "classes" else 1,
+                chunk=None if name == OURS else cell.subject.chunk,
+                ratio_to_floor_median=median,
+                ratio_to_floor_q1=q1,
+                ratio_to_floor_q3=q3,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -6,20 +6,18 @@ python -m evaluation bench flip
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import torch
 from torch import Tensor
 
-from evaluation.bench.check import check, note, quartiles, ratios, room, rounded
+from evaluation.bench.check import quartiles, ratios, rounded
+from evaluation.bench.contest import Contest, hold
 from evaluation.bench.flippers import FLIPPERS, FLOOR, OURS, Flipping, flipping
-from evaluation.bench.memory import limited
 from evaluation.bench.networks import NETWORKS, random_inputs
-from evaluation.bench.session import Report, run_cells
+from evaluation.bench.row import TimedRow, Where, shared_columns
+from evaluation.bench.session import Benchmark, Report, run_benchmark
 from evaluation.bench.settings import Defaults, Settings, declare_settings, read_counts, read_settings
-from evaluation.bench.timing import measure
 from evaluation.conditions import Conditions
-from openbox.precision import exact_math
 
 SUMMARY = "pixel flipping against a bare loop of forward passes, and against Quantus"
 DEFAULTS = Defaults(
@@ -35,34 +33,17 @@ LEGEND = (
 
 
 @dataclass(frozen=True)
-class FlipRow:
-    """One method in one cell; what each column means stands in ``evaluation/benchmarks/README.md``."""
+class FlipRow(TimedRow):
+    """A ``TimedRow`` with what was flipped, and the speed as a share of the floor's."""
 
-    benchmark: str
-    network: str
-    weights: str
     images: int
     steps: int
-    method: str
-    device: str
-    processor: str
-    threads: int
-    dtype: str
-    torch: str
     batch: int
     memory_format: str
-    repeats: int
-    seconds_median: float | None
-    seconds_q1: float | None
-    seconds_q3: float | None
     images_per_second: float | None
     share_of_floor_median: float | None
     share_of_floor_q1: float | None
     share_of_floor_q3: float | None
-    deviation: float | None
-    note: str
-    git_sha: str
-    timestamp: str
 
     @property
     def cell(self) -> tuple[str, int, int]:
@@ -80,14 +61,10 @@ def run(options: argparse.Namespace) -> int:
     """Time, print and write; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
     settings = read_settings("bench flip", options, DEFAULTS.methods)
     steps = read_counts("bench flip", "--steps", options.steps)
-    print(LEGEND)
-    return run_cells(
-        "flip",
+    return run_benchmark(
+        Benchmark("flip", FlipRow, len(steps), LEGEND, format_cell),
         settings,
-        FlipRow,
-        len(settings.networks) * len(settings.batches) * len(steps),
         lambda conditions, report: measure_cells(settings, steps, conditions, report),
-        format_cell,
     )
 
 
@@ -123,39 +100,35 @@ def measure_cell(
 ) -> list[FlipRow]:
     """Check the chosen methods on ``first``, a few images of ``work``, then time them on all of it."""
     names = [name for name in FLIPPERS if name in (FLOOR, *settings.methods)]
-    count, device = len(work.case.x), conditions.device
+    count = len(work.case.x)
 
     def tell(what: str) -> None:
         report(f"{network}, {count} images, {work.steps} steps: {what}")
 
-    free = room(device)
-    with exact_math(), limited(free):
-        found, deviations = check(
-            {name: _bound(name, first) for name in names},
-            OURS,
-            _bound(OURS, first),
-            _gap,
-            TOLERANCE,
-            device,
-            tell,
-        )
-        calls = {name: _bound(name, work) for name in names if not found[name].failure}
-        found |= measure(calls, settings.repeats, settings.budget, device, tell)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    contest = Contest(
+        {name: _bound(name, first) for name in names}, {name: _bound(name, work) for name in names},
+        OURS, _bound(OURS, first), _gap, TOLERANCE,
+    )  # fmt: skip
+    outcome = hold(contest, settings, conditions.device, tell)
+    where = Where("flip", network, weights, work.case.x.dtype)
+    floor = outcome.measurements[FLOOR].seconds
     rows = []
-    for name, measurement in found.items():
-        seconds = measurement.seconds
-        median = quartiles(seconds)[0]
+    for name, shared in shared_columns(where, outcome, settings, conditions).items():
+        seconds = outcome.measurements[name].seconds
+        whole, (median, q1, q3) = quartiles(seconds)[0], quartiles(ratios(floor, seconds))
         rows.append(
             FlipRow(
-                "flip", network, weights, count, work.steps, name, device, conditions.processor,
-                conditions.threads, str(work.case.x.dtype).removeprefix("torch."), conditions.torch,
-                work.case.batch, "channels_last", len(seconds), *quartiles(seconds),
-                rounded(work.altered / median) if median else None,
-                *quartiles(ratios(found[FLOOR].seconds, seconds)), rounded(deviations[name]),
-                note(measurement, settings, free), conditions.git_sha, now,
+                **shared,
+                images=count,
+                steps=work.steps,
+                batch=work.case.batch,
+                memory_format="channels_last",
+                images_per_second=rounded(work.altered / whole) if whole else None,
+                share_of_floor_median=median,
+                share_of_floor_q1=q1,
+                share_of_floor_q3=q3,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -7,12 +7,11 @@ import argparse
 from collections.abc import Callable, Iterator
 
 import openbox
-from evaluation.bench.cell import Cell, measure_cell
+from evaluation.bench.cell import Cell, LinearizeRow, measure_cell
 from evaluation.bench.networks import NETWORKS, random_inputs
 from evaluation.bench.report import LEGEND, format_cell
-from evaluation.bench.results import Row
 from evaluation.bench.rivals import QUESTIONS, Subject, method_names
-from evaluation.bench.session import run_cells
+from evaluation.bench.session import Benchmark, run_benchmark
 from evaluation.bench.settings import Defaults, Settings, declare_settings, read_settings
 from evaluation.conditions import Conditions
 
@@ -31,20 +30,16 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Time, print and write; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
     settings = read_settings("bench linearize", options, DEFAULTS.methods)
-    print(LEGEND)
-    return run_cells(
-        "linearize",
+    return run_benchmark(
+        Benchmark("linearize", LinearizeRow, len(QUESTIONS), LEGEND, format_cell),
         settings,
-        Row,
-        len(settings.networks) * len(settings.batches) * len(QUESTIONS),
         lambda conditions, report: measure_cells(settings, conditions, report),
-        format_cell,
     )
 
 
 def measure_cells(
     settings: Settings, conditions: Conditions, report: Callable[[str], None]
-) -> Iterator[list[Row]]:
+) -> Iterator[list[LinearizeRow]]:
     """The rows of one cell after the other: networks, then batches, then questions."""
     device = conditions.device
     for name in settings.networks:

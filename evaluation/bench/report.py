@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from evaluation.bench.results import Row
+from evaluation.bench.cell import LinearizeRow
 from evaluation.bench.rivals import FLOOR, OURS
 
 LEGEND = (
@@ -12,7 +12,7 @@ LEGEND = (
 )
 
 
-def format_cell(rows: Sequence[Row]) -> str:
+def format_cell(rows: Sequence[LinearizeRow]) -> str:
     """The rows of one cell as a small table under a line that says what was measured."""
     first = rows[0]
     read = f"{first.classes} classes" if first.question == "classes" else "one contrast of two classes"
@@ -23,7 +23,7 @@ def format_cell(rows: Sequence[Row]) -> str:
     return "\n".join(["", title, header, *(_line(row) for row in rows)])
 
 
-def _line(row: Row) -> str:
+def _line(row: LinearizeRow) -> str:
     if row.seconds_median is None:
         return f"  {row.method:<16} {'-':>8}  {row.note}"
     times, ratios, ratio, deviation = "", "", "", ""

@@ -1,66 +1,20 @@
-"""Result files: one row a line, written by rename, cell by cell; and the row of ``linearize``."""
+"""Result files: one row a line, written by rename, cell by cell."""
 
 import csv
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
+from evaluation.bench.row import TimedRow
 from evaluation.files import write_by_rename
 from openbox.errors import InputError
 
 
-class AnyRow(Protocol):
-    """A frozen dataclass of text and numbers: one method in one cell."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def cell(self) -> tuple[object, ...]:
-        """What was measured side by side."""
-        ...
+R = TypeVar("R", bound=TimedRow)
 
 
-R = TypeVar("R", bound=AnyRow)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One method in one cell; what each column means stands in ``evaluation/benchmarks/README.md``."""
-
-    benchmark: str
-    network: str
-    weights: str
-    batch: int
-    question: str
-    classes: int
-    method: str
-    device: str
-    processor: str
-    threads: int
-    dtype: str
-    torch: str
-    chunk: int | None
-    repeats: int
-    seconds_median: float | None
-    seconds_q1: float | None
-    seconds_q3: float | None
-    ratio_to_floor_median: float | None
-    ratio_to_floor_q1: float | None
-    ratio_to_floor_q3: float | None
-    deviation: float | None
-    note: str
-    git_sha: str
-    timestamp: str
-
-    @property
-    def cell(self) -> tuple[str, int, str]:
-        """What was measured side by side: network, batch, question."""
-        return (self.network, self.batch, self.question)
-
-
-def columns(kind: type[AnyRow]) -> tuple[str, ...]:
+def columns(kind: type[TimedRow]) -> tuple[str, ...]:
     """The names of a row's fields, in order."""
     return tuple(field.name for field in dataclasses.fields(kind))
 

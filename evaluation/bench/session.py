@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic
 
 import torch
 from tqdm import tqdm
@@ -15,36 +17,45 @@ from evaluation.files import check_folder
 Report = Callable[[str], None]
 
 
-def run_cells(
-    benchmark: str,
-    settings: Settings,
-    kind: type[R],
-    total: int,
-    measure_cells: Callable[[Conditions, Report], Iterator[list[R]]],
-    show: Callable[[list[R]], str],
-) -> int:
-    """Time, print and write ``total`` cells on each device; returns the exit code.
+@dataclass(frozen=True)
+class Benchmark(Generic[R]):
+    """What is the benchmark's own: its name, the type of its rows, how many cells each network has with
+    each batch, what the columns on the terminal mean, and how it ``show``s the rows of one cell."""
 
-    ``measure_cells`` yields the rows of one cell after the other, ``show`` is what the terminal says of
-    them. Raises ``OpenBoxError`` for a mistake.
+    name: str
+    kind: type[R]
+    cells: int
+    legend: str
+    show: Callable[[list[R]], str]
+
+
+def run_benchmark(
+    benchmark: Benchmark[R],
+    settings: Settings,
+    measure_cells: Callable[[Conditions, Report], Iterator[list[R]]],
+) -> int:
+    """Time, print and write all cells on each device; returns the exit code.
+
+    ``measure_cells`` yields the rows of one cell after the other. Raises ``OpenBoxError`` for a mistake.
     """
+    print(benchmark.legend)
     check_folder("bench", settings.out)
     before = torch.get_num_threads()
     torch.set_num_threads(settings.threads or before)
-    total *= len(settings.devices)
+    total = benchmark.cells * len(settings.networks) * len(settings.batches) * len(settings.devices)
     written: list[Path] = []  # one entry a cell
     try:
-        with tqdm(total=total, desc=benchmark, unit="cell", leave=False, disable=None) as bar:
+        with tqdm(total=total, desc=benchmark.name, unit="cell", leave=False, disable=None) as bar:
             for device in settings.devices:
                 conditions = current_conditions(device)
-                path = settings.out / conditions.file_name(benchmark)
+                path = settings.out / conditions.file_name(benchmark.name)
                 if path.exists():
-                    read_rows(path, kind)  # complains before the work, not after it
+                    read_rows(path, benchmark.kind)  # complains before the work, not after it
                 bar.write(f"\n{conditions}")
                 for rows in measure_cells(conditions, bar.set_postfix_str):
                     merge(path, rows)
                     written.append(path)
-                    bar.write(show(rows))
+                    bar.write(benchmark.show(rows))
                     bar.update()
     except KeyboardInterrupt:
         paths = ", ".join(dict.fromkeys(map(str, written)))

@@ -4,7 +4,6 @@ No test looks at a time. Quantus is in no requirements: a stand-in with its inte
 documentation in plain loops, takes its place, so that what it is given and what is made of it is tested.
 """
 
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,18 +12,16 @@ from types import ModuleType
 import numpy as np
 import pytest
 import torch
+from bench_cases import CONDITIONS, listed
 from score_cases import random_tensor
 from torch import Tensor, nn
 
 from evaluation.__main__ import main
-from evaluation.bench import timing
 from evaluation.bench.flip import FlipRow, format_cell, measure_cell
 from evaluation.bench.flippers import FLIPPERS, FLOOR, OURS, Flipper, Flipping, flipping
 from evaluation.bench.results import columns, read_rows
 from evaluation.bench.settings import FOLDER, Settings
 from evaluation.conditions import Conditions
-
-CONDITIONS = Conditions("cpu", "Abacus (R) 2", 1, "2.15.0+cu1", "0123456789")
 
 
 class StandIn:
@@ -74,12 +71,6 @@ def quantus(monkeypatch: pytest.MonkeyPatch) -> None:
     for depth in range(1, 5):
         monkeypatch.setitem(sys.modules, ".".join(path.split(".")[:depth]), ModuleType("stand-in"))
     monkeypatch.setattr(sys.modules[path], "PixelFlipping", StandIn, raising=False)
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "WARM_UP", 0)
-    monkeypatch.setattr(timing, "SHORTEST", 0)
 
 
 def work(channels: int = 3, images: int = 5, steps: int = 4, batch: int = 7) -> Flipping:
@@ -225,10 +216,7 @@ def test_a_mistake_costs_one_line(
 
 
 def test_the_readme_lists_exactly_the_columns_and_the_methods() -> None:
-    text = (FOLDER / "README.md").read_text().split("# flip\n")[1]
-    before, after = text.split("## Columns")
-    assert tuple(re.findall(r"^\| `(\w+)` \|", after, re.MULTILINE)) == columns(FlipRow)
-    assert re.findall(r"^\| `(\w+)` \|", before, re.MULTILINE) == list(FLIPPERS)
+    assert listed("flip") == (list(FLIPPERS), columns(FlipRow))
 
 
 def test_the_committed_table_is_checked_complete_and_reaches_the_goal() -> None:

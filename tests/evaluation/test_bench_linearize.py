@@ -1,36 +1,27 @@
-"""``bench linearize``: the rivals compute what we compute, a wrong one is caught, nothing measured is lost.
+"""``bench linearize``: the rivals compute what we compute, a wrong one is caught and never timed.
 
 No test looks at a time.
 """
 
 import dataclasses
-import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from bench_cases import CASES, CONDITIONS
 from torch import Tensor, nn
 from torch.autograd.functional import jacobian
 
 import openbox
-from evaluation.__main__ import main
-from evaluation.bench import cell as cell_module
 from evaluation.bench import timing
-from evaluation.bench.cell import Cell, deviation, measure_cell
+from evaluation.bench.cell import Cell, LinearizeRow, deviation, measure_cell
 from evaluation.bench.check import quartiles
 from evaluation.bench.memory import free_memory, is_out_of_memory, limited
 from evaluation.bench.networks import NETWORKS, random_inputs
 from evaluation.bench.report import format_cell
-from evaluation.bench.results import Row, columns, merge, read_rows, write_rows
 from evaluation.bench.rivals import FLOOR, OURS, QUESTIONS, Function, Method, Subject, method_names
-from evaluation.bench.settings import FOLDER, Settings
-from evaluation.conditions import Conditions, current_conditions
-
-CASES = [(question, name) for question, methods in QUESTIONS.items() for name in methods]
-CONDITIONS = Conditions("cpu", "Abacus (R) 2", 1, "2.15.0+cu1", "0123456789")
+from evaluation.bench.settings import Settings
 
 
 def silent(what: str) -> None:
@@ -55,18 +46,11 @@ def settings(out: Path, methods: tuple[str, ...] = tuple(method_names()), repeat
     return Settings(("mlp",), (2,), methods, ("cpu",), repeats, 60, 0, 0, out)
 
 
-def measured(question: str = "classes", repeats: int = 2) -> dict[str, Row]:
+def measured(question: str = "classes", repeats: int = 2) -> dict[str, LinearizeRow]:
     opened, x = subject(2)
     cell = Cell("small", "random", question, opened, x)
     rows = measure_cell(cell, settings(Path(), repeats=repeats), CONDITIONS, silent)
     return {row.method: row for row in rows}
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One call is one repetition: nothing here depends on how long it takes."""
-    monkeypatch.setattr(timing, "WARM_UP", 0)
-    monkeypatch.setattr(timing, "SHORTEST", 0)
 
 
 def replace(monkeypatch: pytest.MonkeyPatch, name: str, function: Function) -> None:
@@ -270,179 +254,3 @@ def test_a_limit_raises_and_is_given_back() -> None:
     assert is_out_of_memory(caught.value)
     assert not is_out_of_memory(RuntimeError("shape mismatch"))
     torch.ones(2**26)
-
-
-def test_rows_survive_the_file_and_a_cell_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    path = tmp_path / "table.csv"
-    row = Row(
-        "linearize", "mlp", 'odd, "quoted"', 1, "classes", 10, OURS, "cpu", "Abacus", 2, "float32", "2.15",
-        None, 3, 1.5e-05, 0.001, 0.0023, 1.25, 1.0, 2.0, None, "note, with comma", "abc", "2026-01-01",
-    )  # fmt: skip
-    failed = dataclasses.replace(row, method="captum", chunk=4, seconds_median=None, ratio_to_floor_q1=None)
-    other = dataclasses.replace(row, batch=16)
-    merge(path, [row, failed])
-    merge(path, [other])
-    assert read_rows(path, Row) == [row, failed, other]
-    newer = dataclasses.replace(row, timestamp="later")
-    merge(path, [newer])
-    assert read_rows(path, Row) == [newer, other]
-    assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
-
-
-def test_the_readme_lists_exactly_the_columns_and_the_methods() -> None:
-    text = (FOLDER / "README.md").read_text().split("\n# flip\n")[0]
-    listed = re.findall(r"^\| `(\w+)` \|", text.split("## Columns")[1], re.MULTILINE)
-    assert tuple(listed) == columns(Row)
-    methods = re.findall(r"^\| `(\w+)` \|", text.split("## Columns")[0], re.MULTILINE)
-    assert methods == method_names()
-
-
-def test_the_committed_tables_are_of_this_format_and_named_by_their_conditions() -> None:
-    assert CONDITIONS.file_name("linearize") == "linearize-cpu-abacus-r-2-torch2.15-threads1.csv"
-    assert current_conditions("cpu").processor
-    for path in FOLDER.glob("linearize-*.csv"):
-        for row in read_rows(path, Row):
-            of = Conditions(row.device, row.processor, row.threads, row.torch, row.git_sha)
-            assert path.name == of.file_name(row.benchmark)
-
-
-def words(out: Path, *more: str) -> list[str]:
-    small = ["--networks", "mlp", "--batches", "2", "--repeats", "1", "--device", "cpu", "--out", str(out)]
-    return ["bench", "linearize", *small, *more]
-
-
-@pytest.mark.usefixtures("quick")
-def test_the_command_prints_the_table_and_writes_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    threads = torch.get_num_threads()
-    assert main(words(tmp_path / "new" / "folder", "--threads", "1")) == 0
-    assert torch.get_num_threads() == threads
-    (path,) = (tmp_path / "new" / "folder").iterdir()
-    rows = read_rows(path, Row)
-    assert [(row.question, row.method) for row in rows] == CASES
-    assert {(row.weights, row.threads, row.note) for row in rows} == {("mnist-mlp-seed0", 1, "")}
-    assert max(row.deviation or 0 for row in rows) < 1e-5
-    said = capsys.readouterr().out
-    assert f"written: {path}" in said
-    assert all(
-        said.count(f"\n  {name} ") == len([c for c in CASES if c[1] == name]) for name in method_names()
-    )
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("after", [0, 1])
-def test_an_interrupted_run_keeps_the_finished_cells(
-    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    calls = []
-
-    def interrupted(*given: object) -> object:
-        calls.append(1)
-        if len(calls) > after:
-            raise KeyboardInterrupt
-        return timing.measure(*given)  # pyright: ignore[reportArgumentType]
-
-    monkeypatch.setattr(cell_module, "measure", interrupted)
-    assert main(words(tmp_path, "--methods", OURS)) == 130
-    line = capsys.readouterr().err.strip()
-    if after == 0:
-        assert line == "interrupted; no cell was finished"
-        assert not list(tmp_path.iterdir())
-    else:
-        (path,) = tmp_path.iterdir()
-        assert line == f"interrupted; {path} keeps the 1 of 2 cells that were finished"
-        assert [(row.question, row.method) for row in read_rows(path, Row)] == [
-            ("classes", FLOOR),
-            ("classes", OURS),
-        ]
-
-
-MISTAKES: dict[str, tuple[list[str], str]] = {
-    "unknown network": (["--networks", "mlp,vgg"], "unknown network 'vgg'; known: cnn28, mlp, resnet18"),
-    "unknown method": (["--methods", "lime"], "unknown method 'lime'; known: captum, floor, is_grads"),
-    "unknown device": (["--device", "abacus"], "unknown device 'abacus'; known: cpu, cuda"),
-    "no network": (["--networks", ""], "--networks ''; pass different values"),
-    "network twice": (["--networks", "mlp,mlp"], "pass different values, separated by commas"),
-    "batch of nothing": (["--batches", "0"], "--batches has '0'; pass positive integers"),
-    "batch that is no number": (["--batches", "1,x"], "--batches has 'x'; pass positive integers"),
-    "no repetition": (["--repeats", "0"], "--repeats 0 --budget 60; both must be positive"),
-    "budget that is no number": (["--budget", "nan"], "--budget nan; both must be positive"),
-    "negative chunk": (["--chunk", "-1"], "--chunk -1; neither may be negative"),
-    "too many threads": (["--threads", "100000"], "--threads 100000"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_costs_one_line(mistake: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    more, message = MISTAKES[mistake]
-    assert main(words(tmp_path / "out", *more)) == 2
-    said = capsys.readouterr().err.strip()
-    assert message in said
-    assert len(said.splitlines()) == 1
-    assert not (tmp_path / "out").exists()
-
-
-def test_files_in_the_way_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "file"
-    file.write_text("in the way")
-    assert main(words(file)) == 2
-    assert f"bench: cannot write into --out {str(file)!r}" in capsys.readouterr().err
-    csv = tmp_path / current_conditions("cpu").file_name("linearize")
-    for content, message in (
-        ("a,b\n1,2\n", "other columns"),
-        (",".join(columns(Row)) + "\n1,2\n", "is damaged"),
-    ):
-        csv.write_text(content)
-        assert main(words(tmp_path)) == 2
-        said = capsys.readouterr().err.strip()
-        assert str(csv) in said
-        assert message in said
-        assert len(said.splitlines()) == 1
-        assert csv.read_text() == content
-    write_rows(csv, [], Row)
-    assert read_rows(csv, Row) == []
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU: nothing to refuse")
-def test_cuda_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words(tmp_path / "out", "--device", "cpu,cuda")) == 2
-    assert "no CUDA device here; use --device cpu" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ([], "the following arguments are required: COMMAND"),
-        (["bench"], "the following arguments are required: BENCHMARK"),
-        (["bench", "flip2"], "invalid choice: 'flip2' (choose from 'flip', 'linearize')"),
-        (["bench", "linearize", "--repeats", "x"], "argument --repeats: invalid int value: 'x'"),
-    ],
-)
-def test_a_wrong_command_costs_one_line(
-    given: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(given)
-    assert caught.value.code == 2
-    said = capsys.readouterr().err.strip()
-    assert message in said
-    assert len(said.splitlines()) == 1
-
-
-def test_the_exit_code_reaches_the_shell(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "evaluation", *words(tmp_path, "--networks", "vgg")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 2
-    assert "unknown network 'vgg'" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-def test_help_names_networks_methods_and_options(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["bench", "linearize", "--help"])
-    assert caught.value.code == 0
-    said = "".join(capsys.readouterr().out.split())
-    assert ",".join(NETWORKS) in said
-    assert ",".join(method_names()) in said
-    assert all(option in said for option in ("--batches", "--device", "--threads", "--budget", "--out"))
