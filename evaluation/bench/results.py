@@ -10,7 +10,6 @@ from evaluation.bench.row import TimedRow
 from evaluation.files import write_by_rename
 from openbox.errors import InputError
 
-
 R = TypeVar("R", bound=TimedRow)
 
 

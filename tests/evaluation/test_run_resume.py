@@ -178,3 +178,13 @@ def test_a_run_that_is_left_midway(
     assert capsys.readouterr().out.startswith("12 of 12 files of tiny-")
     assert run_study(study, tmp_path / "unbroken") == 0
     assert same_in_all_runs(all_rows(out)) == same_in_all_runs(all_rows(tmp_path / "unbroken"))
+
+
+def test_a_stored_map_still_says_what_it_explains(tmp_path: Path) -> None:
+    """Infidelity is asked of the maps in the file, each against its own score."""
+    methods = ("edges = {}", "edges = {}\ndecision_features = {}")
+    study = write_study(tmp_path, methods, ("sparsity = {}", "infidelity = { samples = 3 }"))
+    assert run_study(study, tmp_path / "runs") == 0
+    rows = [row for row in all_rows(tmp_path / "runs") if row["metric"] == "infidelity"]
+    spaces = {(row["method"], row["score_space"]) for row in rows}
+    assert spaces == {("openbox", "logit"), ("decision_features", "contrast")}
