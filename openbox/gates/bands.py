@@ -41,11 +41,18 @@ def _gate(
         to_high = torch.where(piece == 2, z - high, torch.where(piece == 1, high - z, infinite))
         return torch.stack((to_low, to_high), -1)
 
+    def beyond(piece: Tensor, z: Tensor, *parameters: Border) -> Tensor:
+        low, high = (_like(z, border) for border in borders(*parameters))
+        empty = low == high  # there is no middle piece, or it is a point
+        below = torch.where(piece == 0, torch.where(empty, 2, 1), 0)
+        above = torch.where(piece == 2, torch.where(empty, 0, 1), 2)
+        return torch.stack((below, above), -1)
+
     def by_kernel(z: Tensor, *parameters: Border) -> tuple[Tensor, Tensor]:
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply, margins, native=by_kernel if native else None)
+    return Gate(kind, decide, apply, margins, beyond, native=by_kernel if native else None)
 
 
 def _like(z: Tensor, value: float | Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from openbox.gates.gate import Gate
+from openbox.gates.gate import Gate, other
 
 Operand = Tensor | float
 
@@ -22,7 +22,7 @@ def _gate(kind: str, compare: Callable[..., Tensor]) -> Gate:
         larger = answer if kind in ("gt", "ge") else ~answer
         return torch.where(larger, above, -above).unsqueeze(-1)
 
-    return Gate(kind, decide, apply, margins, operands=(0, 1))
+    return Gate(kind, decide, apply, margins, other, operands=(0, 1))
 
 
 GREATER = _gate("gt", torch.gt)

@@ -1,4 +1,4 @@
-"""``Gate``: a piecewise-linear operation as three functions of its operands.
+"""``Gate``: a piecewise-linear operation as four functions of its operands.
 
 Convention at a kink, never left to autograd: a threshold is passed only by ``z > t``; a clamp holds at
 both its borders; a maximum or minimum belongs to its lowest index; a comparison is what it says.
@@ -8,7 +8,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
+
+
+def other(decision: Tensor, *_: Any) -> Tensor:
+    """``beyond`` of a gate of two pieces."""
+    return (~decision).to(torch.int64).unsqueeze(-1)
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,9 @@ class Gate:
     ``decide(*args)`` is in which piece each unit is, a bool or integer tensor of the shape of the units;
     ``apply(decision, *args)`` the affine action with that decision frozen; ``margins(decision, *args)``
     the signed distances to the neighbouring pieces, in units of the operand, with one more axis for the
-    neighbours: positive strictly inside the piece, affine in the operands, +inf for no such neighbour.
+    neighbours: positive strictly inside the piece, affine in the operands, +inf for no such neighbour;
+    ``beyond(decision, *args)`` the decision behind each of these margins, int64 of their shape, without
+    meaning where there is no neighbour.
     Only the arguments at the positions ``operands`` may depend on x; those at ``off`` are flags that
     must be false: they ask for random numbers.
 
@@ -30,6 +38,7 @@ class Gate:
     decide: Callable[..., Tensor]
     apply: Callable[..., Any]
     margins: Callable[..., Tensor]
+    beyond: Callable[..., Tensor]
     operands: tuple[int, ...] = (0,)
     off: tuple[int, ...] = ()
     native: Callable[..., tuple[Any, Tensor]] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from openbox.gates.gate import Gate
+from openbox.gates.gate import Gate, other
 
 Axes = int | Sequence[int]
 
@@ -25,7 +25,7 @@ def _of_two(kind: str, sign: int) -> Gate:
         lead = sign * (a - b)
         return torch.where(first, lead, -lead).unsqueeze(-1)
 
-    return Gate(kind, decide, apply, margins, operands=(0, 1))
+    return Gate(kind, decide, apply, margins, other, operands=(0, 1))
 
 
 def _over_axes(kind: str, sign: int, indices: bool) -> Gate:
@@ -45,7 +45,11 @@ def _over_axes(kind: str, sign: int, indices: bool) -> Gate:
         lead = lead.scatter(-1, place, torch.inf)
         return lead.view(*winner.shape, lead.shape[-1])
 
-    return Gate(kind, decide, apply, margins)
+    def beyond(winner: Tensor, z: Tensor, axes: Axes = (), _: bool = False) -> Tensor:
+        places = torch.arange(_last(z, axes).shape[-1], device=z.device)
+        return places.expand(*winner.shape, -1)
+
+    return Gate(kind, decide, apply, margins, beyond)
 
 
 def _reduced(z: Tensor, axes: Axes) -> list[int]:

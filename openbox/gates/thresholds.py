@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from openbox.gates.gate import Gate
+from openbox.gates.gate import Gate, other
 
 aten = torch.ops.aten
 Number = float | Tensor
@@ -35,7 +35,7 @@ def _gate(
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply or select, margins, off=off, native=by_kernel if native else None)
+    return Gate(kind, decide, apply or select, margins, other, off=off, native=by_kernel if native else None)
 
 
 def _relu(on: Tensor, z: Tensor) -> Tensor:

@@ -30,19 +30,26 @@ def _gate(
         taken = _take(winner, z, axes)
         return (taken, winner) if indices else taken
 
-    def margins(winner: Tensor, z: Tensor, *parameters: Any) -> Tensor:
+    def listed(winner: Tensor, z: Tensor, *parameters: Any) -> Tensor:
         plane, counts = z.shape[-axes:], winner.shape[-axes:]
         lists = [windows(i, plane[i], counts[i], *parameters).to(z.device) for i in range(axes)]
-        entries = _combine(lists, plane)  # (*counts, entries of a window)
+        return _combine(lists, plane)  # (*counts, entries of a window)
+
+    def margins(winner: Tensor, z: Tensor, *parameters: Any) -> Tensor:
+        entries = listed(winner, z, *parameters)
         others = z.flatten(-axes)[..., entries.clamp(min=0)]
         rivals = (entries >= 0) & (entries != winner[..., None])
         return torch.where(rivals, _take(winner, z, axes)[..., None] - others, torch.inf)
+
+    def beyond(winner: Tensor, z: Tensor, *parameters: Any) -> Tensor:
+        entries = listed(winner, z, *parameters)
+        return entries.expand(*winner.shape, entries.shape[-1])
 
     def native(z: Tensor, *parameters: Any) -> tuple[Tensor | Pooled, Tensor]:
         values, winner = kernel(z, *parameters)
         return ((values, winner) if indices else values), winner
 
-    return Gate(kind, decide, apply, margins, native=native)
+    return Gate(kind, decide, apply, margins, beyond, native=native)
 
 
 def _take(winner: Tensor, z: Tensor, axes: int) -> Tensor:
