@@ -12,13 +12,14 @@ from torch.nn.functional import one_hot
 from openbox.errors import InputError, StaleCaptureError
 from openbox.geometry.segment import Segment, segment
 from openbox.geometry.slice import Slice, slice_plane
+from openbox.geometry.region import Region, region
 from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
 from openbox.outputs import OutputKey
 from openbox.precision import exact_math
-from openbox.shapes import check_batch, check_classes
+from openbox.shapes import check_batch, check_classes, one_input
 from openbox.state import essentials
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
@@ -163,6 +164,11 @@ class PiecewiseLinearNetwork:
                 self.outputs,
                 self.inputs_at_once(dtype),
             )
+
+    def region(self, x: Tensor) -> Region:
+        """The region of one input, (*input_shape) or (1, *input_shape), in float64. Raises ``InputError``."""
+        x = one_input("region", x, self.input_shape, self.device)
+        return region(self.view(), x)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""

@@ -27,6 +27,16 @@ def check_batch(call: str, x: Tensor, input_shape: tuple[int, ...], device: torc
         raise InputError(f"{call}: x holds NaN or infinity; no affine function is defined there")
 
 
+def one_input(call: str, x: Tensor, input_shape: tuple[int, ...], device: torch.device) -> Tensor:
+    """One input, with or without the batch axis, as (1, *input_shape) float64. Raises ``InputError``."""
+    if isinstance(x, Tensor) and tuple(x.shape) == input_shape:
+        x = x[None]
+    check_batch(call, x, input_shape, device)
+    if len(x) != 1:
+        raise InputError(f"{call}: got {len(x)} inputs; pass one, for instance x[:1]")
+    return x.detach().double()
+
+
 def check_classes(call: str, classes: Sequence[int], outputs: int) -> None:
     """Raise ``InputError`` unless ``classes`` are one or more indices below ``outputs``."""
     if not isinstance(classes, Sequence) or not all(hasattr(index, "__index__") for index in classes):

@@ -28,7 +28,8 @@ def _gate(
         return torch.where(on, z, below(z, *parameters))
 
     def margins(on: Tensor, z: Tensor, *parameters: Number) -> Tensor:
-        above = z - threshold(*parameters)
+        border = threshold(*parameters)
+        above = z if border == 0 else z - border
         return torch.where(on, above, -above).unsqueeze(-1)
 
     def by_kernel(z: Tensor, *parameters: Number) -> tuple[Tensor, Tensor]:

@@ -1,10 +1,11 @@
-"""``Cell``: one region as its gates see it from a point inside: margins, and how they change along directions.
+"""``Cell``: one region as its gates see it from a point inside: margins and their slopes.
 
 Rounding is told from numbers here and nowhere else. A margin within ``_NOISE`` of its layer's scale is zero,
 and so is a slope within ``_NOISE`` of the steepest one of its layer in that direction: behind a ReLU that is
 off, whole pooling windows hold equal constants, and may be 1e-17 apart in the folded program.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -46,8 +47,13 @@ class Cell:
 
     @property
     def at_once(self) -> int:
-        """How many points may have all their margins in memory together."""
-        return max(1, self.view.at_once // 2)
+        """How many points have all their margins in memory together: few, then they stay in the cache."""
+        return max(1, self.view.at_once // 8)
+
+    def without_ties(self) -> "Cell":
+        """The same without the borders that x lies on."""
+        margins = [torch.where(found == 0, torch.inf, found) for found in self.margins]
+        return dataclasses.replace(self, margins=margins)
 
     def differences(self, moves: Tensor) -> list[Tensor]:
         """The margins at x + ``moves`` (n, *input_shape) less those at x, unrounded; NaN for no neighbour."""
@@ -77,10 +83,11 @@ class Cell:
         return [_NOISE * most + _ROUNDING * (1 + scale / self.reach) for most, scale in pairs]
 
 
-def cell(view: View, x: Tensor) -> Cell:
-    """The cell of x (1, *input_shape), in float64."""
+def cell(view: View, x: Tensor, pattern: Pattern | None = None) -> Cell:
+    """The cell of x (1, *input_shape), in float64; ``pattern``: the decisions, where they are known."""
     with torch.no_grad():
-        pattern = view.record(x)[1]
+        if pattern is None:
+            pattern = view.record(x)[1]
         found = [margins[0] for margins in view.margins(x, pattern)[0]]
     scales = [_scale(margins) for margins in found]
     rounding = _ROUNDING * float(x.abs().max())
@@ -93,6 +100,8 @@ def cell(view: View, x: Tensor) -> Cell:
 
 def _scale(margins: Tensor) -> float:
     """The largest margin; of several neighbours the one with the smallest: a clamp at 1e9 sets no scale."""
-    columns = torch.where(margins.isfinite(), margins.abs(), 0.0).amax(0) if len(margins) else margins.new_zeros(1)
+    columns = (
+        torch.where(margins.isfinite(), margins.abs(), 0.0).amax(0) if len(margins) else margins.new_zeros(1)
+    )
     positive = columns[columns > 0]
     return float(positive.min()) if len(positive) else 0.0

@@ -100,7 +100,9 @@ def _named(step: Step, decision: Tensor, layer: int, unit: int, before: int, aft
     plain = step.layout.axis == 0 and step.layout.outer == 1 and len(decision) == 1 and len(shape) > 0
     channel, *position = _unravel(unit, shape) if plain else (None, unit)
     entries = _entries(step, plain)
-    return GateUnit(layer, step.module, step.gate.kind, channel, tuple(position), unit, before, after, entries)
+    return GateUnit(
+        layer, step.module, step.gate.kind, channel, tuple(position), unit, before, after, entries
+    )
 
 
 def _unravel(index: int, shape: Sequence[int]) -> list[int]:

@@ -50,14 +50,15 @@ def row_norms(cell: Cell, order: float, progress: Progress | None = None) -> lis
     sums = [torch.zeros_like(margins) for margins in cell.margins]
     for some, columns in by_coordinates(cell):
         for total, column in zip(sums, columns, strict=True):
-            part = torch.linalg.vector_norm(column, order, 0)
-            if order == math.inf:
-                torch.maximum(total, part, out=total)
+            if order == 2:  # a tenth of the time of vector_norm
+                total += torch.mul(column, column, out=column).sum(0)
+            elif order == 1:
+                total += column.abs_().sum(0)
             else:
-                total += part**order
+                torch.maximum(total, column.abs_().amax(0), out=total)
         if progress is not None:
             progress(some.stop, cell.size)
-    norms = sums if order != 2 else [total.sqrt_() for total in sums]
+    norms = [(total.sqrt_() if order == 2 else total).div_(cell.reach) for total in sums]
     largest = [float(found.nan_to_num(0.0).max()) if found.numel() else 0.0 for found in norms]
     limits = cell.flat_limits(largest)
     return [torch.where(found <= limit, 0.0, found) for found, limit in zip(norms, limits, strict=True)]

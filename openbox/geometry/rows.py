@@ -11,7 +11,7 @@ from openbox.geometry.cell import Cell
 def by_coordinates(cell: Cell) -> Iterator[tuple[slice, list[Tensor]]]:
     """Columns of the Jacobian: some coordinates, and per gate (n, units, neighbours), NaN for no neighbour.
 
-    Unrounded. Each chunk is of new memory.
+    Unrounded, and as differences at a distance of ``reach``: not yet divided by it. New memory each time.
     """
     chunk = min(cell.at_once, cell.size)
     for start in range(0, cell.size, chunk):
@@ -19,8 +19,7 @@ def by_coordinates(cell: Cell) -> Iterator[tuple[slice, list[Tensor]]]:
         count = some.stop - some.start
         moves = cell.x.new_zeros(count, cell.size)
         moves[torch.arange(count), torch.arange(some.start, some.stop)] = cell.reach
-        found = cell.differences(moves.view(count, *cell.x.shape[1:]))
-        yield some, [difference.div_(cell.reach) for difference in found]
+        yield some, cell.differences(moves.view(count, *cell.x.shape[1:]))
 
 
 def by_margins(cell: Cell, places: Tensor) -> Iterator[Tensor]:

@@ -17,7 +17,9 @@ def sentence(
     gate = f"of {module} ({kind})" if module else f"({kind})"
     if "max_pool" in kind:
         window = "" if channel is None else f", channel {channel}"
-        return f"the maximum of window {_at(position)}{window} {gate} moves from {_at(before)} to {_at(after)}"
+        return (
+            f"the maximum of window {_at(position)}{window} {gate} moves from {_at(before)} to {_at(after)}"
+        )
     if kind in ("amax", "amin", "max", "min"):
         extreme = "maximum" if kind in ("amax", "max") else "minimum"
         place = _unit(channel, position)

@@ -1,0 +1,43 @@
+"""``bounds``: the box that an input may lie in, and linear programs over it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from scipy.optimize import OptimizeResult, linprog
+from torch import Tensor
+
+from openbox.errors import InputError
+
+Bound = float | Tensor
+Bounds = tuple[Bound, Bound] | None
+_PRECISE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
+
+
+def box(call: str, bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
+    """The lowest and highest value of each input coordinate (d, 2), infinite without bounds.
+
+    ``bounds``: a pair of numbers or tensors that fit ``shape``. Raises ``InputError``.
+    """
+    if bounds is None:
+        size = int(np.prod(shape))
+        return np.tile([-np.inf, np.inf], (size, 1))
+    try:
+        low, high = bounds
+        ends = [torch.as_tensor(end, dtype=torch.float64).expand(*shape).flatten() for end in (low, high)]
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"{call}: bounds is {bounds!r}; pass (low, high), numbers or tensors of shape {tuple(shape)}"
+        ) from error
+    if not bool((ends[0] < ends[1]).all()):
+        raise InputError(f"{call}: bounds: low must be below high everywhere; found {bounds!r}")
+    return torch.stack(ends, 1).cpu().numpy()
+
+
+def program(cost: np.ndarray, rows: np.ndarray, offsets: np.ndarray, limits: np.ndarray) -> OptimizeResult:
+    """Minimise ``cost @ v`` over rows @ v + offsets >= 0 and limits[:, 0] <= v <= limits[:, 1] by HiGHS."""
+    found = linprog(cost, -rows, offsets, bounds=limits, method="highs", options=_PRECISE)
+    if found.status not in (OPTIMAL, INFEASIBLE, UNBOUNDED):
+        found = linprog(cost, -rows, offsets, bounds=limits, method="highs-ipm")
+    return found
