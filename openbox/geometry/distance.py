@@ -35,8 +35,9 @@ def nearest(cell: Cell, norm: float, budget: int | None, seed: int, progress: Pr
     else:
         norms = row_norms(cell, dual, progress)
         distances = torch.cat([(m / n).flatten() for m, n in zip(cell.margins, norms, strict=True)])
+        distances = torch.where(distances.isnan(), torch.inf, distances)  # 0 / 0: a tie that nothing moves
         places = places_of([torch.ones_like(margins, dtype=torch.bool) for margins in cell.margins])
-    best = int(distances.nan_to_num(torch.inf).argmin())
+    best = int(distances.argmin())
     step = float(distances[best])
     return _crossing(cell, step, places[best], 0.0)
 
@@ -101,7 +102,7 @@ def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress
     low = float(chi2.ppf(_DOUBT / rows, probes))
     factor = math.sqrt(low) / (math.sqrt(cell.size) if dual == 1 else 1)
     least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(cell.margins, squares, strict=True)])
-    least = least.nan_to_num(torch.inf) * factor  # 0 / 0: a tie that nothing moves
+    least = torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves
     order = least.argsort()[: budget - probes + 1]
     order = order[least[order].isfinite()]
     if len(order) == 0:

@@ -34,8 +34,9 @@ def halfspaces(cell: Cell, limit: int) -> Halfspaces:
     count, size = sum(int(mask.sum()) for mask in masks), cell.size
     if count * size * 8 > limit:
         raise InputError(
-            f"region.halfspaces: {count:,} half-spaces of {size:,} coordinates take {count * size * 8:,} bytes, "
-            f"more than the limit of {limit:,}; raise limit=, or ask exit() and distance(), which never store them"
+            f"region.halfspaces: {count:,} half-spaces of {size:,} coordinates take {count * size * 8:,} "
+            f"bytes, more than the limit of {limit:,}; raise limit=, or ask exit() and distance(), which "
+            "never store them"
         )
     places = places_of(masks)
     if _DEARER * count < size:

@@ -27,7 +27,7 @@ def by_margins(cell: Cell, places: Tensor) -> Iterator[Tensor]:
 
     As many inputs as rows go through the network together, each with a backward pass for its own margin.
     """
-    for some in places.split(max(1, cell.at_once // 2)):
+    for some in places.split(max(1, cell.at_once // 2)) if len(places) else ():
         with torch.enable_grad():
             points = cell.x.expand(len(some), *cell.x.shape[1:]).clone().requires_grad_()
             margins = cell.view.margins(points, cell.view.repeat(cell.pattern, len(some)))[0]
