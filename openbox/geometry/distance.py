@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 import torch
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 from torch import Tensor
 
 from openbox.geometry.cell import Cell
@@ -99,7 +99,7 @@ def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress
         if progress is not None:
             progress(start + count, budget)
     rows = sum(margins.numel() for margins in cell.margins)
-    low = float(chi2.ppf(_DOUBT / rows, probes))
+    low = 2 * float(gammaincinv(probes / 2, _DOUBT / rows))  # the chi-squared quantile
     factor = math.sqrt(low) / (math.sqrt(cell.size) if dual == 1 else 1)
     least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(cell.margins, squares, strict=True)])
     least = torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves

@@ -4,13 +4,14 @@ Clarkson's algorithm (1994): a row is redundant if it is so among the facets kno
 program; if not, the ray from a point inside to the program's solution leaves through a facet, a new one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.geometry.bounds import INFEASIBLE, program
+from openbox.geometry.bounds import program
 from openbox.geometry.chebyshev import largest_ball
 from openbox.geometry.crossing import GateUnit
 from openbox.geometry.distance import Progress
@@ -70,27 +71,30 @@ def _clarkson(a: np.ndarray, c: np.ndarray, limits: np.ndarray, centre: np.ndarr
         while row not in facets:
             known = sorted(facets)
             point = _outside(a, c, row, known, limits, room[row])
-            if point is None or a[row] @ point + c[row] >= -depth:
+            if a[row] @ point + c[row] >= -depth:
                 break
             found = _first(a, room, (point - centre)[None], np.full_like(limits, np.inf) * [-1, 1], centre)
-            if not found or found[0] in facets:  # cut off by less than the program's own precision
+            if found and found[0] not in facets:
+                facets.add(found[0])
+                continue
+            others = np.delete(np.arange(len(c)), row)  # the ray went through an edge: all rows at once
+            point = _outside(a, c, row, others, limits, room[row])
+            if a[row] @ point + c[row] >= -depth:
                 break
-            facets.add(found[0])
+            facets.add(row)
         if progress is not None:
             progress(row + 1, len(c))
     return np.array(sorted(facets), dtype=np.int64)
 
 
-def _outside(a: np.ndarray, c: np.ndarray, row: int, known: list[int], limits: np.ndarray,
-             room: float) -> np.ndarray | None:  # fmt: skip
+def _outside(a: np.ndarray, c: np.ndarray, row: int, known: Sequence[int] | np.ndarray, limits: np.ndarray,
+             room: float) -> np.ndarray:  # fmt: skip
     """The point within the known facets that ``row`` cuts off the farthest, down to as far as its room."""
     rows, offsets = np.vstack((a[known], a[row])), np.r_[c[known], c[row] + max(1.0, room)]
     found = program(a[row], rows, offsets, limits)
-    if found.success:
-        return found.x
-    if found.status == INFEASIBLE:  # not exactly: the centre lies inside
-        return None
-    raise InputError(f"region.minimal: HiGHS failed ({found.message}); pass bounds=(low, high)")
+    if not found.success:
+        raise InputError(f"region.minimal: HiGHS failed ({found.message}); pass bounds=(low, high)")
+    return found.x
 
 
 def _first(a: np.ndarray, room: np.ndarray, directions: np.ndarray, limits: np.ndarray,
@@ -100,12 +104,11 @@ def _first(a: np.ndarray, room: np.ndarray, directions: np.ndarray, limits: np.n
     with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.where(speed < 0, room / -speed, np.inf)
         walls = np.where(directions > 0, limits[:, 1] - centre, centre - limits[:, 0]) / np.abs(directions)
-    order = np.argsort(steps, axis=1)[:, :2]
-    nearest = np.take_along_axis(steps, order, 1)
-    second = nearest[:, 1] if nearest.shape[1] > 1 else np.full(len(nearest), np.inf)
-    second = np.minimum(second, walls.min(1))
-    clear = np.isfinite(nearest[:, 0]) & (nearest[:, 0] * (1 + 1e-9) < second)
-    return sorted(set(order[clear, 0].tolist()))
+    first, each = steps.argmin(1), np.arange(len(steps))
+    nearest = steps[each, first]
+    steps[each, first] = np.inf
+    clear = np.isfinite(nearest) & (nearest * (1 + 1e-9) < np.minimum(steps.min(1), walls.min(1)))
+    return sorted(set(first[clear].tolist()))
 
 
 def _least(a: np.ndarray, limits: np.ndarray) -> np.ndarray:

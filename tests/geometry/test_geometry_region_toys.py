@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 import openbox
 from openbox import Crossing, GateUnit
+from openbox.geometry import minimal
 from openbox.geometry.region import Region
 
 
@@ -233,6 +234,26 @@ def to_hyperplane(row: np.ndarray, offset: float, x: np.ndarray, norm: float) ->
                      bounds=[(None, None)] * size + [(0, None)] * bars)  # fmt: skip
     assert solved.status == 0
     return float(solved.fun)
+
+
+@pytest.mark.parametrize("rays", [1, 64])
+def test_symmetric_polytopes_keep_all_their_facets(rays: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rays into their corners cross several facets at once; redundant rows touch corners and edges."""
+    monkeypatch.setattr(minimal, "_RAYS", rays)
+    octahedron = np.array(list(product((-1.0, 1.0), repeat=3)))
+    cube = np.vstack((np.eye(3), -np.eye(3)))
+    a, c = np.vstack((octahedron, cube)), np.r_[np.ones(8), np.full(6, 1.0)]
+    free = np.tile([-np.inf, np.inf], (3, 1))
+    assert minimal.irredundant(a, c, free, None).tolist() == list(range(8))
+    assert minimal.irredundant(a, np.r_[np.full(8, 3.0), np.ones(6)], free, None).tolist() == list(
+        range(8, 14)
+    )
+    both = minimal.irredundant(a, np.r_[np.full(8, 2.0), np.ones(6)], free, None)
+    assert both.tolist() == list(range(14))
+    twice = np.vstack((a, 2 * a)), np.r_[np.full(8, 2.0), np.ones(6), np.full(8, 5.0), np.full(6, 2.0)]
+    assert minimal.irredundant(*twice, free, None).tolist() == list(range(14))
+    inside = np.tile([-0.6, 0.6], (3, 1))
+    assert minimal.irredundant(a, np.r_[np.full(8, 1.7), np.ones(6)], inside, None).tolist() == list(range(8))
 
 
 def test_clamps_with_far_and_with_equal_borders() -> None:
