@@ -82,27 +82,11 @@ def _of_places(cell: Cell, dual: float, places: Tensor, progress: Progress | Non
 
 
 def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress | None) -> Crossing:
-    """Half of the passes bound all rows at once, the others measure those that may be nearest.
-
-    For a random normal direction g, (J_i g)^2 / ||J_i||^2 is chi-squared with one degree of freedom. So k
-    directions bound every ||J_i||_2 from above but for a probability of 1e-9 over all rows together, and
-    ||J_i||_inf <= ||J_i||_2, ||J_i||_1 <= sqrt(d) ||J_i||_2 the other norms.
-    """
+    """Half of the passes bound all rows at once, the others measure those that may be nearest."""
     probes = max(1, budget // 2)
-    generator = torch.Generator().manual_seed(seed)
-    squares = [torch.zeros_like(margins) for margins in cell.margins]
-    for start in range(0, probes, cell.at_once):
-        count = min(cell.at_once, probes - start)
-        noise = torch.randn((count, *cell.x.shape[1:]), generator=generator, dtype=torch.float64)
-        for total, slopes in zip(squares, cell.slopes(noise.to(cell.x.device)), strict=True):
-            total += slopes.square().sum(0)
-        if progress is not None:
-            progress(start + count, budget)
-    rows = sum(margins.numel() for margins in cell.margins)
-    low = 2 * float(gammaincinv(probes / 2, _DOUBT / rows))  # the chi-squared quantile
-    factor = math.sqrt(low) / (math.sqrt(cell.size) if dual == 1 else 1)
-    least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(cell.margins, squares, strict=True)])
-    least = torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves
+    least = lower_bounds(cell, dual, probes, seed)
+    if progress is not None:
+        progress(probes, budget)
     order = least.argsort()[: budget - probes + 1]
     order = order[least[order].isfinite()]
     if len(order) == 0:
@@ -116,6 +100,27 @@ def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress
     step = float(distances[best])
     bound = float(least[others[0]]) if len(others) else math.inf
     return _crossing(cell, step, places[best], max(0.0, step - bound))
+
+
+def lower_bounds(cell: Cell, dual: float, probes: int, seed: int) -> Tensor:
+    """For the distance to each margin's hyperplane a bound from below (M,), from random directions.
+
+    For a random normal direction g, (J_i g)^2 / ||J_i||^2 is chi-squared with one degree of freedom. So k
+    directions bound every ||J_i||_2 from above but for a probability of 1e-9 over all rows together, and
+    ||J_i||_inf <= ||J_i||_2, ||J_i||_1 <= sqrt(d) ||J_i||_2 the other norms.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    squares = [torch.zeros_like(margins) for margins in cell.margins]
+    for start in range(0, probes, cell.at_once):
+        count = min(cell.at_once, probes - start)
+        noise = torch.randn((count, *cell.x.shape[1:]), generator=generator, dtype=torch.float64)
+        for total, slopes in zip(squares, cell.slopes(noise.to(cell.x.device)), strict=True):
+            total += slopes.square().sum(0)
+    rows = sum(margins.numel() for margins in cell.margins)
+    low = 2 * float(gammaincinv(probes / 2, _DOUBT / rows))  # the chi-squared quantile
+    factor = math.sqrt(low) / (math.sqrt(cell.size) if dual == 1 else 1)
+    least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(cell.margins, squares, strict=True)])
+    return torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves
 
 
 def _crossing(cell: Cell, step: float, place: Tensor, gap: float) -> Crossing:

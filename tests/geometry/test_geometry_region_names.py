@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 import openbox
 from openbox.geometry.crossing import GateUnit, changes
+from openbox.geometry.distance import DUAL, lower_bounds, row_norms
 from openbox.geometry.region import Region
 from openbox.zoo import load, load_checkpoint
 
@@ -168,6 +169,24 @@ def test_a_budget_brackets_the_distance(digits: tuple[openbox.PiecewiseLinearNet
                 gaps.append(bound.gap)
             assert gaps[2] <= gaps[0]
             assert found.distance(norm, budget=64) == exact
+
+
+@pytest.mark.parametrize(("norm", "tight"), [(1, 0.05), (2, 0.3), (math.inf, 0.05)])
+def test_bounds_of_all_distances_hold(
+    digits: tuple[openbox.PiecewiseLinearNetwork, Tensor], norm: float, tight: float
+) -> None:
+    """No bound is above the distance of its margin, and they are not idle either."""
+    net, x = digits
+    cell = net.region(x[1]).cell
+    norms = row_norms(cell, DUAL[norm])
+    exact = torch.cat([(m / n).flatten() for m, n in zip(cell.margins, norms, strict=True)])
+    for probes in (2, 8, 64):
+        bounds = lower_bounds(cell, DUAL[norm], probes, seed=probes)
+        finite = exact.isfinite() & (exact > 0)
+        share = bounds[finite] / exact[finite]
+        assert float(share.max()) <= 1
+        assert bool(bounds[exact.isinf()].isinf().all())
+    assert float(share.median()) >= tight
 
 
 def test_facets_of_a_trained_network_are_irredundant(
