@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
+from openbox.geometry.region import Region, region
 from openbox.geometry.segment import Segment, segment
 from openbox.geometry.slice import Slice, slice_plane
-from openbox.geometry.region import Region, region
 from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
@@ -118,8 +118,8 @@ class PiecewiseLinearNetwork:
         a, b: one input each, with or without batch axis. ``progress`` is told the share that is done.
         Raises ``InputError``.
         """
-        ends = [self._one("segment", name, x) for name, x in (("a", a), ("b", b))]
-        with self._geometry():
+        ends = [self._one_input(f"segment: {name}", x) for name, x in (("a", a), ("b", b))]
+        with self._geometry("segment"):
             return segment(self.view(), ends[0], ends[1], progress)
 
     def slice(
@@ -137,7 +137,7 @@ class PiecewiseLinearNetwork:
         near the origin first; ``Slice.covered`` says how much of the window they are. ``progress`` is told
         the number of regions and the share that is covered. Raises ``InputError``.
         """
-        plane = [self._one("slice", name, x) for name, x in (("origin", origin), ("u", u), ("v", v))]
+        plane = [self._one_input(f"slice: {name}", x) for name, x in (("origin", origin), ("u", u), ("v", v))]
         for name, direction in zip(("u", "v"), plane[1:], strict=True):
             if not bool(direction.any()):
                 raise InputError(
@@ -149,7 +149,7 @@ class PiecewiseLinearNetwork:
             )
         if limit is not None and limit < 1:
             raise InputError(f"slice: limit is {limit!r}; pass a number of regions, or None for all")
-        with self._geometry():
+        with self._geometry("slice"):
             return slice_plane(self.view(), plane[0], plane[1], plane[2], float(extent), limit, progress)
 
     def view(self) -> View:
@@ -157,47 +157,44 @@ class PiecewiseLinearNetwork:
         dtype = torch.float64
         with torch.inference_mode(False):
             return View(
-                self.program,
-                self.program.constants(dtype),
-                self._original_in(dtype),
-                self.input_shape,
-                self.outputs,
-                self.inputs_at_once(dtype),
-            )
+                self.program, self.program.constants(dtype), self._original_in(dtype),
+                self.input_shape, self.outputs, self.inputs_at_once(dtype),
+            )  # fmt: skip
 
     def region(self, x: Tensor) -> Region:
         """The region of one input, (*input_shape) or (1, *input_shape), in float64. Raises ``InputError``."""
-        x = one_input("region", x, self.input_shape, self.device)
-        return region(self.view(), x)
+        point = self._one_input("region", x)
+        with self._geometry("region"):
+            return region(self.view(), point)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""
         return max(1, self.memory_budget // (self._numbers * dtype.itemsize))
 
     @contextmanager
-    def _geometry(self) -> Iterator[None]:
+    def _geometry(self, call: str) -> Iterator[None]:
         """Geometry is exact in float64, and needs no gradients but those it asks for."""
-        with exact_math(), torch.inference_mode(False), torch.no_grad():
+        with self._casting(call, torch.float64), exact_math(), torch.inference_mode(False), torch.no_grad():
             yield
 
-    def _one(self, call: str, name: str, x: Tensor) -> Tensor:
-        """One input (1, *input_shape) in float64, of a tensor with or without batch axis."""
-        if isinstance(x, Tensor) and tuple(x.shape) == self.input_shape:
-            x = x[None]
-        check_batch(f"{call}: {name}", x, self.input_shape, self.device)
-        if len(x) != 1:
-            raise InputError(f"{call}: {name} is a batch of {len(x)}; pass one input")
-        return x.detach().to(torch.float64, copy=True, memory_format=torch.contiguous_format)
+    def _one_input(self, call: str, x: Tensor) -> Tensor:
+        return one_input(call, x, self.input_shape, self.device)
 
     def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
         check_batch(call, x, self.input_shape, self.device)
-        if x.dtype == self._dtype:
+        with self._casting(call, x.dtype):
             return self._opened(x, readout)
+
+    @contextmanager
+    def _casting(self, call: str, dtype: torch.dtype) -> Iterator[None]:
+        """Say it clearly if the module has no version in ``dtype``."""
         try:
-            return self._opened(x, readout)
-        except RuntimeError as error:  # in its own dtype it could be traced, so it runs there
+            yield
+        except RuntimeError as error:
+            if dtype == self._dtype:  # it could be traced, so it runs there
+                raise
             raise InputError(
-                f"{call}: {type(self._model).__name__} does not run in {x.dtype}: its forward makes or casts "
+                f"{call}: {type(self._model).__name__} does not run in {dtype}: its forward makes or casts "
                 f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
                 "that was cast as a whole"
             ) from error

@@ -34,7 +34,7 @@ def one_input(call: str, x: Tensor, input_shape: tuple[int, ...], device: torch.
     check_batch(call, x, input_shape, device)
     if len(x) != 1:
         raise InputError(f"{call}: got {len(x)} inputs; pass one, for instance x[:1]")
-    return x.detach().double()
+    return x.detach().to(torch.float64, copy=True, memory_format=torch.contiguous_format)
 
 
 def check_classes(call: str, classes: Sequence[int], outputs: int) -> None:

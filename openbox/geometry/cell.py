@@ -2,7 +2,7 @@
 
 Rounding is told from numbers here and nowhere else. A margin within ``_NOISE`` of its layer's scale is zero,
 and so is a slope within ``_NOISE`` of the steepest one of its layer in that direction: behind a ReLU that is
-off, whole pooling windows hold equal constants, and may be 1e-17 apart in the folded program.
+off, whole pooling windows hold equal constants, and may be 1e-17 apart in another order of summation.
 """
 
 import dataclasses

@@ -67,16 +67,16 @@ def units_at(cell: Cell, places: Tensor) -> list[GateUnit]:
     wanted = {layer for layer, _, _ in chosen}
     steps, view = cell.view.program.gates, cell.view
     beyond: dict[int, Tensor] = {}
-    walk = view.folded.walk(cell.x, view.folded_constants)
+    walk = view.program.walk(cell.x, view.constants)
     with torch.no_grad():
-        for layer, step in enumerate(steps[: max(wanted, default=-1) + 1]):
-            here = walk.advance()
-            assert here is not None
-            decision, operands = cell.pattern[layer], walk.operands(here)
+        for layer in range(max(wanted, default=-1) + 1):
+            step = walk.advance()
+            assert step is not None
+            decision, operands = cell.pattern[layer], walk.operands(step)
             if layer in wanted:
-                rows = step.layout.rows(here.gate.beyond(decision, *operands), 1)
+                rows = step.layout.rows(step.gate.beyond(decision, *operands), 1)
                 beyond[layer] = rows.view(cell.margins[layer].shape)
-            walk.give(here, here.gate.apply(decision, *operands))
+            walk.give(step, step.gate.apply(decision, *operands))
     found = []
     for layer, unit, neighbour in chosen:
         before = steps[layer].layout.rows(cell.pattern[layer], 1)[0, unit]

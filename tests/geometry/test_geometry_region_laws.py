@@ -116,14 +116,13 @@ def frozen(region: Region, points: Tensor) -> list[Tensor]:
     """What each gate would decide at points (P, *shape) if all before it stayed as they are: (P, units)."""
     view, found = region.cell.view, []
     pattern = view.repeat(region.cell.pattern, len(points))
-    given = iter(zip(view.program.gates, pattern, strict=True))
+    given = iter(pattern)
 
-    def note(folded: Step, args: tuple[Any, ...]) -> Any:
-        step, decision = next(given)
-        found.append(step.layout.rows(folded.gate.decide(*args), len(points)))
-        return folded.gate.apply(decision, *args)
+    def note(step: Step, args: tuple[Any, ...]) -> Any:
+        found.append(step.layout.rows(step.gate.decide(*args), len(points)))
+        return step.gate.apply(next(given), *args)
 
-    view.folded.run(points, note, view.folded_constants)
+    view.program.run(points, note, view.constants)
     return found
 
 
