@@ -7,6 +7,7 @@ piece = net.linearize(x)            # f(x) = piece.weight x + piece.bias on the 
 from openbox.capture import capture as capture
 from openbox.cluster import cluster as cluster
 from openbox.errors import CaptureError as CaptureError
+from openbox.errors import CounterfactualNotFoundError as CounterfactualNotFoundError
 from openbox.errors import InputError as InputError
 from openbox.errors import NotPiecewiseLinearError as NotPiecewiseLinearError
 from openbox.errors import OpenBoxError as OpenBoxError
@@ -17,5 +18,6 @@ from openbox.geometry.crossing import GateUnit as GateUnit
 from openbox.geometry.region import Region as Region
 from openbox.geometry.segment import Segment as Segment
 from openbox.geometry.slice import Slice as Slice
+from openbox.geometry.counterfactual import Counterfactual as Counterfactual
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork

@@ -45,6 +45,10 @@ class InputError(OpenBoxError, ValueError):
     """A tensor whose shape, dtype, device or values do not fit the call."""
 
 
+class CounterfactualNotFoundError(OpenBoxError):
+    """No input with another decision was found; the message says what was tried."""
+
+
 class CaptureError(OpenBoxError):
     """A module that is not one function of one input: no graph, mixed inputs, buffers that change."""
 

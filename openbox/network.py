@@ -13,6 +13,7 @@ from openbox.errors import InputError, StaleCaptureError
 from openbox.geometry.region import Region, region
 from openbox.geometry.segment import Segment, segment
 from openbox.geometry.slice import Slice, slice_plane
+from openbox.geometry.counterfactual import Bounds, Counterfactual, Progress, counterfactual
 from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
@@ -166,6 +167,25 @@ class PiecewiseLinearNetwork:
         point = self._one_input("region", x)
         with self._geometry("region"):
             return region(self.view(), point)
+
+    def counterfactual(
+        self, x: Tensor, target: int | None = None, norm: float = 2, bounds: Bounds = (0, 1), *,
+        starts: int = 4, regions: int = 8, progress: Progress | None = None,
+    ) -> Counterfactual:  # fmt: skip
+        """The nearest input that can be found with another class than x, or with class ``target``.
+
+        x: one input, (*input_shape) or (1, *input_shape), within ``bounds`` (None: everywhere);
+        everything is computed in float64. ``norm``: 2 or inf. The search projects x onto the exact affine
+        pieces, from the ``starts`` most promising classes; then it solves a quadratic or linear programme
+        over the region reached, and walks over its facets, through ``regions`` regions at most, as
+        long as the point comes nearer. ``progress(distance)`` is called when it does.
+        The class is checked on the module itself. A nearer input may exist: see ``Counterfactual.certified``.
+        Raises ``InputError``, and ``CounterfactualNotFoundError`` where no other class is found.
+        """
+        x = one_input("counterfactual", x, self.input_shape, self.device)
+        if target is not None:
+            check_classes("counterfactual", [target], self.outputs)
+        return counterfactual(self.view(), x, target, norm, bounds, starts, regions, progress)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""

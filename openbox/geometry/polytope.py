@@ -1,0 +1,112 @@
+"""The nearest point of a polytope in a box: a quadratic programme (l2) or a linear one (linf)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.optimize import linprog
+from torch import Tensor
+
+from openbox.geometry.projection import Ball, nearest_in_halfspaces
+
+_NEWTON = 100  # steps at most; a dozen is usual
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """``point`` (n,), and the distance below which the polytope holds no point: ``bound``.
+
+    ``weights`` (m,) >= 0 are the multipliers of the rows. ``bound`` is the distance of the one half-space
+    that they add the rows up to, so that it holds however well the programme was solved.
+    """
+
+    point: Tensor
+    bound: float
+    weights: Tensor
+
+
+def nearest_in_polytope(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> Nearest:
+    """Minimise the distance over ``rows @ y + offsets >= 0`` and the box; rows (m, n) of length 1.
+
+    ``weights``: multipliers to start from. Where the polytope is empty, ``point`` is outside of it, and
+    ``bound`` tends to infinity.
+    """
+    solve = _quadratic if ball.norm == 2 else _linear
+    point, multipliers = solve(ball, rows, offsets, weights)
+    normal, offset = multipliers @ rows, multipliers @ offsets
+    bound = nearest_in_halfspaces(ball, normal[None], offset[None])[1]
+    return Nearest(point, float(bound), multipliers)
+
+
+def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Projected Newton on the dual, max over w >= 0 of min over the box of |y - x|^2 / 2 - w (A y + c).
+
+    The inner minimum is at ``y = clip(x + A^T w)``, and A y + c is the gradient (Bertsekas 1982).
+    """
+    a, c = rows.cpu().numpy(), offsets.cpu().numpy()
+    x, lower, upper = (t.cpu().numpy() for t in (ball.center, ball.lower, ball.upper))
+
+    def primal(w: np.ndarray) -> np.ndarray:
+        return np.clip(x + w @ a, lower, upper)
+
+    def loss(w: np.ndarray, y: np.ndarray) -> float:
+        return float(w @ (a @ y + c) - ((y - x) ** 2).sum() / 2)
+
+    w = weights.cpu().numpy().copy()
+    y = primal(w)
+    value = loss(w, y)
+    for _ in range(_NEWTON):
+        slack = a @ y + c
+        free = (w > 0) | (slack < 0)
+        residual = np.where(free, np.minimum(np.abs(slack), np.where(slack > 0, w, np.inf)), 0.0)
+        if residual.max(initial=0.0) <= 1e-13 * max(1.0, np.abs(c).max()):
+            break
+        inside = (y > lower) & (y < upper)
+        part = a[free][:, inside]
+        hessian = part @ part.T
+        hessian[np.diag_indices_from(hessian)] += 1e-12
+        step = np.zeros_like(w)
+        step[free] = -np.linalg.solve(hessian, slack[free])
+        length = 1.0
+        while length > 1e-10:
+            trial = np.maximum(w + length * step, 0)
+            y_trial = primal(trial)
+            value_trial = loss(trial, y_trial)
+            if value_trial <= value + 1e-4 * slack @ (trial - w):
+                break
+            length /= 2
+        else:
+            break
+        w, y, value = trial, y_trial, value_trial
+    return torch.from_numpy(y).to(ball.center), torch.from_numpy(w).to(ball.center)
+
+
+def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """The least r at which the cube of r around the center holds a point: Newton on r, from below.
+
+    At a given r a linear programme (HiGHS) maximises the smallest row over the box; its multipliers add
+    the rows up to one half-space, whose own distance is the next r. It has far fewer rows than the
+    programme with r as a variable, which needs two for each coordinate.
+    """
+    a = rows.cpu().numpy()
+    rows_and_level = np.concatenate((-a, np.ones((len(a), 1))), 1)
+    slack = (offsets + rows @ ball.center).cpu().numpy()
+    objective = np.append(np.zeros(a.shape[1]), -1.0)
+    radius = float(nearest_in_halfspaces(ball, rows, offsets)[1].amax())
+    point = ball.center
+    for _ in range(_NEWTON):
+        if not np.isfinite(radius):
+            break
+        cube = ball.within(radius)
+        lower, upper = (cube.lower - ball.center).cpu().numpy(), (cube.upper - ball.center).cpu().numpy()
+        bounds = np.column_stack((np.append(lower, -np.inf), np.append(upper, np.inf)))
+        solved = linprog(objective, rows_and_level, slack, bounds=bounds, method="highs")
+        if solved.x is None:
+            break
+        point = cube.clip(ball.center + torch.from_numpy(solved.x[:-1]).to(ball.center))
+        weights = torch.from_numpy(-solved.ineqlin.marginals).to(ball.center).clamp(min=0)
+        further = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
+        if further <= radius * (1 + 1e-9):
+            break
+        radius = further
+    return point, weights
