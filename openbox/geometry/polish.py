@@ -64,7 +64,8 @@ def _nearest(goal: Goal, ball: Ball, region: Relaxation, start: Tensor) -> Reach
         normals, offsets = goal.around(region.point, towards)
         if float(nearest_in_halfspaces(ball, normals, offsets)[1].amax()) >= best.distance:
             continue  # the nearest point of the half-space is no nearer, with or without the region
-        other = nearest_in_region(region, ball, normals, offsets, best.point, best.distance)
+        # without the rows that the first class needed: others matter here
+        other = nearest_in_region(relax(goal, region.point), ball, normals, offsets, best.point, best.distance)
         best = other if other.certified or other.distance < best.distance else _uncertified(best)
     return best
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from openbox.geometry.projection import Ball, nearest_in_halfspaces
 
 _NEWTON = 100  # steps at most; a dozen is usual
+_DAMPING = 1e-12  # of the Newton matrix, whose diagonal is at most 1
 
 
 @dataclass(frozen=True)
@@ -46,38 +47,37 @@ def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tu
     a, c = rows.cpu().numpy(), offsets.cpu().numpy()
     x, lower, upper = (t.cpu().numpy() for t in (ball.center, ball.lower, ball.upper))
 
-    def primal(w: np.ndarray) -> np.ndarray:
-        return np.clip(x + w @ a, lower, upper)
-
-    def loss(w: np.ndarray, y: np.ndarray) -> float:
-        return float(w @ (a @ y + c) - ((y - x) ** 2).sum() / 2)
+    def at(w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+        """The inner minimum, which coordinates are free there, A y + c, and minus the dual."""
+        unclipped = x + w @ a
+        y = np.clip(unclipped, lower, upper)
+        slack = a @ y + c
+        return y, y == unclipped, slack, float(w @ slack - ((y - x) ** 2).sum() / 2)
 
     w = weights.cpu().numpy().copy()
-    y = primal(w)
-    value = loss(w, y)
+    y, inside, slack, value = at(w)
+    damping = _DAMPING
     for _ in range(_NEWTON):
-        slack = a @ y + c
         free = (w > 0) | (slack < 0)
-        residual = np.where(free, np.minimum(np.abs(slack), np.where(slack > 0, w, np.inf)), 0.0)
-        if residual.max(initial=0.0) <= 1e-13 * max(1.0, np.abs(c).max()):
+        wrong = np.where(slack > 0, np.minimum(slack, w), -slack)
+        if wrong.max(initial=0.0) <= 1e-13 * max(1.0, np.abs(c).max(initial=0.0)):
             break
-        inside = (y > lower) & (y < upper)
         part = a[free][:, inside]
         hessian = part @ part.T
-        hessian[np.diag_indices_from(hessian)] += 1e-12
+        hessian[np.diag_indices_from(hessian)] += damping
         step = np.zeros_like(w)
         step[free] = -np.linalg.solve(hessian, slack[free])
-        length = 1.0
-        while length > 1e-10:
-            trial = np.maximum(w + length * step, 0)
-            y_trial = primal(trial)
-            value_trial = loss(trial, y_trial)
-            if value_trial <= value + 1e-4 * slack @ (trial - w):
+        for length in 0.5 ** np.arange(12):
+            moved = np.maximum(w + length * step, 0)
+            after = at(moved)
+            if after[3] <= value + 1e-4 * slack @ (moved - w):
+                w, (y, inside, slack, value) = moved, after
+                damping = max(damping / 100, _DAMPING)
                 break
-            length /= 2
-        else:
-            break
-        w, y, value = trial, y_trial, value_trial
+        else:  # too few coordinates are free for so many rows
+            damping *= 1000
+            if damping > 1e6:
+                break
     return torch.from_numpy(y).to(ball.center), torch.from_numpy(w).to(ball.center)
 
 

@@ -34,7 +34,7 @@ class Search:
     patience: int = 10
     shares: int = 6
     cuts: int = 12
-    few: int = 64
+    few: int = 16
     samples: int = 512
 
 
