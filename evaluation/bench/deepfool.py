@@ -33,7 +33,7 @@ def deepfool(
     """
     with torch.no_grad():
         label = int(model(x).argmax(1))
-    total, point = torch.zeros_like(x), x.clone()
+    total, point, step = torch.zeros_like(x), x.clone(), 0
     for step in range(steps + 1):
         f, gradients = _gradients(model, point)
         if int(f.argmax()) != label or step == steps:

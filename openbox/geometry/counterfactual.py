@@ -47,8 +47,8 @@ class Counterfactual:
 
     def __repr__(self) -> str:
         return (
-            f"Counterfactual({self.original} -> {self.target} at l{self.norm:g} distance {self.distance:.6g}, "
-            f"{len(self.region_ids)} regions walked, {'' if self.certified else 'not '}certified, "
+            f"Counterfactual({self.original} -> {self.target} at l{self.norm:g} distance "
+            f"{self.distance:.6g}, {len(self.region_ids)} regions walked, {'' if self.certified else 'not '}certified, "
             f"{self.seconds:.2f} s)"
         )
 
@@ -59,6 +59,9 @@ def counterfactual(
 ) -> Counterfactual:  # fmt: skip
     """See ``PiecewiseLinearNetwork.counterfactual``; x (1, *input_shape) float64."""
     began = time.perf_counter()
+    for name, value in (("starts", starts), ("regions", regions)):
+        if value < 1:
+            raise InputError(f"counterfactual: {name} is {value}; pass 1 or more")
     with exact_math(), torch.inference_mode(False):
         x = x.clone()
         ball = _ball(x.flatten(), norm, bounds)
@@ -88,9 +91,9 @@ def _search(goal: Goal, ball: Ball, starts: int, regions: int, progress: Progres
     if not len(found):
         wanted = f"class {goal.target}" if goal.target is not None else f"a class other than {goal.original}"
         raise CounterfactualNotFoundError(
-            f"counterfactual: found no point of {wanted} within bounds={bounds}: {search.steps} steps towards "
-            f"each of {len(goal.classes)} classes and {search.samples} random points did not reach one; widen "
-            "the bounds, or choose another target"
+            f"counterfactual: found no point of {wanted} within bounds={bounds}: {search.steps} steps "
+            f"towards each of {len(goal.classes)} classes and {search.samples} random points did not reach "
+            "one; widen the bounds, or choose another target"
         )
     best: Best | None = None
     for start in found[:starts]:

@@ -75,7 +75,7 @@ class Goal:
         return torch.cat(normals), torch.cat(offsets)
 
     def around(self, point: Tensor, towards: int) -> tuple[Tensor, Tensor]:
-        """All half-spaces (g, n), (g,) that ``towards`` must satisfy, by the affine function at a point (n,)."""
+        """All half-spaces (g, n), (g,) that ``towards`` must satisfy, read at a point (n,)."""
         others = [k for k in range(self.view.outputs) if k != towards]
         rivals = torch.tensor([self.original] if self.target is None else others, device=point.device)
         return self.halfspaces(point.repeat(len(rivals), 1), torch.full_like(rivals, towards), rivals)

@@ -65,7 +65,9 @@ def _nearest(goal: Goal, ball: Ball, region: Relaxation, start: Tensor) -> Reach
         if float(nearest_in_halfspaces(ball, normals, offsets)[1].amax()) >= best.distance:
             continue  # the nearest point of the half-space is no nearer, with or without the region
         # without the rows that the first class needed: others matter here
-        other = nearest_in_region(relax(goal, region.point), ball, normals, offsets, best.point, best.distance)
+        other = nearest_in_region(
+            relax(goal, region.point), ball, normals, offsets, best.point, best.distance
+        )
         best = other if other.certified or other.distance < best.distance else _uncertified(best)
     return best
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from openbox.geometry.projection import Ball, nearest_in_halfspaces
 
 _NEWTON = 100  # steps at most; a dozen is usual
+_ENOUGH = 1e-13  # by so much a row may be violated
 _DAMPING = 1e-12  # of the Newton matrix, whose diagonal is at most 1
 
 
@@ -60,7 +61,7 @@ def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tu
     for _ in range(_NEWTON):
         free = (w > 0) | (slack < 0)
         wrong = np.where(slack > 0, np.minimum(slack, w), -slack)
-        if wrong.max(initial=0.0) <= 1e-13 * max(1.0, np.abs(c).max(initial=0.0)):
+        if wrong.max(initial=0.0) <= _ENOUGH * max(1.0, np.abs(c).max(initial=0.0)):
             break
         part = a[free][:, inside]
         hessian = part @ part.T
@@ -92,8 +93,13 @@ def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple
     rows_and_level = np.concatenate((-a, np.ones((len(a), 1))), 1)
     slack = (offsets + rows @ ball.center).cpu().numpy()
     objective = np.append(np.zeros(a.shape[1]), -1.0)
-    radius = float(nearest_in_halfspaces(ball, rows, offsets)[1].amax())
-    point = ball.center
+    each, distances = nearest_in_halfspaces(ball, rows, offsets)
+    farthest = int(distances.argmax())
+    point, radius = each[farthest], float(distances[farthest])
+    if bool((rows @ point + offsets >= -_ENOUGH).all()):  # the others do not matter
+        weights = torch.zeros_like(weights)
+        weights[farthest] = 1
+        return point, weights
     for _ in range(_NEWTON):
         if not np.isfinite(radius):
             break

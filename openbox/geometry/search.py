@@ -25,7 +25,8 @@ class Search:
     ``steps``: towards the boundary, at most, with DeepFool's ``overshoot``; ``slides``: along it, at
     most, and ``patience`` of them without success; each tries ``shares`` points, and reads the boundary
     from the last ``cuts`` affine functions. Inputs of at most ``few`` numbers are looked around for, with
-    ``samples`` random points at a time; in more dimensions these say nothing.
+    ``samples`` random points, until ``draws`` times nothing nearer is among them; in more dimensions they
+    would say nothing.
     """
 
     steps: int = 50
@@ -34,8 +35,9 @@ class Search:
     patience: int = 10
     shares: int = 6
     cuts: int = 12
-    few: int = 16
-    samples: int = 512
+    few: int = 6
+    samples: int = 1024
+    draws: int = 8
 
 
 def approach(goal: Goal, ball: Ball, search: Search) -> Tensor:
@@ -88,23 +90,24 @@ def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
     """
     generator = torch.Generator(ball.center.device).manual_seed(0)
     size = (search.samples, len(ball.center))
-    while not len(points) or len(ball.center) <= search.few:
-        draws = torch.rand(size, dtype=torch.float64, device=ball.center.device, generator=generator)
+    failures, draws = 0, search.draws if len(ball.center) <= search.few else int(not len(points))
+    while failures < draws:
+        shares = torch.rand(size, dtype=torch.float64, device=ball.center.device, generator=generator)
         if len(points):
             near = ball.within(float(ball.distance(points[:1])))
-            sampled = near.lower + draws * (near.upper - near.lower)
+            sampled = near.lower + shares * (near.upper - near.lower)
         else:  # everywhere, or on every scale where there is no bound
             scales = 10.0 ** torch.linspace(-3, 3, search.samples, dtype=torch.float64)[:, None]
-            unbounded = ball.center + scales.to(draws) * (2 * draws - 1)
-            bounded = ball.lower + draws * (ball.upper - ball.lower)
+            unbounded = ball.center + scales.to(shares) * (2 * shares - 1)
+            bounded = ball.lower + shares * (ball.upper - ball.lower)
             sampled = torch.where(bounded.isfinite(), bounded, ball.clip(unbounded))
-        found = pull_back(goal, ball, sampled[goal.score(sampled) >= 0], rounds=12)
+        found = pull_back(goal, ball, sampled[goal.score(sampled) >= 0], rounds=6)
         found = found[ball.distance(found).argsort(stable=True)][:1]
-        if not len(found):
-            break
-        if len(points) and float(ball.distance(found)) >= float(ball.distance(points[:1])) * (1 - 1e-3):
-            break
-        points = torch.cat((found, points))
+        limit = float(ball.distance(points[:1])) * (1 - 1e-3) if len(points) else float("inf")
+        if len(found) and float(ball.distance(found)) < limit:
+            points, failures = torch.cat((found, points)), 0
+        else:
+            failures += 1
     return points
 
 
