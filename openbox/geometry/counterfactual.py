@@ -48,8 +48,8 @@ class Counterfactual:
     def __repr__(self) -> str:
         return (
             f"Counterfactual({self.original} -> {self.target} at l{self.norm:g} distance "
-            f"{self.distance:.6g}, {len(self.region_ids)} regions walked, {'' if self.certified else 'not '}certified, "
-            f"{self.seconds:.2f} s)"
+            f"{self.distance:.6g}, {len(self.region_ids)} regions walked, "
+            f"{'' if self.certified else 'not '}certified, {self.seconds:.2f} s)"
         )
 
 
@@ -72,9 +72,15 @@ def counterfactual(
         names = [region_ids(view.program, one, 1)[0] for one in pattern]
         new = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1])]
         logits = goal.logits(best.point[None])
+        reached = first_largest(logits)
+        if reached == goal.original or target not in (None, reached):
+            raise CounterfactualNotFoundError(
+                f"counterfactual: the module gives the point that was found to class {reached}, within rounding "
+                "of the boundary; scale the network or the input so that its logits differ by more"
+            )
         return Counterfactual(
             best.point.view_as(x), float(ball.distance(best.point[None])), ball.norm, goal.original,
-            first_largest(logits), logits, path[new].unflatten(1, view.input_shape), [names[i] for i in new],
+            reached, logits, path[new].unflatten(1, view.input_shape), [names[i] for i in new],
             best.certified, time.perf_counter() - began,
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import statistics
 
 import pytest
 import torch
+from requirements import require_data
 from torch import nn
 
 import openbox
@@ -72,6 +73,7 @@ def test_ours_is_not_farther_on_digits(norm: float) -> None:
 @pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("name", ["mnist-mlp-seed0", "mnist-cnn-seed0"])
 def test_ours_is_not_farther_on_mnist(name: str, norm: float) -> None:
+    require_data("mnist")
     _not_farther(name, norm, 20, starts=3, regions=1)
 
 
