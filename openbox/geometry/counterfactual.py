@@ -75,7 +75,7 @@ def counterfactual(
         reached = first_largest(logits)
         if reached == goal.original or target not in (None, reached):
             raise CounterfactualNotFoundError(
-                f"counterfactual: the module gives the point that was found to class {reached}, within rounding "
+                f"counterfactual: the module gives the point found to class {reached}, within rounding "
                 "of the boundary; scale the network or the input so that its logits differ by more"
             )
         return Counterfactual(
