@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
+from openbox.geometry.counterfactual import Bounds, Counterfactual, Progress, counterfactual
 from openbox.geometry.region import Region, region
 from openbox.geometry.segment import Segment, segment
 from openbox.geometry.slice import Slice, slice_plane
-from openbox.geometry.counterfactual import Bounds, Counterfactual, Progress, counterfactual
 from openbox.geometry.view import View
 from openbox.graph import Program
 from openbox.head import logits_of
@@ -182,10 +182,11 @@ class PiecewiseLinearNetwork:
         The class is checked on the module itself. A nearer input may exist: see ``Counterfactual.certified``.
         Raises ``InputError``, and ``CounterfactualNotFoundError`` where no other class is found.
         """
-        x = one_input("counterfactual", x, self.input_shape, self.device)
+        point = self._one_input("counterfactual", x)
         if target is not None:
             check_classes("counterfactual", [target], self.outputs)
-        return counterfactual(self.view(), x, target, norm, bounds, starts, regions, progress)
+        with self._geometry("counterfactual"):
+            return counterfactual(self.view(), point, target, norm, bounds, starts, regions, progress)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""
