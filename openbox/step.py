@@ -36,9 +36,11 @@ class Layout:
         """Weighted sums of inputs that follow each other: weights (N, M), value of N M inputs -> of N."""
         count, each = weights.shape
         grouped = self._split(value, count * each).unflatten(self.axis + 1, (count, each))
-        after = grouped.ndim - self.axis - 3
-        factors = weights.to(value).view(count, each, *(1,) * after)
-        return (grouped * factors).sum(self.axis + 2).flatten(self.axis, self.axis + 2)
+        factors = weights.to(value).view(count, each, *(1,) * (grouped.ndim - self.axis - 3))
+        total = grouped.select(self.axis + 2, 0) * factors[:, 0]
+        for i in range(1, each):
+            total.addcmul_(grouped.select(self.axis + 2, i), factors[:, i])
+        return total.flatten(self.axis, self.axis + 2)
 
     def _split(self, value: Tensor, count: int) -> Tensor:
         return value.unflatten(self.axis, (self.outer, count, -1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openbox.geometry.convex import Array, clip, stack
+from openbox.geometry.convex import Array, Mask, clip, stack
 
 Indices = NDArray[np.int64]
 
@@ -86,23 +86,23 @@ def _parts(cells: Array, functions: Array) -> tuple[Array, Indices]:
     return stack([stack(parts)[several], cells[whole]]), np.concatenate((origin[several], whole))
 
 
-def _lead(function: Array, cells: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _lead(function: Array, cells: Array) -> tuple[Array, Mask]:
     """Values at the vertices in units of distance; as they are where the function is ``flat`` (n,)."""
     slope = np.sqrt((function[:, 1:] ** 2).sum(1))
     flat = slope <= NOISE
-    values = function[:, :1] + np.einsum("nm,nvm->nv", function[:, 1:], cells)
+    values = function[:, :1] + (cells @ function[:, 1:, None])[..., 0]
     return values / np.where(flat, 1.0, slope)[:, None], flat
 
 
-def undecided(cells: Array, functions: Array) -> NDArray[np.bool_]:
+def undecided(cells: Array, functions: Array) -> Mask:
     """Whether the smallest function changes within each cell: (n, V, m), (n, J + 1, m + 1) -> (n,)."""
-    values = functions[:, :, :1] + np.einsum("njm,nvm->njv", functions[:, :, 1:], cells)
-    decided = np.zeros(len(cells), bool)
-    for k in range(functions.shape[1]):
-        gap = functions - functions[:, k : k + 1]
-        allowed = WIDTH * np.sqrt((gap[..., 1:] ** 2).sum(2)) + NOISE
-        decided |= ((values - values[:, k : k + 1]).min(2) >= -allowed).all(1)
-    return ~decided
+    inside = cells.mean(1)
+    heights = functions[:, :, 0] + (functions[:, :, 1:] @ inside[..., None])[..., 0]
+    smallest = np.take_along_axis(functions, heights.argmin(1)[:, None, None], 1)  # if one is, it is here too
+    gaps = functions - smallest
+    lowest = gaps[:, :, 0] + (gaps[:, :, 1:] @ cells.transpose(0, 2, 1)).min(2)
+    slopes = np.sqrt((gaps[..., 1:] ** 2).sum(2))
+    return (lowest < -(WIDTH * slopes + NOISE)).any(1)
 
 
 def _inherited(cell: Indices, unit: Indices, parent: Indices, parents: int) -> tuple[Indices, Indices]:

@@ -35,10 +35,13 @@ class Leaves:
 
 @dataclass
 class _Stage:
-    """What waits at one gate: cells that it may still cut, nearest last, and cells that may pass."""
+    """What waits at one gate: cells that it may still cut, and cells that may pass.
+
+    ``sorted``: those near the origin of the window first.
+    """
 
     layout: Layout
-    group: int
+    sorted: bool
     cutting: list[tuple[Opened, Pieces]] = field(default_factory=list)
     ready: list[Ready] = field(default_factory=list)
 
@@ -58,8 +61,7 @@ def subdivide(
     corners = len(directions) + 1
     count = max(1, min(TOGETHER, view.at_once // corners))
     layouts = live_layouts(view.program, view.constants, view.input_shape, base.device)
-    group = NEAR_GROUP if near_first else GROUP
-    stages = [_Stage(step.layout, group) for step in view.program.gates]
+    stages = [_Stage(step.layout, near_first) for step in view.program.gates]
     points = torch.cat((base[None], base + directions))
     walk = view.program.walk(points.repeat(count, *(1,) * base.ndim), view.constants)
     front = Front(walk, walk.advance(), window[None], [no_decision()], count)
@@ -98,14 +100,14 @@ def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, vi
 
 def _sort(stage: _Stage, opened: Opened, pieces: Pieces, whole: bool) -> None:
     """Cells that nothing cuts are ready; the others wait, nearest to the middle on top."""
-    far = distances(pieces.vertices)
-    order = np.argsort(far, kind="stable")
+    order = np.argsort(distances(pieces.vertices), kind="stable") if stage.sorted else np.arange(len(pieces))
     uncut = np.bincount(pieces.cell, minlength=len(pieces))[order] == 0
     ready, rest = order[uncut], order[~uncut]
     if len(ready):
         stage.ready.append(Ready(opened, pieces.owner[ready], pieces.vertices[ready], whole))
-    for start in reversed(range(0, len(rest), stage.group)):
-        stage.cutting.append((opened, pieces.part(rest[start : start + stage.group])))
+    group = NEAR_GROUP if stage.sorted else GROUP
+    for start in reversed(range(0, len(rest), group)):
+        stage.cutting.append((opened, pieces.part(rest[start : start + group])))
 
 
 def _cut(stage: _Stage) -> None:
@@ -114,8 +116,9 @@ def _cut(stage: _Stage) -> None:
 
 
 def _take(stage: _Stage, count: int) -> list[Ready]:
-    """The nearest of those that wait."""
-    stage.ready.sort(key=lambda some: distances(some.cells[:1])[0])
+    """Those that have waited longest, or the nearest of them."""
+    if stage.sorted:
+        stage.ready.sort(key=lambda some: distances(some.cells[:1])[0])
     taken: list[Ready] = []
     while count and stage.ready:
         some = stage.ready.pop(0)
