@@ -33,9 +33,14 @@ class Layout:
         return torch.cat(parts, self.axis + 1).flatten(self.axis, self.axis + 2)
 
     def mixed(self, value: Tensor, weights: Tensor) -> Tensor:
-        """Weighted sums of inputs that follow each other: weights (N, M), value of N M inputs -> of N."""
+        """Weighted sums of inputs that follow each other: weights (N, M), value of N M inputs -> of N.
+
+        Weights of sum 1; where the numbers are no floats, the M inputs share theirs.
+        """
         count, each = weights.shape
         grouped = self._split(value, count * each).unflatten(self.axis + 1, (count, each))
+        if not value.is_floating_point():
+            return grouped.select(self.axis + 2, 0).flatten(self.axis, self.axis + 2)
         factors = weights.to(value).view(count, each, *(1,) * (grouped.ndim - self.axis - 3))
         total = grouped.select(self.axis + 2, 0) * factors[:, 0]
         for i in range(1, each):

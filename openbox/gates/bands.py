@@ -48,11 +48,19 @@ def _gate(
         above = torch.where(piece == 2, torch.where(empty, 0, 1), 2)
         return torch.stack((below, above), -1)
 
+    def envelope(piece: Tensor, z: Tensor, *parameters: Border) -> Tensor:
+        """Concave in z, bent at both borders: beyond the second one its slope is that of both together."""
+        low, high = borders(*parameters)
+        above_low, below_high = z - low, high - z
+        lower = torch.where(piece == 0, -above_low, torch.where(piece == 1, above_low, -below_high))
+        upper = torch.where(piece == 1, below_high, torch.where(piece == 0, 1, -1) * (below_high - above_low))
+        return torch.stack((lower, upper), -1)
+
     def by_kernel(z: Tensor, *parameters: Border) -> tuple[Tensor, Tensor]:
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply, margins, beyond, native=by_kernel if native else None)
+    return Gate(kind, decide, apply, margins, beyond, native=by_kernel if native else None, envelope=envelope)
 
 
 def _like(z: Tensor, value: float | Tensor) -> Tensor:

@@ -30,6 +30,10 @@ class Gate:
     Only the arguments at the positions ``operands`` may depend on x; those at ``off`` are flags that
     must be false: they ask for random numbers.
 
+    ``envelope(decision, *args)``, for gates whose pieces lie in a row so that there is another beyond a
+    neighbour, has an affine function for each other piece: a unit is in the piece whose function is the
+    smallest, in its own where none is negative. Without it the margins are such functions.
+
     ``native(*args)``, where it is given, is the pair (output, decision) by PyTorch's own kernel, which is
     faster. Its derivative is never asked for.
     """
@@ -42,6 +46,7 @@ class Gate:
     operands: tuple[int, ...] = (0,)
     off: tuple[int, ...] = ()
     native: Callable[..., tuple[Any, Tensor]] | None = None
+    envelope: Callable[..., Tensor] | None = None
 
     def refusal(self, args: Sequence[object], dependent: Collection[int]) -> str | None:
         """Why the operation is no gate if the arguments ``dependent`` depend on x, or None."""
@@ -50,6 +55,10 @@ class Gate:
         if any(position not in self.operands for position in dependent):
             return "an operand that must be constant depends on the input"
         return None
+
+    def functions(self, decision: Tensor, *args: Any) -> Tensor:
+        """The envelope's functions: like margins, but for all other pieces, adjacent or not."""
+        return (self.envelope or self.margins)(decision, *args)
 
     def record(self, *args: Any) -> tuple[Any, Tensor]:
         """The output, and the decision that was taken."""

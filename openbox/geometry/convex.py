@@ -26,6 +26,7 @@ def clip(vertices: Array, heights: Array, tolerance: float) -> Array:
     span = np.where(cut, heights - next_heights, 1.0)
     crossings = vertices + (heights / span)[..., None] * (following - vertices)
     both = np.stack((vertices, crossings), 2).reshape(len(vertices), 2 * vertices.shape[1], 2)
+    inside &= (following != vertices).any(2)  # drop what only filled up a shorter list
     kept = np.stack((inside, cut), 2).reshape(len(vertices), 2 * vertices.shape[1])
     return _compact(both, kept)
 

@@ -76,7 +76,7 @@ def open_front(front: Front, layouts: Layouts, layout: Layout) -> tuple[Opened, 
     decision = step.gate.decide(*_at(front.walk, step, layouts, centre, front.count))
     wide = layout.take(decision, front.count, torch.arange(rows, device=decision.device) // corners)
     units = layout.rows(decision, front.count).shape[1]
-    margins = step.gate.margins(wide, *front.walk.operands(step))
+    margins = step.gate.functions(wide, *front.walk.operands(step))
     values = layout.rows(margins, rows).view(front.count, corners, -1)[:n]
     cell, unit = _near(values, centre, radii(front.cells, centre), units)
     neighbours = values.shape[2] // units

@@ -114,8 +114,8 @@ def slice_plane(
 
 
 def _corners(cell: Array) -> Array:
-    """Without the repetitions of the last corner."""
-    return cell[: len(cell) - int((cell[1:] == cell[:-1]).all(1)[::-1].argmin())] if len(cell) > 1 else cell
+    """Each corner once."""
+    return cell[(cell != np.roll(cell, 1, 0)).any(1)]
 
 
 def _error(view: View, origin: Tensor, directions: Tensor, cells: Array, functions: Array) -> float:
