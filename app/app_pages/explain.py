@@ -21,6 +21,7 @@ SLOW = (
     "shap",
     "lime",
     "shap_partition",
+    "integrated_gradients",
 )  # computed last, in this order
 MAIN_DATA = "mnist"
 

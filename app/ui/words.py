@@ -56,6 +56,7 @@ def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
 
 COMPARES = {  # what a method compares the picture with; {} are the reference images
     "openbox_reference": "OpenBox against the mean compares with the mean of {}.",
+    "integrated_gradients": "Integrated gradients compare with a black picture.",
     "openbox_expected": "OpenBox, expected compares with {}.",
     "openbox_neighbourhood": "OpenBox neighbourhood compares with {}, moved over each other.",
     "lime": "LIME switches patches to black.",
@@ -111,6 +112,12 @@ def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str
             f"{number(numbers['average'])} on average, the network {number(numbers['score'])} ({noun}), "
             f"largest error {_error(numbers['error'])}; {SIGMA} map = {number(numbers['sum'])}, "
             "not the score of this picture"
+        )
+    if {"sum", "base", "score", "gap", "intervals"} <= numbers.keys():
+        return (
+            f"{SIGMA} values + score of the baseline = {number(numbers['sum'])} {_plus(numbers['base'])} = "
+            f"{number(numbers['score'])} = {noun}, over {numbers['intervals']:,.0f} exact pieces on the way, "
+            f"gap {_error(abs(numbers['gap']))}"
         )
     if {"sum", "base", "score", "gap"} <= numbers.keys():
         return (

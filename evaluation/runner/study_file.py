@@ -104,7 +104,7 @@ def _value(kind: Any, value: object, where: str) -> Any:
                 return tuple(_value(k, v, where) for k, v in zip(kinds, value, strict=True))
     elif kind is float and type(value) is int:
         return float(value)
-    elif type(value) is kind:
+    elif type(value) is kind or type(value) in get_args(kind):  # of one kind, or of several
         return value
     name = kind.__name__ if isinstance(kind, type) and get_origin(kind) is None else str(kind)
     raise InputError(f"{where} = {value!r}; expected {name}")

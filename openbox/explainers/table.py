@@ -62,6 +62,11 @@ EXPLAINERS: dict[str, Entry] = {
         "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
         CONTRIBUTION, "reference:Reference", family="exact",
     ),
+    "integrated_gradients": Entry(
+        "Integrated gradients, exact", "slope w times (x - z), integrated on the way from a baseline z",
+        True, CONTRIBUTION, "integrated_gradients:IntegratedGradients", settings="IntegratedSettings",
+        family="exact",
+    ),
     "openbox_noise": Entry(
         "OpenBox, noise average", "contributions w*x, averaged over the pieces around the image", True,
         CONTRIBUTION, "noise_average:NoiseAverage", settings="NoiseSettings", family="exact",
