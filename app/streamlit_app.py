@@ -14,5 +14,6 @@ st.html(Path(__file__).parent / "ui" / "page.css")
 if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
 explain = st.Page("app_pages/explain.py", title="Explain", default=True)
+geometry = st.Page("app_pages/geometry.py", title="Geometry")
 leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
-st.navigation([explain, leaderboard], position="top").run()
+st.navigation([explain, geometry, leaderboard], position="top").run()

@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
-from ui import charts, figures, loading, own, regions, sources, tiles, widgets, words
+from ui import charts, figures, loading, opening, regions, sources, tiles, widgets, words
 from ui.uploads import UploadError
 
 from openbox.errors import OpenBoxError
@@ -23,29 +23,13 @@ SLOW = (
     "shap_partition",
     "integrated_gradients",
 )  # computed last, in this order
-MAIN_DATA = "mnist"
-
-
-def page() -> None:
-    """Read the choices, show the network's answer, then the maps as each becomes ready."""
-    catalogue = own.catalogue()
-    if catalogue.error:
-        st.error(catalogue.error)
-    for problem in catalogue.problems:
-        st.warning(problem)
-    if not catalogue.networks:
-        st.error("No trained network was found. Train one: `python -m openbox.zoo.train --help`.")
-        return
-    try:
-        _explain(catalogue)
-    except OpenBoxError as error:
-        st.error(str(error))
 
 
 def _explain(catalogue: sources.Catalogue) -> None:
+    """Read the choices, show the network's answer, then the maps as each becomes ready."""
     with st.sidebar:
         st.markdown("**OpenBox** · opened exactly")
-        card = _choose_card(catalogue)
+        card = widgets.choose_card(catalogue)
         test, samples = loading.test_images(card.data), loading.samples(card.shape)
         picked, problem = _choose_picture(card, test, samples)
     model = loading.network(card)
@@ -62,13 +46,6 @@ def _explain(catalogue: sources.Catalogue) -> None:
         return
     _show_answer(card, picked, logits)
     _show_maps(subject, target, methods, look)
-
-
-def _choose_card(catalogue: sources.Catalogue) -> sources.Network:
-    names = list(catalogue.networks)
-    usual = MAIN_DATA if MAIN_DATA in names else names[0]
-    data = widgets.choose_data(catalogue, catalogue.default or usual)
-    return widgets.choose_network(catalogue.networks[data])
 
 
 def _choose_picture(
@@ -168,4 +145,4 @@ def _show_regions(ready: dict[str, Explanation]) -> None:
         st.table(rows, hide_index=True, alt="The regions that support and oppose most, by method")
 
 
-page()
+opening.with_networks(_explain)

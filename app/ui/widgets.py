@@ -15,6 +15,7 @@ from ui.sources import Catalogue, Network, OwnNetwork, network_label, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
 TEST, SAMPLE, UPLOAD = "test set", "embedded samples", "upload"
+MAIN_DATA = "mnist"
 PREVIEW = 140  # pixels on the screen for the picture that is explained
 RELATIVE = -1  # the option that follows the network's answer, last in the list of names
 PREDICTED, ONE, PAIR = "the predicted class", "one class", "A rather than B"
@@ -37,6 +38,14 @@ def choose_data(catalogue: Catalogue, default: str) -> str:
         "Data set", names, names.index(default), format_func=title, key="data", bind="query-params"
     )
     return chosen if chosen in names else default
+
+
+def choose_card(catalogue: Catalogue) -> Network:
+    """The data set, then the network."""
+    names = list(catalogue.networks)
+    usual = MAIN_DATA if MAIN_DATA in names else names[0]
+    data = choose_data(catalogue, catalogue.default or usual)
+    return choose_network(catalogue.networks[data])
 
 
 def choose_network(cards: list[Network]) -> Network:
@@ -64,23 +73,35 @@ def choose_picture(card: Network, test: Images | None, samples: Samples) -> Pick
     if source == UPLOAD:
         return _upload(card)
     if source == TEST and test is not None:
-        return _test_image(card, test)
-    return _sample(card, samples)
+        return _test_image(card, test, f"Test image (0 to {len(test) - 1})", "index", 0)
+    return _sample(card, samples, "Sample", "sample", 0)
 
 
-def _test_image(card: Network, test: Images) -> Picked:
+def choose_other(card: Network, test: Images | None, samples: Samples, letter: str, place: int) -> Picked:
+    """A further picture, named by a letter: a test image, or a sample where picture A is one.
+
+    ``place``: the test image that it starts with; among the samples they stand far apart.
+    """
+    if test is not None and st.session_state.get("image") != SAMPLE:
+        place = min(place, len(test) - 1)
+        return _test_image(card, test, f"{letter}: test image", f"index{letter}", place)
+    apart = place * (len(samples.names) // 3) % len(samples.names)
+    return _sample(card, samples, f"{letter}: sample", f"sample{letter}", apart)
+
+
+def _test_image(card: Network, test: Images, name: str, key: str, default: int) -> Picked:
     last = len(test) - 1
-    index = st.number_input(f"Test image (0 to {last})", 0, last, 0, 1, key="index", bind="query-params")
-    index = min(max(int(index or 0), 0), last)
+    index = st.number_input(name, 0, last, default, 1, key=key, bind="query-params")
+    index = min(max(default if index is None else int(index), 0), last)
     label = test.classes[int(test.labels[index])]
     return Picked(
         test.batch(slice(index, index + 1)), f"{title(card.data)} test image {index}, labelled “{label}”"
     )
 
 
-def _sample(card: Network, samples: Samples) -> Picked:
-    name = st.selectbox("Sample", samples.names, key="sample", bind="query-params")
-    index = samples.names.index(name) if name in samples.names else 0
+def _sample(card: Network, samples: Samples, label: str, key: str, default: int) -> Picked:
+    name = st.selectbox(label, samples.names, default, key=key, bind="query-params")
+    index = samples.names.index(name) if name in samples.names else default
     name = samples.names[index]
     stranger = card.shape[0] == 3 and name not in card.classes
     return Picked(

@@ -1,0 +1,122 @@
+"""The plane: the sampled overview beside the exact window, and the window as files."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from openbox.geometry.slice import Slice
+from ui import geometry_colours, geometry_export, geometry_loading, geometry_paint, geometry_words, words
+from ui.geometry_export import Conditions
+from ui.geometry_paint import Mark
+from ui.geometry_plane import Plane, Walk
+from ui.geometry_widgets import Place
+from ui.sources import Network, network_label
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The network, the plane, and what its pictures A, B and C are, in words."""
+
+    card: Network
+    plane: Plane
+    pictures: tuple[str, str, str]
+
+
+def show_plane(scene: Scene, walk: Walk, place: Place, budget: int) -> float:
+    """Both pictures; returns the half width that the window has at zoom 1."""
+    card, plane = scene.card, scene.plane
+    left, right = st.columns(2, gap="small")
+    with left:
+        st.markdown("**The whole plane, sampled**")
+        left_slot = st.empty()
+    with right:
+        st.markdown("**The window around the point, exact**")
+        right_slot = st.empty()
+    classes = geometry_loading.overview(
+        card, plane, lambda share: _bar(left_slot, share, "Sampling the plane")
+    )
+    usual = geometry_loading.half_width(geometry_loading.density(card, walk), budget)
+    half = min(usual / place.zoom, plane.frame[1])
+    share = walk.middle(place.share, half)
+    window = (walk.at(share), half)
+    overview = geometry_paint.paint_overview(classes, card.classes, walk, walk.at(place.share), window)
+    with left_slot.container(gap="xsmall"):
+        st.image(overview, width="stretch", output_format="PNG", alt=_overview_alt(place))
+        st.caption(geometry_words.OVERVIEW_HELP.format(side=len(classes)))
+    cut = geometry_loading.window(
+        card, walk, share, half, budget,
+        lambda count, part: _bar(right_slot, part, f"{count:,} cells, {part:.0%} of the window"),
+    )  # fmt: skip
+    _show_window(scene, walk, place, share, cut, budget, right_slot)
+    return usual
+
+
+def _show_window(
+    scene: Scene, walk: Walk, place: Place, share: float, cut: Slice, budget: int, slot: DeltaGenerator
+) -> None:
+    card, plane = scene.card, scene.plane
+    found = geometry_colours.pieces(cut)
+    now, centre = walk.at(place.share), walk.at(share)
+    here = (now[0] - centre[0], now[1] - centre[1])
+    current = cut.cell(here)
+    marks = [Mark(here, "")]
+    for point, letter in zip(plane.points, "ABC", strict=True):
+        at = (point[0] - centre[0], point[1] - centre[1])
+        if max(map(abs, at)) <= cut.extent:
+            marks.insert(0, Mark(at, letter))
+    picture = geometry_paint.paint_slice(cut, found, current, marks)
+    parts = geometry_colours.shares(found)
+    with slot.container(gap="xsmall"):
+        alt = geometry_words.slice_alt(cut, parts, card.classes)
+        st.image(picture, width="stretch", output_format="PNG", alt=alt)
+        larger = geometry_paint.magnified(plane, cut.extent)
+        st.caption(
+            " ".join(
+                (
+                    geometry_words.slice_words(cut, budget),
+                    words.plain(geometry_words.shares_words(parts, card.classes)),
+                    geometry_words.window_words(cut.extent, plane.frame[1], larger),
+                )
+            )
+        )
+    title = f"{network_label(card)}: {len(cut.polygons):,} regions around t = {place.share:.4f}"
+    conditions = Conditions(
+        network_label(card), card.sha256, card.data, card.classes,
+        dict(zip("ABC", scene.pictures, strict=True)), dict(zip("ABC", plane.points, strict=True)),
+        place.rise, share, budget,
+    )  # fmt: skip
+    _downloads(picture, cut, found, current, marks, title, conditions)
+
+
+def _downloads(
+    picture: Image.Image, cut: Slice, found: list[geometry_colours.Piece], current: int | None,
+    marks: list[Mark], title: str, conditions: Conditions,
+) -> None:  # fmt: skip
+    """The buttons; a file is made when it is asked for."""
+    now = marks[-1].point
+    files = (
+        ("PNG", "image/png", lambda: geometry_export.png(picture)),
+        ("SVG", "image/svg+xml", lambda: geometry_export.svg(cut, found, current, marks, title)),
+        ("JSON", "application/json", lambda: geometry_export.as_json(cut, current, now, conditions)),
+    )
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+    ):
+        st.caption("The window as a file:", width="content")
+        for name, mime, make in files:
+            st.download_button(
+                name, make, f"openbox-slice.{name.lower()}", mime, key=f"file-{name}", on_click="ignore"
+            )
+
+
+def _bar(slot: DeltaGenerator, share: float, text: str) -> None:
+    slot.progress(min(1.0, share), f"{text} …")
+
+
+def _overview_alt(place: Place) -> str:
+    return (
+        "The plane through the pictures A, B and C, coloured by the network's answer; the current point is "
+        f"at t = {place.share:.4f}, {place.rise:.0%} of the way to C."
+    )

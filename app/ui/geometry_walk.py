@@ -1,0 +1,115 @@
+"""The walk: the picture at the current point, its exact map, what jumped at the last crossing, the logits."""
+
+import hashlib
+
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
+
+from openbox.explainers.table import EXPLAINERS
+from openbox.geometry.segment import Segment
+from ui import figures, geometry_charts, geometry_loading, geometry_widgets, geometry_words, tiles, words
+from ui.geometry_plane import Walk
+from ui.geometry_views import Scene
+from ui.geometry_widgets import Place
+from ui.widgets import RELATIVE
+
+TILE = 190  # pixels on the screen
+LOW = 190  # pixels: height of a chart
+
+
+def show_walk(
+    scene: Scene, walk: Walk, place: Place, half: float, buttons: tuple[DeltaGenerator, ...],
+    target: int, contributions: bool,
+) -> None:  # fmt: skip
+    """The walk around the current point; then, if it is short enough or asked for, all of it."""
+    found, ends = geometry_loading.stretch(scene.card, walk, place.share, half)
+    t = ends[0] + (ends[1] - ends[0]) * found.t
+    here = int(found.interval(torch.tensor([(place.share - ends[0]) / (ends[1] - ends[0])]))[0])
+    middles = ((t[1:] + t[:-1]) / 2).tolist()
+    _button(buttons[0], "◀ previous crossing", "previous", middles, here - 1)
+    _button(buttons[1], "next crossing ▶", "next", middles, here + 1)
+    x = scene.plane.input(walk.at(place.share))
+    before = scene.plane.input(walk.at(middles[here - 1])) if here else None
+    _show_maps(scene, x, before, target, contributions)
+    width = float(t[here + 1] - t[here]) * walk.length
+    st.markdown(geometry_words.cell_words(found.region_ids[here], width, walk.length))
+    drawn = geometry_charts.leading(found)
+    st.altair_chart(
+        geometry_charts.logits(found, ends, place.share, scene.card.classes, drawn[:1], LOW), width="stretch",
+        alt=f"The logit of “{scene.card.classes[drawn[0]]}” on the stretch of the walk around the point",
+    )  # fmt: skip
+
+
+def show_line(scene: Scene, walk: Walk, place: Place) -> None:
+    """The logits along the whole walk."""
+    about = geometry_loading.density(scene.card, walk) * walk.length
+    if not geometry_loading.line_is_kept(scene.card, walk) and about > geometry_loading.LONG:
+        st.info(f"The whole walk crosses about {about:,.0f} cells.")
+        if not st.button("Compute them all", key="all"):
+            return
+    slot = st.empty()
+
+    def show(share: float) -> None:
+        slot.progress(min(1.0, share), "Walking from A to B, cell by cell …")
+
+    found = geometry_loading.line(scene.card, walk, show)
+    slot.empty()
+    _draw_line(scene, found, place)
+
+
+def _draw_line(scene: Scene, found: Segment, place: Place) -> None:
+    classes = scene.card.classes
+    drawn = geometry_charts.leading(found)
+    sentence = geometry_words.switches_words(found, classes)
+    number = int(found.interval(torch.tensor([place.share]))[0]) + 1
+    st.markdown(f"{sentence} The point is in cell number {number:,}.")
+    chart = geometry_charts.logits(found, (0.0, 1.0), place.share, classes, drawn, LOW + 60)
+    st.altair_chart(chart, width="stretch", alt=f"Logits along the walk. {sentence}")
+
+
+def _button(slot: DeltaGenerator, label: str, key: str, middles: list[float], to: int) -> None:
+    there = 0 <= to < len(middles)
+    slot.button(
+        label, key=key, disabled=not there, on_click=geometry_widgets.go_to,
+        args=(middles[to] if there else 0.0,), width="stretch",
+    )  # fmt: skip
+
+
+def _show_maps(scene: Scene, x: Tensor, before: Tensor | None, target: int, contributions: bool) -> None:
+    card = scene.card
+    logits = geometry_loading.logits(card, x)
+    answer = int(logits.argmax())
+    chosen = answer if target == RELATIVE else target
+    weights = geometry_loading.weights(card, x, chosen)
+    fingerprint = hashlib.sha256(weights.numpy().tobytes()).hexdigest()[:8]
+    name = "openbox" if contributions else "openbox_weights"
+    shown = weights * x[0] if contributions else weights
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=TILE, gap="xsmall"):
+            picture = figures.enlarge(figures.photograph(x[0]))
+            st.markdown("**The picture at the point**")
+            st.image(picture, width=TILE, output_format="PNG", alt="the picture at the current point")
+            st.caption(
+                f"The network says “{words.plain(card.classes[answer])}”, logit {float(logits[answer]):.3f}."
+            )
+        _tile(shown, name, f"Map of “{card.classes[chosen]}”")
+        if before is not None:
+            jump = weights - geometry_loading.weights(card, before, chosen)
+            _tile(jump * x[0] if contributions else jump, name, "Its jump at the last crossing")
+        with st.container(width="stretch"):
+            st.markdown(geometry_words.map_words(fingerprint, st.session_state.get("fingerprint")))
+    st.session_state["fingerprint"] = fingerprint
+
+
+def _tile(values: Tensor, name: str, title: str) -> None:
+    entry = EXPLAINERS[name]
+    plane = figures.plane(values, entry.unit)
+    limit = figures.limit(plane)
+    with st.container(width=TILE, gap="xsmall"):
+        st.markdown(f"**{words.plain(title)}**")
+        picture = figures.enlarge(figures.diverging(plane, limit))
+        st.image(picture, width=TILE, output_format="PNG", alt=f"{title}: {entry.unit}")
+        legend = tiles.scale(entry, limit, unit=False) if limit else "zero everywhere"
+        st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{legend}</div>')
