@@ -1,11 +1,16 @@
 """The Geometry page: the cells of a network on a plane, a walk through them, and the nearest borders."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 import torch
 from torch import Tensor
 from ui import (
     charts,
+    geometry_borders,
+    geometry_counterfactual,
     geometry_loading,
+    geometry_points,
     geometry_views,
     geometry_walk,
     geometry_widgets,
@@ -23,39 +28,55 @@ from ui.uploads import UploadError
 from ui.widgets import Picked
 
 
+@dataclass(frozen=True)
+class Choices:
+    """How many cells at most, the class and kind of the map, and the norm of distances."""
+
+    budget: int
+    target: int
+    contributions: bool
+    norm: str
+
+
 def _geometry(catalogue: sources.Catalogue) -> None:
     """Read the choices, then show the plane, the walk, the nearest border and the nearest decision."""
     with st.sidebar:
         st.markdown("**OpenBox** · its geometry")
         card = widgets.choose_card(catalogue)
         net = geometry_loading.network(card)
+        problem = "Choose a picture file at the left."
         try:
             pictures = _choose_pictures(card)
         except UploadError as error:
-            pictures, problem = None, str(error)
-        else:
-            problem = "Choose a picture file at the left."
+            pictures, problem = [], str(error)
         budget = geometry_widgets.choose_budget(250 if geometry_loading.big(net) else 2000)
         target = geometry_widgets.choose_class(card.classes)
-        contributions = geometry_widgets.choose_map()
-    if pictures is None:
+        choices = Choices(budget, target, geometry_widgets.choose_map(), geometry_widgets.choose_norm())
+    if not pictures:
         st.header("No picture yet", anchor=False)
         st.info(problem)
         return
+    if len(pictures) == 1:
+        pictures += _neighbours(card, pictures[0].x, choices.norm)
     a, b, c = (picked.x for picked in pictures)
     scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
     st.session_state.setdefault("t", geometry_loading.first_change(card, scene.plane))
-    st.header(_heading(card, a, b), anchor=False)
+    first, last = (card.classes[int(geometry_points.logits(card, x).argmax())] for x in (a, b))
+    st.header(f"The cells between “{first}” and “{last}”", anchor=False)
     st.caption(f"{geometry_words.INTRODUCTION} {geometry_words.UNIT}")
-    _explore(scene, budget, target, contributions)
+    _explore(scene, choices)
+    _decide_otherwise(card, a, choices.norm)
 
 
-def _choose_pictures(card: Network) -> list[Picked] | None:
+def _choose_pictures(card: Network) -> list[Picked]:
+    """Pictures A, B and C; only A where the others follow from it, none while A is not there."""
     test, samples = loading.test_images(card.data), loading.samples(card.shape)
     first = widgets.choose_picture(card, test, samples)
     if first is None:
-        return None
+        return []
     _thumbnail(card, first.x, "A")
+    if geometry_widgets.choose_plane():
+        return [first]
     pictures = [first]
     for place, letter in enumerate("BC", start=1):
         pictures.append(widgets.choose_other(card, test, samples, letter, place))
@@ -63,25 +84,43 @@ def _choose_pictures(card: Network) -> list[Picked] | None:
     return pictures
 
 
+def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
+    """The counterfactual of x, and x with noise of the same size."""
+    with st.sidebar:
+        seed = geometry_widgets.choose_seed()
+    found = geometry_counterfactual.find(card, x, norm)
+    noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    noise *= (found.point - x).norm() / noise.norm()
+    pictures = [
+        Picked(found.point, f"the counterfactual of A ({norm})"),
+        Picked((x + noise).clamp(0, 1), f"A with noise (seed {seed})"),
+    ]
+    with st.sidebar:
+        for letter, picked in zip("BC", pictures, strict=True):
+            _thumbnail(card, picked.x, letter)
+    return pictures
+
+
 @st.fragment
-def _explore(scene: Scene, budget: int, target: int, contributions: bool) -> None:
+def _explore(scene: Scene, choices: Choices) -> None:
     place, buttons = geometry_widgets.choose_place()
     walk = Walk(scene.plane, place.rise)
-    half = geometry_views.show_plane(scene, walk, place, budget)
+    half = geometry_views.show_plane(scene, walk, place, choices.budget)
     st.subheader("The walk", anchor=False)
-    geometry_walk.show_walk(scene, walk, place, half, buttons, target, contributions)
+    geometry_walk.show_walk(scene, walk, place, half, buttons, choices.target, choices.contributions)
+    geometry_borders.show_nearest(scene, walk, place, choices.norm)
+    st.subheader("The whole walk", anchor=False)
     geometry_walk.show_line(scene, walk, place)
 
 
+@st.fragment
+def _decide_otherwise(card: Network, x: Tensor, norm: str) -> None:
+    geometry_counterfactual.show_counterfactual(card, x, norm)
+
+
 def _thumbnail(card: Network, x: Tensor, name: str) -> None:
-    best = charts.answers(geometry_loading.logits(card, x), card.classes, 1)[0]
+    best = charts.answers(geometry_points.logits(card, x), card.classes, 1)[0]
     geometry_widgets.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
-
-
-def _heading(card: Network, a: Tensor, b: Tensor) -> str:
-    with torch.no_grad():
-        first, last = (card.classes[int(geometry_loading.logits(card, x).argmax())] for x in (a, b))
-    return f"The cells between “{first}” and “{last}”"
 
 
 opening.with_networks(_geometry)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from openbox import PiecewiseLinearNetwork, capture
 from openbox.geometry.segment import Segment
@@ -62,7 +62,7 @@ def overview(card: Network, plane: Plane, progress: Share) -> np.ndarray:
 
 
 def first_change(card: Network, plane: Plane) -> float:
-    """Where the answer of picture A first changes on the way to B, as a share: about, from samples; else 0.5."""
+    """Where the answer at A first changes on the way to B: a share, about, from samples; 0.5 if nowhere."""
     net = network(card)
 
     def search() -> float:
@@ -75,7 +75,7 @@ def first_change(card: Network, plane: Plane) -> float:
             if not len(others):
                 return 0.5
             low, high = shares[others[0] - 1], shares[others[0]]
-        return float(round((low + high) / 2, 4))
+        return round(float(low + high) / 2, 4)
 
     return kept("change", 64).get((card.sha256, plane.key), search)
 
@@ -148,13 +148,3 @@ def stretch(card: Network, walk: Walk, share: float, half: float) -> tuple[Segme
 def _cut(card: Network, walk: Walk, low: float, high: float, progress: Share | None) -> Segment:
     ends = [walk.plane.input(walk.at(share)) for share in (low, high)]
     return network(card).segment(ends[0], ends[1], progress)
-
-
-def weights(card: Network, x: Tensor, target: int) -> Tensor:
-    """The exact weights (C, H, W) float64 of one class on the region of x (1, C, H, W)."""
-    return network(card).linearize(x, [target]).weight[0, 0]
-
-
-def logits(card: Network, x: Tensor) -> Tensor:
-    """The network's own answer (K,) in float64."""
-    return network(card).original(x)[0]

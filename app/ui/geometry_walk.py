@@ -1,6 +1,7 @@
 """The walk: the picture at the current point, its exact map, what jumped at the last crossing, the logits."""
 
 import hashlib
+from collections.abc import Sequence
 
 import streamlit as st
 import torch
@@ -9,7 +10,17 @@ from torch import Tensor
 
 from openbox.explainers.table import EXPLAINERS
 from openbox.geometry.segment import Segment
-from ui import figures, geometry_charts, geometry_loading, geometry_widgets, geometry_words, tiles, words
+from ui import (
+    figures,
+    geometry_borders,
+    geometry_charts,
+    geometry_loading,
+    geometry_points,
+    geometry_widgets,
+    geometry_words,
+    tiles,
+    words,
+)
 from ui.geometry_plane import Walk
 from ui.geometry_views import Scene
 from ui.geometry_widgets import Place
@@ -32,13 +43,18 @@ def show_walk(
     _button(buttons[1], "next crossing ▶", "next", middles, here + 1)
     x = scene.plane.input(walk.at(place.share))
     before = scene.plane.input(walk.at(middles[here - 1])) if here else None
-    _show_maps(scene, x, before, target, contributions)
     width = float(t[here + 1] - t[here]) * walk.length
-    st.markdown(geometry_words.cell_words(found.region_ids[here], width, walk.length))
-    drawn = geometry_charts.leading(found)
+    sentences = (
+        geometry_words.cell_words(found.region_ids[here], width, walk.length),
+        geometry_borders.crossing_words(scene, before, scene.plane.input(walk.at(middles[here]))),
+    )
+    _show_maps(scene, x, before, target, contributions, sentences)
+    drawn = geometry_charts.leading(found)[:2]
+    classes = scene.card.classes
+    st.markdown(f"**The logits around the point**: {len(middles)} cells; every dot is a crossing")
     st.altair_chart(
-        geometry_charts.logits(found, ends, place.share, scene.card.classes, drawn[:1], LOW), width="stretch",
-        alt=f"The logit of “{scene.card.classes[drawn[0]]}” on the stretch of the walk around the point",
+        geometry_charts.logits(found, ends, place.share, classes, drawn, LOW), width="stretch",
+        alt="The largest logits on the stretch of the walk around the point: straight between crossings",
     )  # fmt: skip
 
 
@@ -77,13 +93,16 @@ def _button(slot: DeltaGenerator, label: str, key: str, middles: list[float], to
     )  # fmt: skip
 
 
-def _show_maps(scene: Scene, x: Tensor, before: Tensor | None, target: int, contributions: bool) -> None:
+def _show_maps(
+    scene: Scene, x: Tensor, before: Tensor | None, target: int, contributions: bool, sentences: Sequence[str]
+) -> None:
     card = scene.card
-    logits = geometry_loading.logits(card, x)
+    logits = geometry_points.logits(card, x)
     answer = int(logits.argmax())
     chosen = answer if target == RELATIVE else target
-    weights = geometry_loading.weights(card, x, chosen)
+    weights = geometry_points.weights(card, x, chosen)
     fingerprint = hashlib.sha256(weights.numpy().tobytes()).hexdigest()[:8]
+    map_words = geometry_words.map_words(fingerprint, st.session_state.get("fingerprint"))
     name = "openbox" if contributions else "openbox_weights"
     shown = weights * x[0] if contributions else weights
     with st.container(horizontal=True, gap="medium"):
@@ -96,10 +115,11 @@ def _show_maps(scene: Scene, x: Tensor, before: Tensor | None, target: int, cont
             )
         _tile(shown, name, f"Map of “{card.classes[chosen]}”")
         if before is not None:
-            jump = weights - geometry_loading.weights(card, before, chosen)
+            jump = weights - geometry_points.weights(card, before, chosen)
             _tile(jump * x[0] if contributions else jump, name, "Its jump at the last crossing")
         with st.container(width="stretch"):
-            st.markdown(geometry_words.map_words(fingerprint, st.session_state.get("fingerprint")))
+            for sentence in (*sentences, map_words):
+                st.markdown(sentence)
     st.session_state["fingerprint"] = fingerprint
 
 

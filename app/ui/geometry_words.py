@@ -18,6 +18,13 @@ OVERVIEW_HELP = (
 UNIT = "Distances are l2 norms of the change of all pixels, each between 0 and 1."
 
 
+NEAREST_HELP = (
+    "Of all borders in all directions among all pixels, not only in the plane; borders on which the point "
+    "itself lies are left out. conv1 is the first convolution; channels and positions (row, column) count "
+    "from 0."
+)
+
+
 def slice_words(cut: Slice, budget: int) -> str:
     """How many cells, how much of the window they are, how exact they are; Markdown."""
     count = f"**{len(cut.polygons):,} cells**" if len(cut.polygons) > 1 else "**One cell**"
@@ -75,7 +82,7 @@ def map_words(fingerprint: str, before: str | None) -> str:
 def switches_words(walk: Segment, classes: Sequence[str]) -> str:
     """How many cells a walk crosses, and where the decision changes; Markdown."""
     count = len(walk.region_ids)
-    text = f"**{count:,} cells** from end to end. " if count > 1 else "**One cell** from end to end. "
+    text = f"{count:,} cells. " if count > 1 else "one cell. "
     if not walk.switches:
         return text + "The decision never changes."
     parts = [f"“{classes[s.before]}” → “{classes[s.after]}” at t = {s.t:.4f}" for s in walk.switches[:6]]
@@ -106,6 +113,15 @@ def counterfactual_words(
         f"{'cells' if cells > 1 else 'cell'} away. Checked on the network itself: logit of “{after}” "
         f"{number(logits[1], 6)}, of “{before}” {number(logits[0], 6)}."
     )
+
+
+def certified_words(certified: bool) -> str:
+    """What is known about nearer ones."""
+    if certified:
+        return (
+            "No point of the cell that it was found in is nearer and decided so; another cell may hold one."
+        )
+    return "A nearer one may exist, in this cell or in another."
 
 
 def _share(value: float) -> str:

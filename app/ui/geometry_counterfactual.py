@@ -1,0 +1,65 @@
+"""The nearest picture that the network decides otherwise, beside the original, and their difference."""
+
+import numpy as np
+import streamlit as st
+from openbox.geometry.counterfactual import Counterfactual
+from torch import Tensor
+
+from openbox.explainers.table import EXPLAINERS
+from ui import figures, geometry_points, geometry_words, tiles, words
+from ui.geometry_widgets import NORMS
+from ui.sources import Network
+
+TILE = 190  # pixels on the screen
+UNIT = "openbox_weights"  # whose colours the difference has
+
+
+def find(card: Network, x: Tensor, norm: str) -> Counterfactual:
+    """The counterfactual of x (1, C, H, W), with a progress line; raises ``CounterfactualNotFoundError``."""
+    slot = st.empty()
+
+    def show(distance: float) -> None:
+        slot.caption(f"Looking for the nearest change of the decision … {words.short(distance)} away")
+
+    slot.caption("Looking for the nearest change of the decision …")
+    found = geometry_points.counterfactual(card, x, NORMS[norm], show)
+    slot.empty()
+    return found
+
+
+def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
+    """Picture A, the counterfactual, and what was changed; on request if it is not there yet."""
+    st.subheader("The nearest change of the decision", anchor=False)
+    if not geometry_points.counterfactual_is_kept(card, x, NORMS[norm]):
+        st.caption(
+            "Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1]."
+        )
+        if not st.button("Find it", key="counterfactual"):
+            return
+    found = find(card, x, norm)
+    checked = geometry_points.logits(card, found.point)
+    before, after = card.classes[found.original], card.classes[found.target]
+    change = (found.point - x.double())[0]
+    plane = figures.plane(change, "logits")
+    limit = figures.limit(plane)
+    with st.container(horizontal=True, gap="medium"):
+        _tile(figures.photograph(x[0]), f"A: “{before}”")
+        _tile(figures.photograph(found.point[0]), f"Counterfactual: “{after}”")
+        with st.container(width=TILE, gap="xsmall"):
+            _tile(figures.diverging(plane, limit), "Difference")
+            scale = tiles.scale(EXPLAINERS[UNIT], limit, unit=False)
+            st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{scale}</div>')
+        with st.container(width="stretch"):
+            st.markdown(
+                geometry_words.counterfactual_words(
+                    before, after, found.distance, norm,
+                    (float(checked[found.original]), float(checked[found.target])), len(found.region_ids),
+                )
+            )  # fmt: skip
+            st.caption(geometry_words.certified_words(found.certified))
+
+
+def _tile(picture: np.ndarray, title: str) -> None:
+    with st.container(width=TILE, gap="xsmall"):
+        st.markdown(f"**{words.plain(title)}**")
+        st.image(figures.enlarge(picture), width=TILE, output_format="PNG", alt=title)

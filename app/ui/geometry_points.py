@@ -1,0 +1,64 @@
+"""What is known at one input: the exact map, the nearest border, the nearest change of the decision."""
+
+import hashlib
+from collections.abc import Callable, Hashable
+
+from openbox.geometry.counterfactual import Counterfactual
+from torch import Tensor
+
+from openbox.geometry.crossing import Crossing, GateUnit, changes
+from openbox.precision import exact_math
+from ui import geometry_loading
+from ui.kept import kept
+from ui.sources import Network
+
+
+def weights(card: Network, x: Tensor, target: int) -> Tensor:
+    """The exact weights (C, H, W) float64 of one class on the region of x (1, C, H, W)."""
+    return geometry_loading.network(card).linearize(x, [target]).weight[0, 0]
+
+
+def logits(card: Network, x: Tensor) -> Tensor:
+    """The network's own answer (K,) in float64."""
+    return geometry_loading.network(card).original(x)[0]
+
+
+def changed(card: Network, before: Tensor, after: Tensor) -> list[GateUnit]:
+    """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
+    view = geometry_loading.network(card).view()
+    with exact_math():
+        patterns = [view.record(x)[1] for x in (before, after)]
+        return changes(view, patterns[0], patterns[1])
+
+
+def nearest(
+    card: Network, x: Tensor, norm: float, key: Hashable, progress: Callable[[int, int], None]
+) -> Crossing:
+    """The nearest border of the region of x; ``key`` names x and the norm."""
+    return kept("nearest", 256).get(
+        key, lambda: geometry_loading.network(card).region(x).distance(norm, ties=False, progress=progress)
+    )
+
+
+def nearest_is_kept(key: Hashable) -> bool:
+    """Whether ``nearest`` has the answer already."""
+    return key in kept("nearest", 256)
+
+
+def counterfactual(
+    card: Network, x: Tensor, norm: float, progress: Callable[[float], None]
+) -> Counterfactual:
+    """The nearest change of the decision at x (1, C, H, W), told every distance that it comes down to."""
+    return kept("counterfactual", 64).get(
+        _counterfactual_key(card, x, norm),
+        lambda: geometry_loading.network(card).counterfactual(x, norm=norm, progress=progress),
+    )
+
+
+def counterfactual_is_kept(card: Network, x: Tensor, norm: float) -> bool:
+    """Whether it is there already."""
+    return _counterfactual_key(card, x, norm) in kept("counterfactual", 64)
+
+
+def _counterfactual_key(card: Network, x: Tensor, norm: float) -> tuple[str, str, float]:
+    return card.sha256, hashlib.sha256(x.numpy().tobytes()).hexdigest(), norm
