@@ -88,7 +88,7 @@ def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
     """The counterfactual of x, and x with noise of the same size."""
     with st.sidebar:
         seed = geometry_widgets.choose_seed()
-    found = geometry_counterfactual.find(card, x, norm)
+    found = geometry_counterfactual.find(card, x, norm, st.empty())
     noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     noise *= (found.point - x).norm() / noise.norm()
     pictures = [

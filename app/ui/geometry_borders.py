@@ -15,10 +15,10 @@ def show_nearest(scene: Scene, walk: Walk, place: Place, norm: str) -> None:
     key = (card.sha256, scene.plane.key, place.rise, place.share, norm)
     st.subheader("The nearest border", anchor=False)
     slow = geometry_loading.big(geometry_loading.network(card))
-    if slow and not geometry_points.nearest_is_kept(key) and not st.button("Find it", key="nearest"):
+    slot = st.empty()
+    if slow and not geometry_points.nearest_is_kept(key) and not slot.button("Find it", key="nearest"):
         st.caption("In any direction among all pixels. In this network that takes some seconds.")
         return
-    slot = st.empty()
 
     def show(done: int, total: int) -> None:
         slot.progress(min(1.0, done / total), "Measuring the distance to every border …")

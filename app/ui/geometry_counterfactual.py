@@ -2,10 +2,11 @@
 
 import numpy as np
 import streamlit as st
-from openbox.geometry.counterfactual import Counterfactual
+from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from openbox.explainers.table import EXPLAINERS
+from openbox.geometry.counterfactual import Counterfactual
 from ui import figures, geometry_points, geometry_words, tiles, words
 from ui.geometry_widgets import NORMS
 from ui.sources import Network
@@ -14,9 +15,11 @@ TILE = 190  # pixels on the screen
 UNIT = "openbox_weights"  # whose colours the difference has
 
 
-def find(card: Network, x: Tensor, norm: str) -> Counterfactual:
-    """The counterfactual of x (1, C, H, W), with a progress line; raises ``CounterfactualNotFoundError``."""
-    slot = st.empty()
+def find(card: Network, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfactual:
+    """The counterfactual of x (1, C, H, W); raises ``CounterfactualNotFoundError``.
+
+    ``slot`` says how near it is while it comes nearer, and is empty afterwards.
+    """
 
     def show(distance: float) -> None:
         slot.caption(f"Looking for the nearest change of the decision … {words.short(distance)} away")
@@ -30,14 +33,12 @@ def find(card: Network, x: Tensor, norm: str) -> Counterfactual:
 def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
     """Picture A, the counterfactual, and what was changed; on request if it is not there yet."""
     st.subheader("The nearest change of the decision", anchor=False)
-    if not geometry_points.counterfactual_is_kept(card, x, NORMS[norm]):
-        st.caption(
-            "Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1]."
-        )
-        if not st.button("Find it", key="counterfactual"):
-            return
-    found = find(card, x, norm)
-    checked = geometry_points.logits(card, found.point)
+    st.caption("Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1].")
+    slot = st.empty()
+    kept = geometry_points.counterfactual_is_kept(card, x, NORMS[norm])
+    if not kept and not slot.button("Find it", key="counterfactual"):
+        return
+    found = find(card, x, norm, slot)
     before, after = card.classes[found.original], card.classes[found.target]
     change = (found.point - x.double())[0]
     plane = figures.plane(change, "logits")
@@ -50,12 +51,12 @@ def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
             scale = tiles.scale(EXPLAINERS[UNIT], limit, unit=False)
             st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{scale}</div>')
         with st.container(width="stretch"):
+            lead = float(found.logits[0, found.target] - found.logits[0, found.original])
             st.markdown(
                 geometry_words.counterfactual_words(
-                    before, after, found.distance, norm,
-                    (float(checked[found.original]), float(checked[found.target])), len(found.region_ids),
+                    before, after, found.distance, norm, lead, len(found.region_ids)
                 )
-            )  # fmt: skip
+            )
             st.caption(geometry_words.certified_words(found.certified))
 
 

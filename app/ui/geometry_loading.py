@@ -21,7 +21,7 @@ BIG = 100_000  # numbers between the layers: such a network gets a smaller budge
 GRID, COARSE_GRID = 96, 48  # points along a side of the overview
 SAMPLES = 100  # of the walk, where the answer is looked for
 FEW = 20  # regions that tell how dense they are
-LONG = 10_000  # regions of a line that is computed without being asked for
+LONG = 3_000  # regions of a line that is computed without being asked for
 
 
 def network(card: Network) -> PiecewiseLinearNetwork:

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Callable, Hashable
 
-from openbox.geometry.counterfactual import Counterfactual
 from torch import Tensor
 
+from openbox.geometry.counterfactual import Counterfactual
 from openbox.geometry.crossing import Crossing, GateUnit, changes
 from openbox.precision import exact_math
 from ui import geometry_loading

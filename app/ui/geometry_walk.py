@@ -27,6 +27,8 @@ from ui.geometry_widgets import Place
 from ui.widgets import RELATIVE
 
 TILE = 190  # pixels on the screen
+JUMP = "Its jump at the last crossing"
+FLAT = "zero: what changed there does not reach the map"
 LOW = 190  # pixels: height of a chart
 
 
@@ -60,12 +62,12 @@ def show_walk(
 
 def show_line(scene: Scene, walk: Walk, place: Place) -> None:
     """The logits along the whole walk."""
+    slot = st.empty()
     about = geometry_loading.density(scene.card, walk) * walk.length
     if not geometry_loading.line_is_kept(scene.card, walk) and about > geometry_loading.LONG:
-        st.info(f"The whole walk crosses about {about:,.0f} cells.")
-        if not st.button("Compute them all", key="all"):
+        st.caption(f"From end to end the walk crosses about {round(about, -2):,.0f} cells.")
+        if not slot.button("Walk through all of them", key="all"):
             return
-    slot = st.empty()
 
     def show(share: float) -> None:
         slot.progress(min(1.0, share), "Walking from A to B, cell by cell …")
@@ -116,7 +118,7 @@ def _show_maps(
         _tile(shown, name, f"Map of “{card.classes[chosen]}”")
         if before is not None:
             jump = weights - geometry_points.weights(card, before, chosen)
-            _tile(jump * x[0] if contributions else jump, name, "Its jump at the last crossing")
+            _tile(jump * x[0] if contributions else jump, name, JUMP)
         with st.container(width="stretch"):
             for sentence in (*sentences, map_words):
                 st.markdown(sentence)
@@ -131,5 +133,5 @@ def _tile(values: Tensor, name: str, title: str) -> None:
         st.markdown(f"**{words.plain(title)}**")
         picture = figures.enlarge(figures.diverging(plane, limit))
         st.image(picture, width=TILE, output_format="PNG", alt=f"{title}: {entry.unit}")
-        legend = tiles.scale(entry, limit, unit=False) if limit else "zero everywhere"
+        legend = tiles.scale(entry, limit, unit=False) if limit else FLAT
         st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{legend}</div>')

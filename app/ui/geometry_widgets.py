@@ -37,7 +37,7 @@ def choose_plane() -> bool:
     )
 
 
-def choose_norm(label: str = "Distance") -> str:
+def choose_norm(label: str = "The nearest, in the norm") -> str:
     """l2 or linf."""
     names = list(NORMS)
     chosen = st.radio(label, names, key="norm", bind="query-params", horizontal=True)

@@ -104,14 +104,13 @@ def nearest_words(sentence: str, step: float, norm: str) -> str:
     return f"{plain(sentence[0].upper() + sentence[1:])}, **{short(step)}** away ({norm})."
 
 
-def counterfactual_words(
-    before: str, after: str, distance: float, norm: str, logits: tuple[float, float], cells: int
-) -> str:
+def counterfactual_words(before: str, after: str, distance: float, norm: str, lead: float, cells: int) -> str:
     """The nearest change of the decision that was found, and its check on the network; Markdown."""
+    walked = f"The search went through {cells:,} cells." if cells > 1 else "It lies in the cell of A."
     return (
-        f"“{before}” becomes “{after}” at a distance of **{short(distance)}** ({norm}), {cells:,} "
-        f"{'cells' if cells > 1 else 'cell'} away. Checked on the network itself: logit of “{after}” "
-        f"{number(logits[1], 6)}, of “{before}” {number(logits[0], 6)}."
+        f"“{plain(before)}” becomes “{plain(after)}” at a distance of **{short(distance)}** ({norm}). "
+        f"{walked} Checked on the network itself: there the logit of “{plain(after)}” leads by "
+        f"{number(lead, 6)}: the point lies just beyond the decision boundary."
     )
 
 
