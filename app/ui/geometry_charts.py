@@ -61,11 +61,9 @@ def logits(
                 "words": [f"{classes[one.before]} → {classes[one.after]}" for one in walk.switches],
             }
         )
-        marks = alt.Chart(changes)
-        layers.append(marks.mark_rule(color=TEXT, strokeDash=[3, 3]).encode(x=x))
-        layers.append(
-            marks.mark_text(align="left", dx=4, color=TEXT, fontSize=12).encode(
-                x=x, y=alt.value(8), text="words:N"
-            )
-        )
+        layers.append(alt.Chart(changes).mark_rule(color=TEXT, strokeDash=[3, 3]).encode(x=x))
+        late = changes["t"] > span[0] + 0.8 * (span[1] - span[0])
+        left = alt.Chart(changes[~late]).mark_text(align="left", dx=4, color=TEXT, fontSize=12)
+        right = alt.Chart(changes[late]).mark_text(align="right", dx=-4, color=TEXT, fontSize=12)
+        layers += [part.encode(x=x, y=alt.value(8), text="words:N") for part in (left, right)]
     return alt.LayerChart(layer=layers).properties(height=height)

@@ -95,9 +95,12 @@ def density(card: Network, walk: Walk) -> float:
 
 
 def half_width(density: float, budget: int) -> float:
-    """Of a window that about ``budget`` regions fill, if lines in random directions bound them:
-    a walk that crosses d lines a unit says pi d^2 / 4 regions a unit of area."""
-    return 0.9 * math.sqrt(budget / math.pi) / density
+    """Of a window that about ``budget`` regions fill, with some room for places that are more dense.
+
+    If lines in random directions bound the regions, and a walk crosses d of them a unit of length, then
+    pi d^2 / 4 regions lie in a unit of area.
+    """
+    return 0.75 * math.sqrt(budget / math.pi) / density
 
 
 def window(
@@ -138,7 +141,7 @@ def stretch(card: Network, walk: Walk, share: float, half: float) -> tuple[Segme
         low, high = max(0.0, middle - half), min(1.0, middle + half)
         key = (card.sha256, walk.plane.key, walk.rise, low, high)
         found = kept("stretch", 32).get(key, lambda: _cut(card, walk, low, high, None))  # noqa: B023
-        inside = int(found.interval(torch.tensor([(share - low) / (high - low)]))[0])
+        inside = int(found.interval(torch.tensor([(share - low) / (high - low)], dtype=torch.float64))[0])
         last = len(found.region_ids) - 1
         if (inside > 0 or low == 0) and (inside < last or high == 1):
             return found, (low, high)

@@ -87,7 +87,9 @@ def paint_overview(
         draw.line([start, end], INK, SMOOTH)
     draw.rectangle((left, top, right, bottom), outline=PAPER, width=5 * SMOOTH)
     draw.rectangle((left, top, right, bottom), outline=INK, width=3 * SMOOTH)
-    if right - left > 60 * SMOOTH:
+    x, y = place(now)
+    near = min(np.hypot(x - column, y - row) for column, row in corners)
+    if right - left > 60 * SMOOTH and near > 30 * SMOOTH:
         _mark(draw, place(now), "")
     return picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 

@@ -39,7 +39,7 @@ def show_walk(
     """The walk around the current point; then, if it is short enough or asked for, all of it."""
     found, ends = geometry_loading.stretch(scene.card, walk, place.share, half)
     t = ends[0] + (ends[1] - ends[0]) * found.t
-    here = int(found.interval(torch.tensor([(place.share - ends[0]) / (ends[1] - ends[0])]))[0])
+    here = int(found.interval(_within(place.share, ends))[0])
     middles = ((t[1:] + t[:-1]) / 2).tolist()
     _button(buttons[0], "◀ previous crossing", "previous", middles, here - 1)
     _button(buttons[1], "next crossing ▶", "next", middles, here + 1)
@@ -51,7 +51,9 @@ def show_walk(
         geometry_borders.crossing_words(scene, before, scene.plane.input(walk.at(middles[here]))),
     )
     _show_maps(scene, x, before, target, contributions, sentences)
-    drawn = geometry_charts.leading(found)[:2]
+    drawn = (
+        found.logits_at(_within(place.share, ends))[0].topk(min(2, found.logits.shape[1])).indices.tolist()
+    )
     classes = scene.card.classes
     st.markdown(f"**The logits around the point**: {len(middles)} cells; every dot is a crossing")
     st.altair_chart(
@@ -81,10 +83,15 @@ def _draw_line(scene: Scene, found: Segment, place: Place) -> None:
     classes = scene.card.classes
     drawn = geometry_charts.leading(found)
     sentence = geometry_words.switches_words(found, classes)
-    number = int(found.interval(torch.tensor([place.share]))[0]) + 1
+    number = int(found.interval(_within(place.share, (0.0, 1.0)))[0]) + 1
     st.markdown(f"{sentence} The point is in cell number {number:,}.")
     chart = geometry_charts.logits(found, (0.0, 1.0), place.share, classes, drawn, LOW + 60)
     st.altair_chart(chart, width="stretch", alt=f"Logits along the walk. {sentence}")
+
+
+def _within(share: float, ends: tuple[float, float]) -> Tensor:
+    """A share of the walk as one of the stretch: (1,)."""
+    return torch.tensor([(share - ends[0]) / (ends[1] - ends[0])], dtype=torch.float64)
 
 
 def _button(slot: DeltaGenerator, label: str, key: str, middles: list[float], to: int) -> None:
