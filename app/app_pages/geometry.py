@@ -60,7 +60,6 @@ def _geometry(catalogue: sources.Catalogue) -> None:
         pictures += _neighbours(card, pictures[0].x, choices.norm)
     a, b, c = (picked.x for picked in pictures)
     scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
-    st.session_state.setdefault("t", geometry_loading.first_change(card, scene.plane))
     first, last = (card.classes[int(geometry_points.logits(card, x).argmax())] for x in (a, b))
     st.header(f"The cells between “{first}” and “{last}”", anchor=False)
     st.caption(f"{geometry_words.INTRODUCTION} {geometry_words.UNIT}")
@@ -103,7 +102,7 @@ def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
 
 @st.fragment
 def _explore(scene: Scene, choices: Choices) -> None:
-    place, buttons = geometry_widgets.choose_place()
+    place, buttons = geometry_widgets.choose_place(geometry_loading.first_change(scene.card, scene.plane))
     walk = Walk(scene.plane, place.rise)
     half = geometry_views.show_plane(scene, walk, place, choices.budget)
     st.subheader("The walk", anchor=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -76,11 +77,16 @@ def as_json(cut: Slice, current: int | None, now: tuple[float, float], condition
 
     Numbers are written so that they read back to the same float64.
     """
-    versions = {name: importlib.metadata.version(name) for name in ("openbox-explain", "torch", "numpy")}
+    versions = {
+        "openbox-explain": importlib.metadata.version("openbox-explain"),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
     content: dict[str, Any] = {
         "what": "the regions of a piecewise-linear network on the window |s|, |t| <= extent of "
         "origin + s u + t v; on polygon c the logits are maps[c] @ (s, t, 1)",
-        "conditions": vars(conditions) | {"versions": versions | {"python": platform.python_version()}},
+        "conditions": vars(conditions) | {"versions": versions},
         "extent": cut.extent,
         "covered": cut.covered,
         "error": cut.error,

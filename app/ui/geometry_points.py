@@ -13,9 +13,9 @@ from ui.kept import kept
 from ui.sources import Network
 
 
-def weights(card: Network, x: Tensor, target: int) -> Tensor:
-    """The exact weights (C, H, W) float64 of one class on the region of x (1, C, H, W)."""
-    return geometry_loading.network(card).linearize(x, [target]).weight[0, 0]
+def weights(card: Network, x: Tensor) -> Tensor:
+    """The exact weights (K, C, H, W) float64 of all classes on the region of x (1, C, H, W)."""
+    return geometry_loading.network(card).linearize(x).weight[0]
 
 
 def logits(card: Network, x: Tensor) -> Tensor:

@@ -109,10 +109,11 @@ def _show_maps(
     logits = geometry_points.logits(card, x)
     answer = int(logits.argmax())
     chosen = answer if target == RELATIVE else target
-    weights = geometry_points.weights(card, x, chosen)
-    fingerprint = hashlib.sha256(weights.numpy().tobytes()).hexdigest()[:8]
+    every = geometry_points.weights(card, x)
+    fingerprint = hashlib.sha256(every.numpy().tobytes()).hexdigest()[:8]
     map_words = geometry_words.map_words(fingerprint, st.session_state.get("fingerprint"))
     name = "openbox" if contributions else "openbox_weights"
+    weights = every[chosen]
     shown = weights * x[0] if contributions else weights
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=TILE, gap="xsmall"):
@@ -124,7 +125,7 @@ def _show_maps(
             )
         _tile(shown, name, f"Map of “{card.classes[chosen]}”")
         if before is not None:
-            jump = weights - geometry_points.weights(card, before, chosen)
+            jump = weights - geometry_points.weights(card, before)[chosen]
             _tile(jump * x[0] if contributions else jump, name, JUMP)
         with st.container(width="stretch"):
             for sentence in (*sentences, map_words):

@@ -82,8 +82,10 @@ def thumbnail(x: Tensor, name: str, answer: str) -> None:
             st.markdown(f"**{name}** · {words.plain(answer)}")
 
 
-def choose_place() -> tuple[Place, tuple[DeltaGenerator, ...]]:
-    """The sliders, and the slots of the two buttons beside them."""
+def choose_place(usual: float) -> tuple[Place, tuple[DeltaGenerator, ...]]:
+    """The sliders, the first one at ``usual``, and the slots of the two buttons beside it."""
+    if "t" not in st.query_params:  # not as the slider's default: the buttons set it too
+        st.session_state.setdefault("t", usual)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         with st.container(width=164):
             back = st.empty()

@@ -71,12 +71,12 @@ def cell_words(region: str, width: float, length: float) -> str:
 
 def map_words(fingerprint: str, before: str | None) -> str:
     """What the fingerprint of the weights says; Markdown."""
-    text = f"Fingerprint of all weights: `{fingerprint}`. "
+    text = f"Fingerprint of the weights of all classes: `{fingerprint}`. "
     if before is None:
         return text + "Move the point: inside the cell not one bit of it changes."
     if before == fingerprint:
         return text + "The same bits as at the point before: still the same cell."
-    return text + f"It was `{before}` at the point before: another cell, another map."
+    return text + f"It was `{before}` at the point before: another cell, other maps."
 
 
 def switches_words(walk: Segment, classes: Sequence[str]) -> str:

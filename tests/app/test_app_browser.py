@@ -1,5 +1,6 @@
 """The app in a real browser: MNIST and CIFAR-10 by four methods, uploads good and bad, links, no internet."""
 
+import json
 import os
 import re
 import shutil
@@ -238,6 +239,30 @@ def test_a_model_of_the_user(browser, tmp_path):
         assert page.get_by_text("linked").count() == 0
         page.close()
     assert not (tmp_path / "executed").exists()
+
+
+def test_a_walk_through_the_cells_and_the_files_of_the_window(page):
+    page.goto("/geometry?data=Digits+8x8&image=embedded+samples&t=0.4")
+    page.get_by_role("img", name="The exact window with").wait_for()
+    page.get_by_text("The decision changes").wait_for()
+    assert page.get_by_role("img", name="The plane through the pictures").count() == 1
+    cells = page.get_by_text(re.compile(r"Cell \w{8}, "))
+    before = cells.inner_text()
+    page.get_by_role("button", name="next crossing").click()
+    page.get_by_text(re.compile(r"It was \w{8} at the point before|The same bits")).wait_for()
+    assert cells.inner_text() != before
+    page.wait_for_url("**t=0.4**")
+    files = {}
+    for kind in ("PNG", "SVG", "JSON"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).click()
+        files[kind] = Path(download.value.path()).read_bytes()
+    assert files["PNG"].startswith(b"\x89PNG")
+    found = json.loads(files["JSON"])
+    assert files["SVG"].count(b"data-region=") >= len(found["polygons"]) > 100
+    current = found["region_ids"][found["current_cell"]]
+    assert current[:8] in cells.inner_text()
+    assert page.get_by_test_id("stException").count() == 0
 
 
 def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
