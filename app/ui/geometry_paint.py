@@ -13,6 +13,7 @@ from ui.geometry_plane import Plane, Point, Walk
 
 SIDE = 900  # pixels of a finished picture, twice what it has on the screen
 SMOOTH = 2  # how much larger it is drawn
+OUTLINED = 60.0  # pixels: a smaller cell would be nothing but outline
 LABELLED = 0.004  # of the overview: classes with less have no name on it
 Projection = Callable[[Point], Point]
 
@@ -42,11 +43,11 @@ def paint_slice(
     place = projection((0.0, 0.0), cut.extent, side)
     picture = Image.new("RGB", (side, side), UNKNOWN)
     draw = ImageDraw.Draw(picture)
-    outlines = len(cut.polygons) <= 8000
     for piece in found:
         corners = [place((s, t)) for s, t in piece.corners.tolist()]
         draw.polygon(corners, region_colour(piece.winner, cut.region_ids[piece.cell]))
-    for polygon in cut.polygons if outlines else ():
+    seen = cut.areas * (SIDE / (2 * cut.extent)) ** 2 > OUTLINED
+    for polygon in (polygon for polygon, large in zip(cut.polygons, seen.tolist(), strict=True) if large):
         corners = [place((s, t)) for s, t in polygon.tolist()]
         draw.line([*corners, corners[0]], PAPER, SMOOTH)
     _dashes(draw, place((-cut.extent, 0.0)), place((cut.extent, 0.0)))

@@ -50,7 +50,7 @@ def show_walk(
         geometry_words.cell_words(found.region_ids[here], width, walk.length),
         geometry_borders.crossing_words(scene, before, scene.plane.input(walk.at(middles[here]))),
     )
-    _show_maps(scene, x, before, target, contributions, sentences)
+    _show_maps(scene, x, before, found.region_ids[here], target, contributions, sentences)
     drawn = (
         found.logits_at(_within(place.share, ends))[0].topk(min(2, found.logits.shape[1])).indices.tolist()
     )
@@ -103,7 +103,13 @@ def _button(slot: DeltaGenerator, label: str, key: str, middles: list[float], to
 
 
 def _show_maps(
-    scene: Scene, x: Tensor, before: Tensor | None, target: int, contributions: bool, sentences: Sequence[str]
+    scene: Scene,
+    x: Tensor,
+    before: Tensor | None,
+    cell: str,
+    target: int,
+    contributions: bool,
+    sentences: Sequence[str],
 ) -> None:
     card = scene.card
     logits = geometry_points.logits(card, x)
@@ -111,7 +117,7 @@ def _show_maps(
     chosen = answer if target == RELATIVE else target
     every = geometry_points.weights(card, x)
     fingerprint = hashlib.sha256(every.numpy().tobytes()).hexdigest()[:8]
-    map_words = geometry_words.map_words(fingerprint, st.session_state.get("fingerprint"))
+    map_words = geometry_words.map_words(fingerprint, cell, st.session_state.get("fingerprint"))
     name = "openbox" if contributions else "openbox_weights"
     weights = every[chosen]
     shown = weights * x[0] if contributions else weights
@@ -130,7 +136,7 @@ def _show_maps(
         with st.container(width="stretch"):
             for sentence in (*sentences, map_words):
                 st.markdown(sentence)
-    st.session_state["fingerprint"] = fingerprint
+    st.session_state["fingerprint"] = fingerprint, cell
 
 
 def _tile(values: Tensor, name: str, title: str) -> None:

@@ -69,14 +69,16 @@ def cell_words(region: str, width: float, length: float) -> str:
     return f"Cell `{region[:8]}`, {short(width)} wide along the walk ({_share(width / length)} of it)."
 
 
-def map_words(fingerprint: str, before: str | None) -> str:
-    """What the fingerprint of the weights says; Markdown."""
+def map_words(fingerprint: str, cell: str, before: tuple[str, str] | None) -> str:
+    """What the fingerprint of the weights says; ``before``: that and the cell of the point before."""
     text = f"Fingerprint of the weights of all classes: `{fingerprint}`. "
     if before is None:
         return text + "Move the point: inside the cell not one bit of it changes."
-    if before == fingerprint:
+    if before == (fingerprint, cell):
         return text + "The same bits as at the point before: still the same cell."
-    return text + f"It was `{before}` at the point before: another cell, other maps."
+    if before[0] == fingerprint:
+        return text + "Another cell, yet the same bits as before: what changed in between reaches no class."
+    return text + f"It was `{before[0]}` at the point before: another cell, other maps."
 
 
 def switches_words(walk: Segment, classes: Sequence[str]) -> str:
@@ -95,7 +97,7 @@ def crossing_words(sentences: Sequence[str], limit: int = 3) -> str:
     if not sentences:
         return "The walk begins in this cell."
     shown = "; ".join(plain(sentence) for sentence in sentences[:limit])
-    more = f"; and {len(sentences) - limit:,} units more" if len(sentences) > limit else ""
+    more = f"; and {len(sentences) - limit:,} more" if len(sentences) > limit else ""
     return f"Where this cell begins: {shown}{more}."
 
 

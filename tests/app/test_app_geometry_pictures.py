@@ -180,9 +180,19 @@ def test_gates_are_named_after_the_layers_that_feed_them():
     assert names("cifar10", "resnet20")[:3] == ["conv1", "4.relu1", "4.relu2"]
 
 
-def test_what_a_window_that_stopped_says():
+def test_the_words_for_a_map_that_stays():
+    here, there = ("aa", "1"), ("bb", "2")
+    assert "still the same cell" in geometry_words.map_words(*here, here)
+    assert "reaches no class" in geometry_words.map_words("aa", "2", here)
+    assert "It was `bb`" in geometry_words.map_words(*here, there)
+    assert "not one bit" in geometry_words.map_words(*here, None)
+
+
+def test_the_words_for_units_that_change_at_once():
+    sentences = [f"unit {number} switches on" for number in range(5)]
+    assert geometry_words.crossing_words(sentences).endswith("unit 2 switches on; and 2 more.")
+    assert geometry_words.crossing_words([]) == "The walk begins in this cell."
     assert geometry_words.times(241.3) == "241 times"
-    assert geometry_words.times(1.25) == "1.2 times"
 
 
 def test_a_store_forgets_what_was_not_asked_for_longest_and_keeps_no_failure():
