@@ -1,4 +1,4 @@
-"""The walk: the picture at the current point, its exact map, what jumped at the last crossing, the logits."""
+"""The walk: the picture at the current point, its exact map, its jump, the logits."""
 
 import hashlib
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from ui.geometry_widgets import Place
 from ui.widgets import RELATIVE
 
 TILE = 190  # pixels on the screen
-JUMP = "Its jump at the last crossing"
+JUMP = "Jump at the cell's start"
 FLAT = "zero: what changed there does not reach the map"
 LOW = 190  # pixels: height of a chart
 
