@@ -61,8 +61,9 @@ def run(options: argparse.Namespace) -> int:
     """Time, print and write; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
     settings = read_settings("bench flip", options, DEFAULTS.methods)
     steps = read_counts("bench flip", "--steps", options.steps)
+    cells = len(settings.networks) * len(settings.batches) * len(steps)
     return run_benchmark(
-        Benchmark("flip", FlipRow, len(steps), LEGEND, format_cell),
+        Benchmark("flip", FlipRow, cells, LEGEND, format_cell),
         settings,
         lambda conditions, report: measure_cells(settings, steps, conditions, report),
     )

@@ -30,8 +30,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Time, print and write; returns the exit code. Raises ``OpenBoxError`` for a mistake."""
     settings = read_settings("bench linearize", options, DEFAULTS.methods)
+    cells = len(settings.networks) * len(settings.batches) * len(QUESTIONS)
     return run_benchmark(
-        Benchmark("linearize", LinearizeRow, len(QUESTIONS), LEGEND, format_cell),
+        Benchmark("linearize", LinearizeRow, cells, LEGEND, format_cell),
         settings,
         lambda conditions, report: measure_cells(settings, conditions, report),
     )

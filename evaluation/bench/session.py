@@ -19,8 +19,8 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Benchmark(Generic[R]):
-    """What is the benchmark's own: its name, the type of its rows, how many cells each network has with
-    each batch, what the columns on the terminal mean, and how it ``show``s the rows of one cell."""
+    """What is the benchmark's own: its name, the type of its rows, how many cells it has on each device,
+    what the columns on the terminal mean, and how it ``show``s the rows of one cell."""
 
     name: str
     kind: type[R]
@@ -42,7 +42,7 @@ def run_benchmark(
     check_folder("bench", settings.out)
     before = torch.get_num_threads()
     torch.set_num_threads(settings.threads or before)
-    total = benchmark.cells * len(settings.networks) * len(settings.batches) * len(settings.devices)
+    total = benchmark.cells * len(settings.devices)
     written: list[Path] = []  # one entry a cell
     try:
         with tqdm(total=total, desc=benchmark.name, unit="cell", leave=False, disable=None) as bar:

@@ -3,7 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -54,34 +54,49 @@ def declare_settings(parser: argparse.ArgumentParser, defaults: Defaults) -> Non
     add(
         "--methods", default=",".join(defaults.methods), metavar="LIST", help="the floor is always among them"
     )
+    add("--chunk", type=int, default=0, help=defaults.chunk_help)
+    declare_conduct(parser, defaults.budget)
+
+
+def declare_conduct(parser: argparse.ArgumentParser, budget: float) -> None:
+    """Declare the options of every benchmark: where it runs, how long, and where the table goes."""
+    add = parser.add_argument
     available = ",".join(DEVICES) if torch.cuda.is_available() else "cpu"
     add("--device", default=available, metavar="LIST", help="cpu, cuda or both")
     add("--repeats", type=int, default=7, help="timed repetitions of each method")
-    add("--budget", type=float, default=defaults.budget, metavar="SECONDS", help=_BUDGET)
+    add("--budget", type=float, default=budget, metavar="SECONDS", help=_BUDGET)
     add("--threads", type=int, default=0, help="CPU threads; 0: as many as PyTorch takes")
-    add("--chunk", type=int, default=0, help=defaults.chunk_help)
     add("--out", type=Path, default=FOLDER, metavar="FOLDER", help="where the CSV goes")
 
 
 def read_settings(call: str, options: argparse.Namespace, methods: Iterable[str]) -> Settings:
     """The options, checked; raises ``InputError`` or ``UnknownNameError``."""
-    settings = Settings(
-        _names(call, "network", options.networks, NETWORKS),
-        read_counts(call, "--batches", options.batches),
-        _names(call, "method", options.methods, methods),
-        _names(call, "device", options.device, DEVICES),
-        options.repeats, options.budget, options.threads, options.chunk, options.out,
-    )  # fmt: skip
+    settings = replace(
+        read_conduct(call, options),
+        networks=read_names(call, "network", "--networks", options.networks, NETWORKS),
+        batches=read_counts(call, "--batches", options.batches),
+        methods=read_names(call, "method", "--methods", options.methods, methods),
+        chunk=options.chunk,
+    )
+    if settings.chunk < 0:
+        raise InputError(f"{call}: --chunk {settings.chunk}; it may not be negative")
+    return settings
+
+
+def read_conduct(call: str, options: argparse.Namespace) -> Settings:
+    """The options of ``declare_conduct``; networks, batches and methods are the benchmark's own business."""
+    devices = read_names(call, "device", "--device", options.device, DEVICES)
+    settings = Settings((), (), (), devices, options.repeats, options.budget, options.threads, 0, options.out)
     if "cuda" in settings.devices and not torch.cuda.is_available():
         raise InputError(f"{call}: PyTorch finds no CUDA device here; use --device cpu")
     if settings.repeats < 1 or not settings.budget > 0:
         raise InputError(
             f"{call}: --repeats {settings.repeats} --budget {settings.budget:g}; both must be positive"
         )
-    if settings.chunk < 0 or not 0 <= settings.threads <= (os.cpu_count() or 1):
+    if not 0 <= settings.threads <= (os.cpu_count() or 1):
         raise InputError(
-            f"{call}: --threads {settings.threads} --chunk {settings.chunk}; neither may be negative, and "
-            f"there are {os.cpu_count()} processors"
+            f"{call}: --threads {settings.threads}; it may not be negative, and there are "
+            f"{os.cpu_count()} processors"
         )
     return settings
 
@@ -93,8 +108,9 @@ def _words(call: str, option: str, text: str) -> list[str]:
     return words
 
 
-def _names(call: str, kind: str, text: str, known: Iterable[str]) -> tuple[str, ...]:
-    names = _words(call, f"--{kind}s" if kind != "device" else "--device", text)
+def read_names(call: str, kind: str, option: str, text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Some of the ``known`` names, separated by commas; raises ``InputError`` or ``UnknownNameError``."""
+    names = _words(call, option, text)
     for name in names:
         if name not in known:
             raise UnknownNameError(call, kind, name, known)
