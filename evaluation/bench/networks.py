@@ -51,6 +51,7 @@ NETWORKS: dict[str, Network] = {
     "resnet20": _checkpoint("cifar10-resnet20-seed0", (3, 32, 32), 64),
     "resnet18": Network(_resnet18, (3, 224, 224), 10, "random weights and batch-norm statistics", 8),
 }
+DIGITS = _checkpoint("digits-cnn-seed0", (1, 8, 8), 64)  # whose pictures are always there
 
 
 def random_inputs(count: int, shape: Shape) -> Tensor:

@@ -114,7 +114,7 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "batch that is no number": (["--batches", "1,x"], "--batches has 'x'; pass positive integers"),
     "no repetition": (["--repeats", "0"], "--repeats 0 --budget 60; both must be positive"),
     "budget that is no number": (["--budget", "nan"], "--budget nan; both must be positive"),
-    "negative chunk": (["--chunk", "-1"], "--chunk -1; neither may be negative"),
+    "negative chunk": (["--chunk", "-1"], "--chunk -1; it may not be negative"),
     "too many threads": (["--threads", "100000"], "--threads 100000"),
 }  # fmt: skip
 
@@ -163,7 +163,7 @@ def test_cuda_that_is_not_there_is_said(
     [
         ([], "the following arguments are required: COMMAND"),
         (["bench"], "the following arguments are required: BENCHMARK"),
-        (["bench", "flip2"], "invalid choice: 'flip2' (choose from 'flip', 'linearize')"),
+        (["bench", "flip2"], "invalid choice: 'flip2' (choose from 'flip', 'geometry', 'linearize')"),
         (["bench", "linearize", "--repeats", "x"], "argument --repeats: invalid int value: 'x'"),
     ],
 )
