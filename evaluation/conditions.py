@@ -23,7 +23,7 @@ class Conditions:
     git_sha: str
 
     def __str__(self) -> str:
-        return f"{self.processor} ({self.device}), CPU threads: {self.threads}, torch {self.torch}, float32"
+        return f"{self.processor} ({self.device}), CPU threads: {self.threads}, torch {self.torch}"
 
     def file_name(self, benchmark: str) -> str:
         """Such as ``linearize-cpu-amd-epyc-torch2.15-threads2.csv``."""

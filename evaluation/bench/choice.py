@@ -14,6 +14,11 @@ from evaluation.bench.slices import slice_task
 from evaluation.bench.task import DATA, EMBEDDED, Task, inputs, subject
 from openbox.errors import InputError, UnknownNameError
 
+WINDOWS = {  # extents in which there are about 1,000, 4,000 and 16,000 regions
+    "embedded": (0.0042, 0.0085, 0.018),
+    "mnist": (0.0004, 0.002, 0.0095),
+    "random": (0.0025, 0.005, 0.01),
+}
 Make = Callable[[str], Task]  # of a device
 
 
@@ -77,7 +82,8 @@ def declare_choice(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add = parser.add_argument
     add("--only", default=",".join(PARTS), metavar="LIST", help="which parts")
-    add("--windows", default="0.004,0.009,0.019", metavar="LIST", help="extents of the slices")
+    words = "extents of the slices; without: such that there are about 1,000, 4,000 and 16,000 regions"
+    add("--windows", default=None, metavar="LIST", help=words)
     add("--samples", type=int, default=100, help="products of the loop of norms that are timed")
     add("--inputs", type=int, default=20, help=f"how many counterfactuals, at most {EMBEDDED}")
     add("--data", default="embedded", help=f"pictures for the MNIST networks: {', '.join(DATA)}")
@@ -93,7 +99,8 @@ def read_choice(call: str, options: argparse.Namespace) -> Choice:
             f"{call}: --samples {options.samples} --inputs {options.inputs}; both must be positive, and "
             f"there are {EMBEDDED} embedded digits"
         )
-    choice = Choice(parts, _extents(call, options.windows), options.samples, options.inputs, options.data)
+    windows = WINDOWS[options.data] if options.windows is None else _extents(call, options.windows)
+    choice = Choice(parts, windows, options.samples, options.inputs, options.data)
     inputs(options.data, 1, NETWORKS["mlp"])  # complains before the work, not after it
     return choice
 

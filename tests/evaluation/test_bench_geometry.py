@@ -3,6 +3,7 @@
 No test looks at a time. The networks are small and random, with pooling; the pictures are embedded.
 """
 
+import argparse
 import math
 from dataclasses import replace
 from functools import cache
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 import openbox
 from evaluation.__main__ import main
 from evaluation.bench import choice, counterfactuals
-from evaluation.bench.choice import PARTS, Choice
+from evaluation.bench.choice import PARTS, WINDOWS, Choice, declare_choice, read_choice
 from evaluation.bench.contest import Outcome
 from evaluation.bench.counterfactuals import counterfactual_task, reached
 from evaluation.bench.exits import exit_task
@@ -31,7 +32,7 @@ from evaluation.bench.results import columns, read_rows
 from evaluation.bench.segments import segment_task
 from evaluation.bench.settings import FOLDER, Settings
 from evaluation.bench.slices import slice_task
-from evaluation.bench.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.task import DATA, OURS, Facts, Subject, Task, inputs
 from evaluation.bench.timing import Measurement
 from evaluation.conditions import Conditions
 from openbox.geometry.crossing import Crossing
@@ -253,6 +254,17 @@ def test_a_mistake_costs_one_line(mistake: str, tmp_path: Path, capsys: pytest.C
     assert message in said
     assert len(said.splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_windows_follow_the_data_unless_they_are_given() -> None:
+    parser = argparse.ArgumentParser()
+    declare_choice(parser)
+    plain, given = (
+        read_choice("x", parser.parse_args(["--data", "random", *more]))
+        for more in ([], ["--windows", "2,1"])
+    )
+    assert (plain.windows, given.windows) == (WINDOWS["random"], (2, 1))
+    assert set(WINDOWS) == set(DATA)
 
 
 def test_data_that_is_not_there_is_said_before_the_work(
