@@ -119,8 +119,8 @@ class PiecewiseLinearNetwork:
         a, b: one input each, with or without batch axis. ``progress`` is told the share that is done.
         Raises ``InputError``.
         """
-        ends = [self._one_input(f"segment: {name}", x) for name, x in (("a", a), ("b", b))]
         with self._geometry("segment"):
+            ends = [self._one_input(f"segment: {name}", x) for name, x in (("a", a), ("b", b))]
             return segment(self.view(), ends[0], ends[1], progress)
 
     def slice(
@@ -138,7 +138,8 @@ class PiecewiseLinearNetwork:
         near the origin first; ``Slice.covered`` says how much of the window they are. ``progress`` is told
         the number of regions and the share that is covered. Raises ``InputError``.
         """
-        plane = [self._one_input(f"slice: {name}", x) for name, x in (("origin", origin), ("u", u), ("v", v))]
+        with self._geometry("slice"):
+            plane = [self._one_input(f"slice: {n}", x) for n, x in (("origin", origin), ("u", u), ("v", v))]
         for name, direction in zip(("u", "v"), plane[1:], strict=True):
             if not bool(direction.any()):
                 raise InputError(
@@ -164,8 +165,8 @@ class PiecewiseLinearNetwork:
 
     def region(self, x: Tensor) -> Region:
         """The region of one input, (*input_shape) or (1, *input_shape), in float64. Raises ``InputError``."""
-        point = self._one_input("region", x)
         with self._geometry("region"):
+            point = self._one_input("region", x)
             return region(self.view(), point)
 
     def counterfactual(
@@ -182,10 +183,10 @@ class PiecewiseLinearNetwork:
         The class is checked on the module itself. A nearer input may exist: see ``Counterfactual.certified``.
         Raises ``InputError``, and ``CounterfactualNotFoundError`` where no other class is found.
         """
-        point = self._one_input("counterfactual", x)
         if target is not None:
             check_classes("counterfactual", [target], self.outputs)
         with self._geometry("counterfactual"):
+            point = self._one_input("counterfactual", x)
             return counterfactual(self.view(), point, target, norm, bounds, starts, regions, progress)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:

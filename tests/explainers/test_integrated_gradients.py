@@ -159,5 +159,5 @@ def test_a_baseline_that_is_no_image_is_refused(baseline: Tensor, message: str) 
 
 
 def test_an_unknown_baseline_is_refused() -> None:
-    with pytest.raises(InputError, match="baseline is .white.; pass one of"):
+    with pytest.raises(InputError, match=r"baseline is .white.; pass one of"):
         IntegratedSettings("white")

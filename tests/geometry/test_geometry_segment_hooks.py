@@ -63,7 +63,7 @@ def test_the_switches_are_where_the_decision_changes(name: str) -> None:
     assert len(switches) > 0
     assert (np.diff(switches) > 0).all()
     t = torch.from_numpy(np.concatenate((np.linspace(0, 1, 20_001), switches - 2 * RIM, switches + 2 * RIM)))
-    t = t[(np.abs(t[:, None].numpy() - switches) > RIM).all(1)]
+    t = t[((t[:, None] - torch.from_numpy(switches)).abs() > RIM).all(1)]
     with torch.no_grad():
         classes = model(segment.points(t)).argmax(1).numpy()
     chain = [segment.switches[0].before, *(switch.after for switch in segment.switches)]

@@ -23,7 +23,8 @@ def found(name: str) -> tuple[nn.Module, Slice]:
     model, shape = network(name)
     generator = torch.Generator().manual_seed(5)
     plane = torch.randn((3, 1, *shape), generator=generator, dtype=torch.float64)
-    return model, openbox.capture(model, plane[0]).slice(*plane, EXTENT[name])
+    origin, u, v = plane
+    return model, openbox.capture(model, origin).slice(origin, u, v, EXTENT[name])
 
 
 def grid(extent: float, side: int) -> np.ndarray:

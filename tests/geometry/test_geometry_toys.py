@@ -1,6 +1,7 @@
 """Networks of two inputs whose regions one can draw by hand: corners, areas, boundaries, ties."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ E1, E2 = torch.eye(2, dtype=torch.float64)
 ORIGIN = torch.zeros(2, dtype=torch.float64)
 
 
-def linear(weight: list[list[float]], bias: list[float] | None = None) -> nn.Linear:
+def linear(weight: Sequence[Sequence[float]], bias: Sequence[float] | None = None) -> nn.Linear:
     layer = nn.Linear(len(weight[0]), len(weight)).double()
     layer.weight.data = torch.tensor(weight, dtype=torch.float64)
     layer.bias.data = torch.tensor(bias or [0.0] * len(weight), dtype=torch.float64)
@@ -141,13 +142,30 @@ def test_three_classes_meet_in_a_point() -> None:
     )
 
 
-def test_a_boundary_along_the_border_of_two_cells_is_not_lost() -> None:
-    """relu(s) against 0 ties on a whole half plane; relu(s) against relu(-s) exactly where the units bend."""
-    found = window(linear(SIGNS[:2]), nn.ReLU())
-    assert sorted(found.areas) == pytest.approx([2, 2])
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_boundary_on_the_border_of_two_cells_is_not_lost(swap: bool) -> None:
+    """relu(s) against relu(-s) changes exactly where the units bend, and other units cut the neighbours."""
+    first = linear([*SIGNS[:2], [1, 1], [-1, 3]])
+    last = linear([[1, 0, 0, 0], [0, 1, 0, 0]][:: -1 if swap else 1])
+    found = window(first, nn.ReLU(), last)
     lengths = np.abs(found.boundary[:, 0] - found.boundary[:, 1]).sum(1)
     assert lengths.sum() == pytest.approx(2)
-    assert (np.abs(found.boundary[..., 0]) < 1e-9).all()
+    assert np.abs(found.boundary[..., 0]).max() < 1e-9
+    assert found.boundary_classes.tolist() == [[0, 1]] * len(lengths)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_boundary_of_a_half_plane_of_ties(order: tuple[int, int]) -> None:
+    """relu(s) against 0: a tie where s <= 0, which belongs to the first class: one order changes."""
+    found = window(linear(SIGNS[:1]), nn.ReLU(), linear([[[1.0], [0.0]][k] for k in order]))
+    lengths = np.abs(found.boundary[:, 0] - found.boundary[:, 1]).sum(1)
+    assert lengths.tolist() == ([] if order == (0, 1) else pytest.approx([2]))
+
+
+def test_where_classes_only_touch_is_no_boundary() -> None:
+    """|s| against 0 ties at s = 0 and changes nowhere."""
+    found = window(linear(SIGNS[:2]), nn.ReLU(), linear([[1, 1], [0, 0]]))
+    assert len(found.boundary) == 0
 
 
 def test_a_segment_by_hand() -> None:
