@@ -59,6 +59,15 @@ def test_a_map_against_a_baseline_says_what_its_piece_says_of_the_baseline():
     )
 
 
+def test_integrated_gradients_add_up_over_the_pieces_on_the_way():
+    numbers = {"sum": 8.0, "base": -1.0, "score": 7.0, "gap": -3e-15, "intervals": 2214.0}
+    text = words.receipt(explanation("sum(values) + score of the baseline = score", numbers), 0, CLASSES)
+    assert text == (
+        "Σ values + score of the baseline = 8.000 \N{MINUS SIGN} 1.000 = 7.000 = logit of “cat”, "
+        "over 2,214 exact pieces on the way, gap 3e-15"
+    )
+
+
 def test_shap_states_its_gap_with_a_sign():
     numbers = {"sum": 8.0, "base": 1.0, "score": 7.59, "gap": -1.41}
     text = words.receipt(explanation("sum(values) + base value = score, up to the gap", numbers), 0, CLASSES)

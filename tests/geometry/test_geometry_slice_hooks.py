@@ -15,7 +15,7 @@ from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 
 RIM = 1e-8
-EXTENT = {"dense": 1.0, "bands": 1.0, "pools": 0.4, "residual": 0.2}
+EXTENT = {"dense": 1.0, "bands": 1.0, "pools": 0.25, "residual": 0.2}
 
 
 @cache
@@ -40,11 +40,11 @@ def test_each_cell_has_one_pattern_and_each_pattern_one_cell(name: str) -> None:
     assert window.covered == pytest.approx(1, abs=1e-12)
     centres = patterns(model, window.inputs(window.centres))
     assert len(np.unique(centres, axis=0)) == len(centres)
-    points = np.concatenate((grid(window.extent, 121), spread(window, 8)[0]))
+    points = np.concatenate((grid(window.extent, 91), spread(window, 4)[0]))
     cell = holders(window, points, RIM)
     assert (cell != -1).all(), "a hole"
     points, cell = points[cell >= 0], cell[cell >= 0]
-    assert len(points) > 14_000
+    assert len(points) > 8_000
     assert set(cell) == set(range(len(centres)))
     assert (patterns(model, window.inputs(points)) == centres[cell]).all()
 
@@ -136,13 +136,13 @@ def test_real_digits_through_a_trained_network() -> None:
     model = load_checkpoint("digits-cnn-seed0").model.double()
     x = load("digits").batch(slice(0, 3)).double()
     net = openbox.capture(model, x)
-    window = net.slice(x[0], x[1] - x[0], x[2] - x[0], 0.02)
+    window = net.slice(x[0], x[1] - x[0], x[2] - x[0], 0.01)
     check_partition(window)
     assert window.covered == pytest.approx(1, abs=1e-12)
     assert window.error < 1e-12
     centres = patterns(model, window.inputs(window.centres))
     assert len(np.unique(centres, axis=0)) == len(centres) > 50
-    points, cell = spread(window, 6)
+    points, cell = spread(window, 4)
     held = holders(window, points, RIM)
     assert (held[held >= 0] == cell[held >= 0]).all()
     inside = held >= 0
