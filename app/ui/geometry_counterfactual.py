@@ -33,7 +33,10 @@ def find(card: Network, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfa
 def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
     """Picture A, the counterfactual, and what was changed; on request if it is not there yet."""
     st.subheader("The nearest change of the decision", anchor=False)
-    st.caption("Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1].")
+    st.caption(
+        "Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1]. "
+        "The search takes seconds, in linf up to a minute."
+    )
     slot = st.empty()
     kept = geometry_points.counterfactual_is_kept(card, x, NORMS[norm])
     if not kept and not slot.button("Find it", key="counterfactual"):
