@@ -11,7 +11,7 @@ from openbox.errors import CounterfactualNotFoundError, InputError
 from openbox.geometry.goal import Goal
 from openbox.geometry.polish import Best, polish
 from openbox.geometry.projection import Ball, check_norm
-from openbox.geometry.search import Search, approach, scatter, slide
+from openbox.geometry.search import Search, approach, race, scatter
 from openbox.geometry.view import View
 from openbox.patterns import region_ids
 from openbox.precision import exact_math
@@ -101,14 +101,9 @@ def _search(goal: Goal, ball: Ball, starts: int, regions: int, progress: Progres
             f"towards each of {len(goal.classes)} classes and {search.samples} random points did not reach "
             "one; widen the bounds, or choose another target"
         )
-    best: Best | None = None
-    for start in found[:starts]:
-        path = [start]
-        point = slide(goal, ball, start, search, path.append)
-        if best is None or ball.distance(point[None]) < ball.distance(best.point[None]):
-            best = Best(point, tuple(path), False)
-            progress(float(ball.distance(point[None])))
-    assert best is not None
+    way = race(goal, ball, found[:starts], search)
+    progress(float(ball.distance(way[-1])))
+    best = Best(way[-1], tuple(way), False)
     return polish(goal, ball, best, search, regions, progress)
 
 

@@ -44,11 +44,10 @@ def polish(
             continue
         best = Best(reached.point, (*best.path, inside), reached.certified)
         progress(reached.distance)
-        way: list[Tensor] = []
-        further = slide(goal, ball, best.point, search, way.append) if len(seen) < regions else best.point
-        if float(ball.distance(further[None])) < reached.distance * (1 - _GAIN):
-            best = Best(further, (*best.path, *way), False)
-            todo = iter([further])
+        way = [best.point, *(slide(goal, ball, best.point, search) if len(seen) < regions else ())]
+        if float(ball.distance(way[-1])) < reached.distance * (1 - _GAIN):
+            best = Best(way[-1], (*best.path, *way[1:]), False)
+            todo = iter(way[-1:])
         else:
             todo = _neighbours(goal, ball, region, reached)
     return best

@@ -100,6 +100,8 @@ def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple
         weights = torch.zeros_like(weights)
         weights[farthest] = 1
         return point, weights
+    known = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
+    radius = max(radius, known)
     for _ in range(_NEWTON):
         if not np.isfinite(radius):
             break

@@ -18,6 +18,7 @@ _TOLERANCE = 1e-9  # of a margin, relative to the largest of its gate
 _CERTAIN = 1e-6  # relative gap between a point and the bound
 _ROWS = 2000  # rows of a programme, at most
 _ROUNDS = 40
+_BACKWARD = 16  # passes at once
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Relaxation:
     def generate(self, which: Tensor) -> None:
         """Add the half-spaces of the margins ``which`` (k,)."""
         values = self.margins(self.point[None])[0, which] * self.scale[which]
-        rows = torch.cat([self._rows(some) for some in which.split(self.goal.view.at_once)])
+        rows = self._rows(which)
         lengths = rows.norm(dim=1)
         flat = lengths * (1 + self.point.norm()) <= 1e-12 * self.scale[which]
         self.nowhere[which[flat]] = True
@@ -69,16 +70,18 @@ class Relaxation:
 
     def _rows(self, which: Tensor) -> Tensor:
         view = self.goal.view
+        rows = self.point.new_zeros(len(which), len(self.point))
         with torch.enable_grad():
-            x = self.point.repeat(len(which), 1).requires_grad_()
-            pattern = view.repeat(self.pattern, len(which))
-            layers = view.margins(x.unflatten(1, view.input_shape), pattern)[0]
-            total = x.sum() * 0
+            x = self.point.view(1, *view.input_shape).clone().requires_grad_()
+            layers = view.margins(x, self.pattern)[0]
             for layer, start, end in zip(layers, self.starts[:-1], self.starts[1:], strict=True):
                 mine = ((which >= start) & (which < end)).nonzero()[:, 0]
-                if len(mine) and layer.requires_grad:
-                    total = total + layer.flatten(1)[mine, which[mine] - start].sum()
-            return torch.autograd.grad(total, x)[0]
+                for some in mine.split(min(_BACKWARD, view.at_once)) if len(mine) and layer.requires_grad else ():
+                    values = layer.flatten()[which[some] - start]
+                    each = torch.eye(len(some), dtype=x.dtype, device=x.device)
+                    found = torch.autograd.grad(values, x, each, retain_graph=True, is_grads_batched=True)[0]
+                    rows[some] = found.flatten(1)
+        return rows
 
 
 def relax(goal: Goal, point: Tensor) -> Relaxation:

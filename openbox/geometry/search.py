@@ -4,8 +4,10 @@ It reads the exact affine functions around its points and projects the input ont
 they have another class.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -14,7 +16,6 @@ from openbox.geometry.goal import Goal
 from openbox.geometry.polytope import nearest_in_polytope
 from openbox.geometry.projection import Ball, nearest_in_halfspaces
 
-_SECTIONS = 4  # into which a segment is cut at once
 _CLOSER = 1e-6  # what counts as nearer, relative
 
 
@@ -23,8 +24,9 @@ class Search:
     """How long to search.
 
     ``steps``: towards the boundary, at most, with DeepFool's ``overshoot``; ``slides``: along it, at
-    most, and ``patience`` of them without success; each tries ``shares`` points, and reads the boundary
-    from the last ``cuts`` affine functions. Inputs of at most ``few`` numbers are looked around for, with
+    most, and until ``patience`` of them gain less than ``gain``; each tries ``shares`` points, and reads the
+    boundary from the last ``cuts`` affine functions. After each ``lap`` those go on that are not farther
+    than the nearest by more than ``lead``, which is halved each time. Inputs of at most ``few`` numbers are looked around for, with
     ``samples`` random points, until ``draws`` times nothing nearer is among them; in more dimensions they
     would say nothing.
     """
@@ -33,7 +35,10 @@ class Search:
     overshoot: float = 0.02
     slides: int = 200
     patience: int = 10
-    shares: int = 6
+    gain: float = 2e-3
+    lap: int = 8
+    lead: float = 0.08
+    shares: int = 4
     cuts: int = 12
     few: int = 6
     samples: int = 1024
@@ -66,21 +71,27 @@ def approach(goal: Goal, ball: Ball, search: Search) -> Tensor:
     return points[ball.distance(points).argsort(stable=True)]
 
 
-def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int) -> Tensor:
+def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int, first: float = 0.5) -> Tensor:
     """Each of the points (M, n) moved along its segment to the center, as far as the goal stays reached.
 
-    Each round cuts what is left of the segments into equal sections and keeps the first that ends beyond
-    the boundary.
+    The first share of the segments that is tried is ``first``, then the Illinois rule closes in: the secant
+    of the score, which is piecewise linear, halved at an end that has stayed (Dowell, Jarratt 1971).
     """
-    low, high = torch.zeros_like(points[:, :1]), torch.ones_like(points[:, :1])
-    sections = torch.linspace(0, 1, _SECTIONS + 1, dtype=points.dtype, device=points.device)[1:-1]
-    for _ in range(rounds if len(points) else 0):
-        shares = low + (high - low) * sections  # (M, S)
-        on = ball.center + shares[..., None] * (points - ball.center)[:, None]
-        there = (goal.score(on.flatten(0, 1)) >= 0).unflatten(0, shares.shape)
-        high = torch.where(there, shares, high).amin(1, keepdim=True)
-        low = torch.where(shares < high, shares, low).amax(1, keepdim=True)
-    return torch.where(high == 1, points, ball.clip(ball.center + high * (points - ball.center)))
+    if not len(points):
+        return points
+    low, high = points.new_zeros(len(points)), points.new_ones(len(points))
+    below, above = (goal.score(end) for end in (ball.center[None], points))
+    below, last = below.expand(len(points)).clamp(max=-1e-300), torch.zeros_like(low)
+    share = torch.full_like(low, first)
+    for _ in range(rounds):
+        scores = goal.score(ball.center + share[:, None] * (points - ball.center))
+        there = scores >= 0
+        side = torch.where(there, 1.0, -1.0)
+        stayed = torch.where(side == last, 0.5, 1.0)
+        low, below = torch.where(there, low, share), torch.where(there, below * stayed, scores)
+        high, above = torch.where(there, share, high), torch.where(there, scores, above * stayed)
+        last, share = side, low + (high - low) * (below / (below - above)).clamp(1e-3, 1 - 1e-3)
+    return torch.where(high[:, None] == 1, points, ball.clip(ball.center + high[:, None] * (points - ball.center)))
 
 
 def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
@@ -111,28 +122,53 @@ def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
     return points
 
 
-def slide(
-    goal: Goal, ball: Ball, point: Tensor, search: Search, on_point: Callable[[Tensor], None]
-) -> Tensor:
-    """Move a point (n,) that reaches the goal along the boundary towards the center.
+def race(goal: Goal, ball: Ball, starts: Tensor, search: Search) -> list[Tensor]:
+    """The way (n,) from one of the starts (M, n) to the nearest point that sliding from them leads to.
+
+    All are moved some steps; those that are much farther than the nearest are given up, and so on.
+    """
+    runs = [([start], slide(goal, ball, start, search)) for start in starts]
+    best, lead = runs[0][0], search.lead
+    while runs:
+        moving = []
+        for way, run in runs:
+            steps = list(islice(run, search.lap))
+            way.extend(steps)
+            if float(ball.distance(way[-1])) < float(ball.distance(best[-1])):
+                best = way
+            if len(steps) == search.lap:
+                moving.append((way, run))
+        limit = float(ball.distance(best[-1])) * (1 + lead)
+        runs = [(way, run) for way, run in moving if float(ball.distance(way[-1])) <= limit]
+        lead /= 2
+    return best
+
+
+def slide(goal: Goal, ball: Ball, point: Tensor, search: Search) -> Iterator[Tensor]:
+    """Move a point (n,) that reaches the goal along the boundary towards the center, step by step.
 
     A bundle method: the center is projected onto the half-spaces read at the last points. Between here
     and there, at the distance of here, it is asked where the goal is reached by most; from there the
     point is pulled back. Where it is reached nowhere the boundary bends, and the half-spaces of the
-    points that failed join the bundle. ``on_point`` is told every point (n,) on the way.
+    points that failed join the bundle.
     """
     rows, offsets = point.new_zeros(0, len(point)), point.new_zeros(0)
-    read, halvings, failures = point[None], 0, 0
-    radius = float(ball.distance(point[None]))
+    weights = offsets
+    read, halvings = point[None], 0
+    radius = float(ball.distance(point))
+    radii = [radius]
     for _ in range(search.slides):
         towards = goal.towards(read)
         normals, levels = goal.halfspaces(read, towards, goal.rivals(read, towards))
         lengths = normals.norm(dim=1).clamp(min=1e-300)
         rows = torch.cat((normals / lengths[:, None], rows))[: search.cuts]
         offsets = torch.cat((levels / lengths, offsets))[: search.cuts]
-        nearest = nearest_in_polytope(ball, rows, offsets, torch.zeros_like(offsets))
-        if nearest.bound >= radius * (1 - _CLOSER) or failures >= search.patience:
-            break
+        weights = torch.cat((torch.zeros_like(levels), weights))[: search.cuts]
+        nearest = nearest_in_polytope(ball, rows, offsets, weights)
+        weights = nearest.weights
+        before = radii[-search.patience] if len(radii) >= search.patience else math.inf
+        if nearest.bound >= radius * (1 - _CLOSER) or radius > before * (1 - search.gain):
+            return
         exponents = torch.arange(halvings, halvings + search.shares, device=point.device)
         tried = point + 0.5 ** exponents[:, None].to(point) * (nearest.point - point)
         scale = radius * (1 - _CLOSER) / ball.distance(tried).clamp(min=1e-300)
@@ -140,11 +176,12 @@ def slide(
         scores = goal.score(tried)
         best = int(scores.argmax())
         if float(scores[best]) < 0:
-            read, failures, halvings = tried[[0, -1]], failures + 1, min(halvings + 1, 8)
+            read, halvings = tried[[0, -1]], min(halvings + 1, 8)
+            radii.append(radius)
             continue
-        point = pull_back(goal, ball, tried[best : best + 1], rounds=6)[0]
-        on_point(point)
-        nearer = float(ball.distance(point[None]))
-        failures = 0 if nearer < radius * (1 - 1e-4) else failures + 1
-        read, radius, halvings = point[None], nearer, max(0, halvings + best - 1)
-    return point
+        first = min(max(nearest.bound / radius, 0.5), 1 - 1e-3)
+        point = pull_back(goal, ball, tried[best : best + 1], 4, first)[0]
+        yield point
+        radius = float(ball.distance(point))
+        radii.append(radius)
+        read, halvings = point[None], max(0, halvings + best - 1)
