@@ -171,7 +171,7 @@ class PiecewiseLinearNetwork:
 
     def counterfactual(
         self, x: Tensor, target: int | None = None, norm: float = 2, bounds: Bounds = (0, 1), *,
-        starts: int = 3, regions: int = 3, progress: Progress | None = None,
+        starts: int = 3, regions: int = 1, progress: Progress | None = None,
     ) -> Counterfactual:  # fmt: skip
         """The nearest input that can be found with another class than x, or with class ``target``.
 

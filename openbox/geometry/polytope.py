@@ -93,15 +93,17 @@ def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple
     rows_and_level = np.concatenate((-a, np.ones((len(a), 1))), 1)
     slack = (offsets + rows @ ball.center).cpu().numpy()
     objective = np.append(np.zeros(a.shape[1]), -1.0)
-    each, distances = nearest_in_halfspaces(ball, rows, offsets)
-    farthest = int(distances.argmax())
-    point, radius = each[farthest], float(distances[farthest])
-    if bool((rows @ point + offsets >= -_ENOUGH).all()):  # the others do not matter
-        weights = torch.zeros_like(weights)
-        weights[farthest] = 1
-        return point, weights
-    known = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
-    radius = max(radius, known)
+    if bool((weights > 0).any()):
+        radius = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
+        point = ball.center
+    else:
+        each, distances = nearest_in_halfspaces(ball, rows, offsets)
+        farthest = int(distances.argmax())
+        point, radius = each[farthest], float(distances[farthest])
+        if bool((rows @ point + offsets >= -_ENOUGH).all()):  # the others do not matter
+            weights = torch.zeros_like(weights)
+            weights[farthest] = 1
+            return point, weights
     for _ in range(_NEWTON):
         if not np.isfinite(radius):
             break
