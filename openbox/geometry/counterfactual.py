@@ -8,15 +8,16 @@ import torch
 from torch import Tensor
 
 from openbox.errors import CounterfactualNotFoundError, InputError
+from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.goal import Goal
 from openbox.geometry.polish import Best, polish
 from openbox.geometry.projection import Ball, check_norm
-from openbox.geometry.search import Search, approach, race, scatter
+from openbox.geometry.search import Search, approach, scatter
+from openbox.geometry.slide import race
 from openbox.geometry.view import View
 from openbox.patterns import region_ids
 from openbox.precision import exact_math
 
-Bounds = tuple[float, float] | None
 Progress = Callable[[float], None]
 EXCESS = 1e-9  # of the largest logit of x: by so much the new class wins
 
@@ -64,7 +65,7 @@ def counterfactual(
             raise InputError(f"counterfactual: {name} is {value}; pass 1 or more")
     with exact_math(), torch.inference_mode(False):
         x = x.clone()
-        ball = _ball(x.flatten(), norm, bounds)
+        ball = _ball(x.flatten(), view.input_shape, norm, bounds)
         goal = _goal(view, x, target)
         best = _search(goal, ball, starts, regions, progress or (lambda _: None), bounds)
         path = torch.stack((ball.center, *best.path))
@@ -107,18 +108,18 @@ def _search(goal: Goal, ball: Ball, starts: int, regions: int, progress: Progres
     return polish(goal, ball, best, search, regions, progress)
 
 
-def _ball(x: Tensor, norm: float, bounds: Bounds) -> Ball:
+def _ball(x: Tensor, shape: tuple[int, ...], norm: float, bounds: Bounds) -> Ball:
     call = "counterfactual"
     norm = check_norm(call, norm)
-    low, high = (-float("inf"), float("inf")) if bounds is None else bounds
-    if not low < high:
-        raise InputError(f"{call}: bounds are {bounds}; pass (lowest, highest), or None for no bounds")
-    if bool((x < low).any()) or bool((x > high).any()):
+    limits = torch.from_numpy(box(call, bounds, shape)).to(x)
+    lower, upper = limits.unbind(1)
+    outside = (x < lower) | (x > upper)
+    if bool(outside.any()):
         raise InputError(
-            f"{call}: x reaches from {float(x.min()):g} to {float(x.max()):g}, outside bounds={bounds}; pass "
-            "the bounds that inputs have, or None for no bounds"
+            f"{call}: x reaches from {float(x.min()):g} to {float(x.max()):g}, and {int(outside.sum())} of "
+            f"its {len(x)} values are outside bounds={bounds}; pass the bounds that inputs have, or None"
         )
-    return Ball(x, torch.full_like(x, low), torch.full_like(x, high), norm)
+    return Ball(x, lower, upper, norm)
 
 
 def _goal(view: View, x: Tensor, target: int | None) -> Goal:

@@ -9,7 +9,8 @@ from torch import Tensor
 from openbox.geometry.goal import Goal
 from openbox.geometry.projection import Ball, nearest_in_halfspaces
 from openbox.geometry.relaxation import Reached, Relaxation, nearest_in_region, relax
-from openbox.geometry.search import Search, slide
+from openbox.geometry.search import Search
+from openbox.geometry.slide import slide
 from openbox.patterns import region_ids
 
 _GAIN = 1e-7  # relative: what is worth a further region

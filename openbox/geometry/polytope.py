@@ -27,14 +27,19 @@ class Nearest:
     weights: Tensor
 
 
-def nearest_in_polytope(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> Nearest:
+def nearest_in_polytope(
+    ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int = _NEWTON
+) -> Nearest:
     """Minimise the distance over ``rows @ y + offsets >= 0`` and the box; rows (m, n) of length 1.
 
-    ``weights``: multipliers to start from. Where the polytope is empty, ``point`` is outside of it, and
-    ``bound`` tends to infinity.
+    ``weights``: multipliers to start from. ``programmes``: linear ones that are solved at most; with few of
+    them ``bound`` holds, and ``point`` may violate rows. Where the polytope is empty, ``point`` is outside
+    of it, and ``bound`` tends to infinity.
     """
-    solve = _quadratic if ball.norm == 2 else _linear
-    point, multipliers = solve(ball, rows, offsets, weights)
+    if ball.norm == 2:
+        point, multipliers = _quadratic(ball, rows, offsets, weights)
+    else:
+        point, multipliers = _linear(ball, rows, offsets, weights, programmes)
     normal, offset = multipliers @ rows, multipliers @ offsets
     bound = nearest_in_halfspaces(ball, normal[None], offset[None])[1]
     return Nearest(point, float(bound), multipliers)
@@ -82,7 +87,9 @@ def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tu
     return torch.from_numpy(y).to(ball.center), torch.from_numpy(w).to(ball.center)
 
 
-def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+def _linear(
+    ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int
+) -> tuple[Tensor, Tensor]:
     """The least r at which the cube of r around the center holds a point: Newton on r, from below.
 
     At a given r a linear programme (HiGHS) maximises the smallest row over the box; its multipliers add
@@ -104,7 +111,7 @@ def _linear(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple
             weights = torch.zeros_like(weights)
             weights[farthest] = 1
             return point, weights
-    for _ in range(_NEWTON):
+    for _ in range(programmes):
         if not np.isfinite(radius):
             break
         cube = ball.within(radius)

@@ -17,7 +17,9 @@ from openbox.graph import Pattern
 _TOLERANCE = 1e-9  # of a margin, relative to the largest of its gate
 _CERTAIN = 1e-6  # relative gap between a point and the bound
 _ROWS = 2000  # rows of a programme, at most
-_ROUNDS = 40
+_ROUNDS = 60
+_PROGRAMMES = 1  # linear ones in a round: rows are generated before the radius is found
+_SETTLED = 1e-9  # relative change of the bound
 _BACKWARD = 16  # passes at once
 
 
@@ -76,7 +78,9 @@ class Relaxation:
             layers = view.margins(x, self.pattern)[0]
             for layer, start, end in zip(layers, self.starts[:-1], self.starts[1:], strict=True):
                 mine = ((which >= start) & (which < end)).nonzero()[:, 0]
-                for some in mine.split(min(_BACKWARD, view.at_once)) if len(mine) and layer.requires_grad else ():
+                for some in (
+                    mine.split(min(_BACKWARD, view.at_once)) if len(mine) and layer.requires_grad else ()
+                ):
                     values = layer.flatten()[which[some] - start]
                     each = torch.eye(len(some), dtype=x.dtype, device=x.device)
                     found = torch.autograd.grad(values, x, each, retain_graph=True, is_grads_batched=True)[0]
@@ -131,13 +135,15 @@ def nearest_in_region(
     solved = Nearest(start, 0.0, weights)
     for count in (min(24 * 2**k, 256) for k in range(_ROUNDS)):
         rows, all_levels = torch.cat((goals, region.rows)), torch.cat((levels, region.offsets))
-        solved = nearest_in_polytope(ball, rows, all_levels, weights)
+        known = solved.bound
+        solved = nearest_in_polytope(ball, rows, all_levels, weights, _PROGRAMMES)
         end = _as_far(region, goals, levels, start, solved.point)
         if float(ball.distance(end[None])) < radius:
             best, radius = end, float(ball.distance(end[None]))
         certified = max(radius, enough) <= solved.bound * (1 + _CERTAIN)
         new = region.violated(solved.point, count)
-        if certified or not len(new) or len(rows) > _ROWS:
+        settled = not len(new) and solved.bound <= known * (1 + _SETTLED)
+        if certified or settled or len(rows) > _ROWS:
             break
         region.generate(new)
         weights = torch.zeros_like(torch.cat((levels, region.offsets)))

@@ -1,22 +1,16 @@
-"""A near point beyond a decision boundary: found, pulled back to the boundary, and moved along it.
+"""Near points beyond a decision boundary: found, and pulled back to the boundary.
 
 It reads the exact affine functions around its points and projects the input onto the half-spaces where
 they have another class.
 """
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import torch
 from torch import Tensor
 
 from openbox.geometry.goal import Goal
-from openbox.geometry.polytope import nearest_in_polytope
 from openbox.geometry.projection import Ball, nearest_in_halfspaces
-
-_CLOSER = 1e-6  # what counts as nearer, relative
 
 
 @dataclass(frozen=True)
@@ -25,8 +19,9 @@ class Search:
 
     ``steps``: towards the boundary, at most, with DeepFool's ``overshoot``; ``slides``: along it, at
     most, and until ``patience`` of them gain less than ``gain``; each tries ``shares`` points, and reads the
-    boundary from the last ``cuts`` affine functions. After each ``lap`` those go on that are not farther
-    than the nearest by more than ``lead``, which is halved each time. Inputs of at most ``few`` numbers are looked around for, with
+    boundary from the last ``cuts`` affine functions, in linf with so many linear ``programmes`` at most.
+    After each ``lap`` of slides those go on that are not farther than the nearest by more than ``lead``,
+    which is halved each time. Inputs of at most ``few`` numbers are looked around for, with
     ``samples`` random points, until ``draws`` times nothing nearer is among them; in more dimensions they
     would say nothing.
     """
@@ -40,6 +35,7 @@ class Search:
     lead: float = 0.08
     shares: int = 4
     cuts: int = 12
+    programmes: int = 2
     few: int = 6
     samples: int = 1024
     draws: int = 8
@@ -91,7 +87,9 @@ def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int, first: float 
         low, below = torch.where(there, low, share), torch.where(there, below * stayed, scores)
         high, above = torch.where(there, share, high), torch.where(there, scores, above * stayed)
         last, share = side, low + (high - low) * (below / (below - above)).clamp(1e-3, 1 - 1e-3)
-    return torch.where(high[:, None] == 1, points, ball.clip(ball.center + high[:, None] * (points - ball.center)))
+    return torch.where(
+        high[:, None] == 1, points, ball.clip(ball.center + high[:, None] * (points - ball.center))
+    )
 
 
 def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
@@ -120,68 +118,3 @@ def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
         else:
             failures += 1
     return points
-
-
-def race(goal: Goal, ball: Ball, starts: Tensor, search: Search) -> list[Tensor]:
-    """The way (n,) from one of the starts (M, n) to the nearest point that sliding from them leads to.
-
-    All are moved some steps; those that are much farther than the nearest are given up, and so on.
-    """
-    runs = [([start], slide(goal, ball, start, search)) for start in starts]
-    best, lead = runs[0][0], search.lead
-    while runs:
-        moving = []
-        for way, run in runs:
-            steps = list(islice(run, search.lap))
-            way.extend(steps)
-            if float(ball.distance(way[-1])) < float(ball.distance(best[-1])):
-                best = way
-            if len(steps) == search.lap:
-                moving.append((way, run))
-        limit = float(ball.distance(best[-1])) * (1 + lead)
-        runs = [(way, run) for way, run in moving if float(ball.distance(way[-1])) <= limit]
-        lead /= 2
-    return best
-
-
-def slide(goal: Goal, ball: Ball, point: Tensor, search: Search) -> Iterator[Tensor]:
-    """Move a point (n,) that reaches the goal along the boundary towards the center, step by step.
-
-    A bundle method: the center is projected onto the half-spaces read at the last points. Between here
-    and there, at the distance of here, it is asked where the goal is reached by most; from there the
-    point is pulled back. Where it is reached nowhere the boundary bends, and the half-spaces of the
-    points that failed join the bundle.
-    """
-    rows, offsets = point.new_zeros(0, len(point)), point.new_zeros(0)
-    weights = offsets
-    read, halvings = point[None], 0
-    radius = float(ball.distance(point))
-    radii = [radius]
-    for _ in range(search.slides):
-        towards = goal.towards(read)
-        normals, levels = goal.halfspaces(read, towards, goal.rivals(read, towards))
-        lengths = normals.norm(dim=1).clamp(min=1e-300)
-        rows = torch.cat((normals / lengths[:, None], rows))[: search.cuts]
-        offsets = torch.cat((levels / lengths, offsets))[: search.cuts]
-        weights = torch.cat((torch.zeros_like(levels), weights))[: search.cuts]
-        nearest = nearest_in_polytope(ball, rows, offsets, weights)
-        weights = nearest.weights
-        before = radii[-search.patience] if len(radii) >= search.patience else math.inf
-        if nearest.bound >= radius * (1 - _CLOSER) or radius > before * (1 - search.gain):
-            return
-        exponents = torch.arange(halvings, halvings + search.shares, device=point.device)
-        tried = point + 0.5 ** exponents[:, None].to(point) * (nearest.point - point)
-        scale = radius * (1 - _CLOSER) / ball.distance(tried).clamp(min=1e-300)
-        tried = ball.clip(ball.center + scale[:, None] * (tried - ball.center))
-        scores = goal.score(tried)
-        best = int(scores.argmax())
-        if float(scores[best]) < 0:
-            read, halvings = tried[[0, -1]], min(halvings + 1, 8)
-            radii.append(radius)
-            continue
-        first = min(max(nearest.bound / radius, 0.5), 1 - 1e-3)
-        point = pull_back(goal, ball, tried[best : best + 1], 4, first)[0]
-        yield point
-        radius = float(ball.distance(point))
-        radii.append(radius)
-        read, halvings = point[None], max(0, halvings + best - 1)

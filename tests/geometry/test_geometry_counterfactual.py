@@ -69,6 +69,19 @@ def test_on_a_line_it_is_the_nearest_side(
     assert found.certified
 
 
+def test_bounds_may_differ_from_value_to_value() -> None:
+    """f_1 - f_0 = x_0 + x_1 - 1 from the origin: (0.5, 0.5) is nearest, (0.2, 0.8) in the box."""
+    weight, offset = torch.eye(2), torch.tensor([0.0, -1.0])
+    net = capture(Formula(weight, torch.zeros(2), torch.tensor([[0.0, 0], [1, 1]]), offset), 2)
+    x, high = torch.zeros(2, dtype=torch.float64), torch.tensor([0.2, 2.0])
+    found = net.counterfactual(x, bounds=(torch.zeros(2), high))
+    assert found.point[0].tolist() == pytest.approx([0.2, 0.8], abs=1e-7)
+    with pytest.raises(InputError, match="1 of its 2 values are outside"):
+        net.counterfactual(x, bounds=(torch.tensor([0.1, 0.0]), high))
+    with pytest.raises(InputError, match=r"tensors of shape \(2,\)"):
+        net.counterfactual(x, bounds=(torch.zeros(3), 1))
+
+
 def plane(seed: int) -> nn.Module:
     """Two hidden layers on the plane, three classes, dozens of regions in the unit square."""
     with torch.random.fork_rng():
@@ -215,8 +228,8 @@ def test_what_cannot_be_found_is_said() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"bounds": (0.5, 1)}, "x reaches from 0 to 0, outside bounds"),
-        ({"bounds": (1, 0)}, "bounds are"),
+        ({"bounds": (0.5, 1)}, "x reaches from 0 to 0, and 1 of its 1 values are outside bounds"),
+        ({"bounds": (1, 0)}, "low must be below high"),
         ({"target": 0}, "is of class 0 already"),
         ({"target": 7}, "class 7 does not exist"),
         ({"norm": 1}, "norm is 1; pass 2"),
