@@ -215,13 +215,22 @@ class PiecewiseLinearNetwork:
         try:
             yield
         except RuntimeError as error:
-            if dtype == self._dtype:  # it could be traced, so it runs there
+            if dtype == self._dtype or self._runs_in(dtype):  # not the dtype: memory, or a callback's own
                 raise
             raise InputError(
                 f"{call}: {type(self._model).__name__} does not run in {dtype}: its forward makes or casts "
                 f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
                 "that was cast as a whole"
             ) from error
+
+    def _runs_in(self, dtype: torch.dtype) -> bool:
+        some = torch.zeros((1, *self.input_shape), dtype=dtype, device=self.device)
+        try:
+            self._original_in(dtype)(some)
+            self.program.record(some)
+        except (RuntimeError, InputError):
+            return False
+        return True
 
     def _opened(self, x: Tensor, readout: Tensor) -> LinearPiece:
         at_once = self.inputs_at_once(x.dtype)
