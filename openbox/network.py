@@ -159,8 +159,12 @@ class PiecewiseLinearNetwork:
         """The network in float64 with the weights it has now, for the geometry. Raises ``InputError``."""
         dtype = torch.float64
         with torch.inference_mode(False):
+            constants = {
+                node: value.clone() if isinstance(value, Tensor) else value
+                for node, value in self.program.constants(dtype).items()
+            }
             return View(
-                self.program, self.program.constants(dtype), self._original_in(dtype),
+                self.program, constants, self._original_in(dtype),
                 self.input_shape, self.outputs, self.inputs_at_once(dtype),
             )  # fmt: skip
 

@@ -23,3 +23,17 @@ def test_an_error_of_a_callback_is_not_blamed_on_the_dtype() -> None:
         net.segment(a, b, progress=stop)
     with pytest.raises(RuntimeError, match="^stopped by hand$"):
         net.slice(a, b, c, 1.0, progress=stop)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_region_keeps_the_weights_it_was_made_with(dtype: torch.dtype) -> None:
+    model, net = small()
+    net = openbox.capture(model.to(dtype), torch.zeros(1, 3, dtype=dtype))
+    x = torch.randn(3, generator=torch.Generator().manual_seed(1))
+    region = net.region(x)
+    before = region.distance()
+    with torch.no_grad():
+        model[0].weight.mul_(-3)  # pyright: ignore[reportCallIssue]
+    assert region.distance() == before
+    assert bool(region.contains(x[None]).all())
+    assert net.region(x).distance() != before
