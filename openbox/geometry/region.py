@@ -154,8 +154,10 @@ class Region:
 
 
 def region(view: View, x: Tensor) -> Region:
-    """The region of x (1, *input_shape) float64. Costs two forward passes."""
+    """The region of x (1, *input_shape) float64. Costs three forward passes. Raises ``InputError``."""
     with _exactly():
+        if not bool(view.original(x).isfinite().all()):  # it also says whether the module runs in float64
+            raise InputError("region: the module's output is NaN or infinite at this input")
         x = x.detach().clone(memory_format=torch.contiguous_format)
         return Region(x, cell(view, x))
 

@@ -37,3 +37,28 @@ def test_a_region_keeps_the_weights_it_was_made_with(dtype: torch.dtype) -> None
     assert region.distance() == before
     assert bool(region.contains(x[None]).all())
     assert net.region(x).distance() != before
+
+
+def test_a_module_without_a_version_in_float64_has_no_region() -> None:
+    class Single(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(3, 6), nn.Linear(6, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.two(self.one(x.float()).relu())
+
+    net = openbox.capture(Single(), torch.zeros(1, 3))
+    with pytest.raises(openbox.InputError, match=r"does not run in torch\.float64"):
+        net.region(torch.zeros(3))
+
+
+def test_an_output_that_is_no_number_is_refused() -> None:
+    class Infinite(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.relu() / torch.zeros(3).to(x)
+
+    net = openbox.capture(Infinite(), torch.ones(1, 3))
+    a, b, c = torch.eye(3)
+    with pytest.raises(openbox.InputError, match="region: the module's output is NaN or infinite"):
+        net.region(a)
