@@ -14,7 +14,7 @@ from openbox.geometry.view import View
 
 Progress = Callable[[float], None]
 
-CHECKED = 256  # intervals whose affine map is compared with the module
+CHECKED = 256  # points at which the affine maps are compared with the module
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Segment:
 
     ``a``, ``b`` (1, *input_shape), ``t`` (B,) from 0 to 1, ``logits`` (B, K) the module's own output at the
     breakpoints, ``region_ids`` of the intervals, ``maps`` (B - 1, K, 2): logits = maps @ (t, 1), ``switches``
-    where the decision changes. ``error`` is the largest deviation of the maps from the module in the middle
-    of 256 of the intervals, relative to the largest logit there. All in float64.
+    where the decision changes. ``error`` is the largest deviation of the maps from the module at 256
+    random points spread over the intervals, relative to the largest logit there. All in float64.
     """
 
     a: Tensor
@@ -109,8 +109,10 @@ def _sorted(leaves: list[Leaves]) -> Leaves:
 
 
 def _error(found: Segment, view: View) -> float:
-    middles = (found.t[1:] + found.t[:-1]) / 2  # at a breakpoint a network may jump
-    t = middles[torch.linspace(0, len(middles) - 1, min(CHECKED, len(middles))).long()]
+    some = torch.linspace(0, len(found.t) - 2, CHECKED).long().to(found.t.device)
+    # not at a breakpoint, where a network may jump, nor in the middle, where the gates were asked
+    share = torch.rand(len(some), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    t = torch.lerp(found.t[some], found.t[some + 1], share.to(found.t))
     theirs = torch.cat([view.original(found.points(some)) for some in t.split(view.at_once)])
     largest = float((found.logits_at(t) - theirs).abs().max())
     return largest and largest / float(theirs.abs().max())

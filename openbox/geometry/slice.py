@@ -16,7 +16,7 @@ from openbox.geometry.view import View
 
 Progress = Callable[[int, float], None]
 
-CHECKED = 256  # cells whose affine map is compared with the module
+CHECKED = 256  # points at which the affine maps are compared with the module
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +27,7 @@ class Slice:
     (C), each once; ``maps`` (C, K, 3): on a cell logits = maps @ (s, t, 1). ``boundary`` (E, 2, 2): segments
     on which the two classes ``boundary_classes`` (E, 2) tie for the decision. ``covered``: the share of the
     window that the cells cover, 1 unless a ``limit`` stopped the search. ``error``: the largest deviation of
-    a map from the module itself, relative to its largest logit, at the centres of 256 cells.
+    a map from the module itself, relative to its largest logit, at 256 random points spread over the cells.
     """
 
     origin: Tensor
@@ -119,8 +119,9 @@ def _corners(cell: Array) -> Array:
 
 
 def _error(view: View, origin: Tensor, directions: Tensor, cells: Array, functions: Array) -> float:
-    some = np.unique(np.linspace(0, len(cells) - 1, CHECKED).astype(int))
-    where = centres(cells[some])
+    some = np.linspace(0, len(cells) - 1, CHECKED).astype(int)
+    corners = np.random.default_rng(0).exponential(size=(*cells[some].shape[:2], 1))
+    where = (cells[some] * corners).sum(1) / corners.sum(1)  # not the centre: there the gates were asked
     ours = functions[some, :, 0] + np.einsum("nkm,nm->nk", functions[some, :, 1:], where)
     points = origin + torch.einsum("nm,m...->n...", torch.from_numpy(where).to(origin), directions)
     theirs = torch.cat([view.original(part) for part in points.split(view.at_once)]).cpu().numpy()

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.errors import InputError
 from openbox.geometry.convex import Array, distances
 from openbox.geometry.envelope import Pieces, cut
 from openbox.geometry.front import Front, Opened, Ready, open_front, passed
@@ -92,6 +93,8 @@ def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, vi
     if front.step is None:
         output = view.program.result(front.walk).view(front.count, front.corners, -1)[: len(front.cells)]
         values = output.transpose(1, 2).cpu().numpy()
+        if not np.isfinite(values).all():
+            raise InputError("segment, slice: the network's output is NaN or infinite in a region")
         functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
         yield Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
         return

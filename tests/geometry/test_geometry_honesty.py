@@ -62,3 +62,22 @@ def test_an_output_that_is_no_number_is_refused() -> None:
     a, b, c = torch.eye(3)
     with pytest.raises(openbox.InputError, match="region: the module's output is NaN or infinite"):
         net.region(a)
+    with pytest.raises(openbox.InputError, match=r"segment, slice: .* NaN or infinite"):
+        net.segment(a, b)
+    with pytest.raises(openbox.InputError, match=r"segment, slice: .* NaN or infinite"):
+        net.slice(a, b, c, 1.0)
+
+
+def test_the_receipts_see_a_kink_that_was_missed() -> None:
+    """A unit that is 1e-13 of its layer counts as rounding, and is then blown up again."""
+
+    class Tiny(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            size = torch.tensor([1.0, 1e-13]).to(x)
+            return ((x - 1) * size).relu() / size
+
+    net = openbox.capture(Tiny(), torch.zeros(1, 2, dtype=torch.float64))
+    way = net.segment(torch.tensor([0.0, 0.5]), torch.tensor([0.0, 2.0]))
+    assert len(way.t) == 3 or way.error > 0.1
+    plane = net.slice(torch.tensor([0.0, 0.5]), torch.tensor([1.0, 0]), torch.tensor([0.0, 1.0]), 2.0)
+    assert len(plane.polygons) == 4 or plane.error > 0.1
