@@ -146,11 +146,11 @@ class PiecewiseLinearNetwork:
                 raise InputError(
                     f"slice: {name} is zero; pass a direction, such as another input minus origin"
                 )
-        if not 0 < extent < float("inf"):
+        if not isinstance(extent, float | int) or not 0 < extent < float("inf"):
             raise InputError(
                 f"slice: extent is {extent!r}; pass a positive number: the window is |s|, |t| <= extent"
             )
-        if limit is not None and limit < 1:
+        if limit is not None and (not hasattr(limit, "__index__") or limit < 1):
             raise InputError(f"slice: limit is {limit!r}; pass a number of regions, or None for all")
         with self._geometry("slice"):
             return slice_plane(self.view(), plane[0], plane[1], plane[2], float(extent), limit, progress)

@@ -19,9 +19,9 @@ def test_an_error_of_a_callback_is_not_blamed_on_the_dtype() -> None:
 
     _, net = small()
     a, b, c = torch.eye(3)
-    with pytest.raises(RuntimeError, match="^stopped by hand$"):
+    with pytest.raises(RuntimeError, match=r"^stopped by hand$"):
         net.segment(a, b, progress=stop)
-    with pytest.raises(RuntimeError, match="^stopped by hand$"):
+    with pytest.raises(RuntimeError, match=r"^stopped by hand$"):
         net.slice(a, b, c, 1.0, progress=stop)
 
 
@@ -81,3 +81,14 @@ def test_the_receipts_see_a_kink_that_was_missed() -> None:
     assert len(way.t) == 3 or way.error > 0.1
     plane = net.slice(torch.tensor([0.0, 0.5]), torch.tensor([1.0, 0]), torch.tensor([0.0, 1.0]), 2.0)
     assert len(plane.polygons) == 4 or plane.error > 0.1
+
+
+def test_a_slice_says_what_extent_and_limit_must_be() -> None:
+    _, net = small()
+    a, b, c = torch.eye(3)
+    for extent in (0, -1, float("nan"), float("inf"), "1", None):
+        with pytest.raises(openbox.InputError, match=r"slice: extent is .* positive number"):
+            net.slice(a, b, c, extent)  # pyright: ignore[reportArgumentType]
+    for limit in (0, 2.5, "3"):
+        with pytest.raises(openbox.InputError, match=r"slice: limit is .* number of regions"):
+            net.slice(a, b, c, 1.0, limit=limit)  # pyright: ignore[reportArgumentType]
