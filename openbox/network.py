@@ -115,7 +115,7 @@ class PiecewiseLinearNetwork:
         return self._linearize("readout", x, rows)
 
     def segment(self, a: Tensor, b: Tensor, progress: Callable[[float], None] | None = None) -> Segment:
-        """The network along the straight line from a to b: every breakpoint, none missed, in float64.
+        """The network along the straight line from a to b: every breakpoint, in float64.
 
         a, b: one input each, with or without batch axis. ``progress`` is told the share that is done.
         Raises ``InputError``.

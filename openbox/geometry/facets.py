@@ -70,7 +70,8 @@ def inner(on: Cell) -> Cell:
         return on
     rows = torch.cat(list(by_margins(on, tied)))
     sizes = rows.abs().amax(1)
-    moving = sizes > torch.tensor(on.flat_limits([float(sizes.max())] * len(on.margins)))[tied[:, 0]]
+    flat = rows.new_tensor(on.flat_limits([float(sizes.max())] * len(on.margins)))
+    moving = sizes > flat[tied[:, 0]]
     rows = rows[moving] / rows[moving].norm(dim=1, keepdim=True)
     if len(rows) == 0:
         return on

@@ -33,6 +33,9 @@ class Region:
     It is convex, and in general neither open nor closed: a border belongs to the side that the tie
     conventions of the gates give it to. Distances and crossings are those of its closure. Units on whose
     border x lies exactly are the normal case on real images; then a direction may leave at step 0.
+
+    What is below 1e-12 of the largest margin of its layer counts as rounding: a border of a unit that is so
+    much smaller than its neighbours is not seen, except by ``contains``.
     """
 
     x: Tensor

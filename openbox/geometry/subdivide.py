@@ -1,7 +1,9 @@
 """Cut a window of one or two dimensions into the regions of a network, gate by gate.
 
 Not by stepping from a region to its neighbours: whatever is cut off a cell stays a cell, so nothing is
-missed, nothing is found twice, and cells that agree on the first gates go through them together.
+missed, nothing is found twice, and cells that agree on the first gates go through them together. Two limits
+stand for rounding, ``WIDTH`` and ``NOISE`` in ``envelope``: cells thinner than 1e-11 of the window are not
+told apart, nor are units that are 1e-12 times smaller than the largest number their gate reads.
 """
 
 from collections.abc import Iterator, Sequence

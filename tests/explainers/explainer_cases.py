@@ -22,6 +22,7 @@ NAMES = sorted(EXPLAINERS)
 AVERAGES = {"openbox_noise", "openbox_expected", "openbox_neighbourhood"}  # of exact pieces
 DRAWS = {"lime", "shap", "random"} | AVERAGES  # another seed, another map
 EXACT = {"openbox", "openbox_weights", "decision_features", "openbox_reference"}
+SUMS = {"integrated_gradients"}  # of exact pieces along a way
 BLIND = {"random", "edges"}  # never look at the network
 SETTINGS: dict[str, object] = {
     "openbox_noise": NoiseSettings(samples=8),
