@@ -135,8 +135,8 @@ class PiecewiseLinearNetwork:
     ) -> Slice:
         """The exact partition of the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 
-        origin, u, v: one input each, with or without batch axis. ``limit``: stop at so many regions, those
-        near the origin first; ``Slice.covered`` says how much of the window they are. ``progress`` is told
+        origin, u, v: one input each, with or without batch axis. ``limit``: stop at so many regions, roughly
+        from the origin outwards; ``Slice.covered`` says how much of the window they are. ``progress`` is told
         the number of regions and the share that is covered. Raises ``InputError``.
         """
         with self._geometry("slice"):
@@ -186,7 +186,8 @@ class PiecewiseLinearNetwork:
         programme over the region reached, and walks over its facets, through ``regions`` regions at most,
         as long as the point comes nearer; on images each further region takes about as long as the first
         and brings some tenths of a percent. ``progress(distance)`` is called when it comes nearer.
-        The class is checked on the module itself. A nearer input may exist: see ``Counterfactual.certified``.
+        The class is checked on the module itself, in float64, where the point lies just across the border:
+        cast to float32 it may fall back. A nearer input may exist: see ``Counterfactual.certified``.
         Raises ``InputError``, and ``CounterfactualNotFoundError`` where no other class is found.
         """
         if target is not None:

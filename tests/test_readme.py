@@ -66,6 +66,31 @@ def test_the_table_of_pixel_flipping_is_that_of_the_benchmark() -> None:
         assert figures == [f"{float(share[key]):.2f}" for key in keys]
 
 
+def test_the_figures_of_the_geometry_are_those_of_the_benchmark() -> None:
+    (path,) = (ROOT / "evaluation/benchmarks").glob("geometry-cpu-*.csv")
+    with path.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["method"] in ("openbox", "region_and_exit")]
+    said = []
+    for row in rows:
+        ratio = float(row["ratio_to_base_median"] or "nan")
+        if row["part"] == "exit":
+            said.append(
+                f"{ratio:.2f} "
+                + ("forward passes by the clock" if row["method"] == "openbox" else "with making")
+            )
+        elif row["part"] == "norms":
+            said.append(f"{1 / ratio:.0f} times faster than a loop")
+        elif row["part"] == "slice":
+            regions = f"{int(row['count']):,} regions | {float(row['per_second']):,.0f} regions/s"
+            said.append(regions + (f", {1 / ratio:.0f} times" if ratio == ratio else ""))
+        elif row["part"] == "segment":
+            said.append(f"{float(row['passes']):.2f} passes a breakpoint by operations, {ratio:.2f} by the")
+        else:
+            said.append(f"{float(row['ratio_to_base_median']):.0f} times the seconds of DeepFool")
+    assert len(said) >= 8
+    assert [figure for figure in said if figure not in README] == []
+
+
 def test_the_tables_of_the_leaderboard_are_the_committed_ones() -> None:
     found = re.search(r"<!-- tables of leaderboard.md -->(.*)<!-- end of tables -->", README, re.DOTALL)
     assert found

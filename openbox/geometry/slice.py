@@ -84,8 +84,8 @@ def slice_plane(
 ) -> Slice:
     """The exact partition of the window; origin, u, v (1, *input_shape), float64.
 
-    ``limit``: stop when so many regions are found, those near the origin first. ``progress`` is told how many
-    are found and the share of the window that they cover.
+    ``limit``: stop when so many regions are found, roughly from the origin outwards. ``progress`` is told
+    how many are found and the share of the window that they cover.
     """
     window = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     directions = torch.cat((u, v)) * extent
