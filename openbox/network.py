@@ -135,8 +135,8 @@ class PiecewiseLinearNetwork:
     ) -> Slice:
         """The exact partition of the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 
-        origin, u, v: one input each, with or without batch axis. ``limit``: stop at so many regions, roughly
-        from the origin outwards; ``Slice.covered`` says how much of the window they are. ``progress`` is told
+        origin, u, v: one input each, with or without batch axis. ``limit``: only so many regions, those
+        nearest to the origin; ``Slice.covered`` says how much of the window they are. ``progress`` is told
         the number of regions and the share that is covered. Raises ``InputError``.
         """
         with self._geometry("slice"):

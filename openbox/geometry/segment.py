@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from openbox.geometry.convex import stack
 from openbox.geometry.decision import by_class
-from openbox.geometry.subdivide import Leaves, subdivide
+from openbox.geometry.leaves import joined
+from openbox.geometry.subdivide import subdivide
 from openbox.geometry.view import View
 
 Progress = Callable[[float], None]
@@ -84,7 +84,8 @@ def segment(view: View, a: Tensor, b: Tensor, progress: Progress | None = None) 
         done += float((leaf.cells[:, 1] - leaf.cells[:, 0]).sum())
         if progress:
             progress(min(1.0, done))
-    whole = _sorted(leaves)
+    whole = joined(leaves)
+    whole = whole.part(np.argsort(whole.cells[:, 0, 0], kind="stable"))
     t = np.append(whole.cells[:, 0, 0], 1.0)
     functions = whole.functions
     parts, _, winner = by_class(whole.cells, functions)
@@ -96,16 +97,6 @@ def segment(view: View, a: Tensor, b: Tensor, progress: Progress | None = None) 
     bare = Segment(a, b, times, times, whole.ids, maps, switches, 0.0)
     logits = torch.cat([view.original(bare.points(some)) for some in times.split(view.at_once)])
     return Segment(a, b, times, logits, whole.ids, maps, switches, _error(bare, view))
-
-
-def _sorted(leaves: list[Leaves]) -> Leaves:
-    cells, functions = (
-        stack([leaf.cells for leaf in leaves]),
-        np.concatenate([leaf.functions for leaf in leaves]),
-    )
-    ids = [name for leaf in leaves for name in leaf.ids]
-    order = np.argsort(cells[:, 0, 0], kind="stable")
-    return Leaves(cells[order], functions[order], [ids[i] for i in order])
 
 
 def _error(found: Segment, view: View) -> float:

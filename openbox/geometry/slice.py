@@ -8,10 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from openbox.geometry.convex import Array, centres, sizes, stack
+from openbox.geometry.convex import Array, centres, sizes
 from openbox.geometry.decision import boundary
 from openbox.geometry.envelope import Indices
-from openbox.geometry.subdivide import Leaves, subdivide
+from openbox.geometry.leaves import Leaves, joined
+from openbox.geometry.subdivide import subdivide
 from openbox.geometry.view import View
 
 Progress = Callable[[int, float], None]
@@ -84,7 +85,7 @@ def slice_plane(
 ) -> Slice:
     """The exact partition of the window; origin, u, v (1, *input_shape), float64.
 
-    ``limit``: stop when so many regions are found, roughly from the origin outwards. ``progress`` is told
+    ``limit``: only so many regions, those nearest to the origin. ``progress`` is told
     how many are found and the share of the window that they cover.
     """
     window = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
@@ -92,23 +93,20 @@ def slice_plane(
     leaves: list[Leaves] = []
     found, area = 0, 0.0
     for leaf in subdivide(view, origin[0], directions, window, limit is not None):
-        kept = len(leaf.ids) if limit is None else min(len(leaf.ids), limit - found)
-        leaves.append(Leaves(leaf.cells[:kept], leaf.functions[:kept], leaf.ids[:kept]))
-        found += kept
+        leaves.append(leaf if limit is None else leaf.part(np.arange(len(leaf.ids))[: limit - found]))
+        found += len(leaves[-1].ids)
         area += float(sizes(leaves[-1].cells).sum())
         if progress:
             progress(found, area / 4)
         if found == limit:
             break
-    cells, functions = (
-        stack([leaf.cells for leaf in leaves]),
-        np.concatenate([leaf.functions for leaf in leaves]),
-    )
+    whole = joined(leaves)
+    cells, functions = whole.cells, whole.functions
     edges, classes = boundary(cells, functions)
     maps = np.concatenate((functions[..., 1:] / extent, functions[..., :1]), 2)
     return Slice(
         origin, u, v, extent, [_corners(cell) * extent for cell in cells],
-        [name for leaf in leaves for name in leaf.ids], maps, edges * extent, classes, min(1.0, area / 4),
+        whole.ids, maps, edges * extent, classes, min(1.0, area / 4),
         _error(view, origin, directions, cells, functions),
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ told apart, nor are units that are 1e-12 times smaller than the largest number t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -15,74 +14,58 @@ from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.geometry.convex import Array, distances
-from openbox.geometry.envelope import Pieces, cut
-from openbox.geometry.front import Front, Opened, Ready, open_front, passed
-from openbox.geometry.layouts import Layouts, live_layouts
+from openbox.geometry.front import Front, passed
+from openbox.geometry.layouts import live_layouts
+from openbox.geometry.leaves import Leaves, joined
+from openbox.geometry.stage import Stage
 from openbox.geometry.view import View
 from openbox.patterns import no_decision
-from openbox.step import Layout
 
-TOGETHER = 128  # cells that go through the network at once
-GROUP, NEAR_GROUP = 256, 16  # cells that are cut at once; few, if those near y = 0 are wanted first
-
-
-@dataclass(frozen=True)
-class Leaves:
-    """``cells`` (n, V, m) in the coordinates of the window, the output on each as affine ``functions``
-    (n, K, m + 1), constant first, and the ``ids`` of their regions."""
-
-    cells: Array
-    functions: Array
-    ids: list[str]
-
-
-@dataclass
-class _Stage:
-    """What waits at one gate: cells that it may still cut, and cells that may pass.
-
-    ``sorted``: those near the origin of the window first.
-    """
-
-    layout: Layout
-    sorted: bool
-    cutting: list[tuple[Opened, Pieces]] = field(default_factory=list)
-    ready: list[Ready] = field(default_factory=list)
-
-    @property
-    def waiting(self) -> int:
-        return sum(len(some.owner) for some in self.ready)
+TOGETHER, FEW = 128, 32  # cells that go through the network at once; few, where far ones may not be wanted
 
 
 def subdivide(
-    view: View, base: Tensor, directions: Tensor, window: Array, near_first: bool = False
+    view: View, base: Tensor, directions: Tensor, window: Array, nearest_first: bool = False
 ) -> Iterator[Leaves]:
     """All regions of the window {base + sum_i y_i directions[i], y in ``window``}, a few at a time.
 
     base (*input_shape), directions (m, *input_shape), window (V, m), within [-1, 1]: m is 1 or 2.
-    ``near_first``: regions close to y = 0 come early, which costs some time.
+    ``nearest_first``: in the order of their distance from y = 0, which takes longer.
     """
     corners = len(directions) + 1
-    count = max(1, min(TOGETHER, view.at_once // corners))
+    count = max(1, min(FEW if nearest_first else TOGETHER, view.at_once // corners))
     layouts = live_layouts(view.program, view.constants, view.input_shape, base.device)
-    stages = [_Stage(step.layout, near_first) for step in view.program.gates]
+    stages = [Stage(step.layout, nearest_first) for step in view.program.gates]
     points = torch.cat((base[None], base + directions))
     walk = view.program.walk(points.repeat(count, *(1,) * base.ndim), view.constants)
     front = Front(walk, walk.advance(), window[None], [no_decision()], count)
-    yield from _arrive(front, 0, stages, layouts, view)
-    while (level := _next(stages, count)) is not None:
-        stage = stages[level]
-        if stage.waiting >= count or not stage.cutting:
-            front = passed(_take(stage, count), layouts, stage.layout, count)
-            yield from _arrive(front, level + 1, stages, layouts, view)
+    late: list[Leaves] = []  # found, but something that waits may be nearer
+    level: int | None = 0
+    while level is not None:
+        if front.step is None:
+            late.append(_leaves(front, view))
         else:
-            _cut(stage)
+            stages[level].arrive(front, layouts)
+        level = _next(stages, count, nearest_first)
+        while level is not None and stages[level].waiting < count and stages[level].cuts:
+            stages[level].cut()
+            level = _next(stages, count, nearest_first)
+        if late:
+            near, late = _split(late, min((stage.distance for stage in stages), default=np.inf))
+            yield near
+        if level is not None:
+            front = passed(stages[level].take(count), layouts, stages[level].layout, count)
+            level += 1
 
 
-def _next(stages: Sequence[_Stage], count: int) -> int | None:
-    """The deepest gate with a full batch, else the deepest that cuts, else the deepest with anything."""
+def _next(stages: Sequence[Stage], count: int, nearest_first: bool) -> int | None:
+    """The stage of the nearest cell; or the deepest one with a full batch, or that cuts, or with anything."""
+    if nearest_first:
+        level = min(range(len(stages)), key=lambda i: (stages[i].distance, -i), default=None)
+        return level if level is not None and stages[level].distance < np.inf else None
     for wanted in (
         lambda stage: stage.waiting >= count,
-        lambda stage: bool(stage.cutting),
+        lambda stage: stage.cuts,
         lambda stage: stage.waiting > 0,
     ):
         for level in range(len(stages) - 1, -1, -1):
@@ -91,45 +74,22 @@ def _next(stages: Sequence[_Stage], count: int) -> int | None:
     return None
 
 
-def _arrive(front: Front, level: int, stages: list[_Stage], layouts: Layouts, view: View) -> Iterator[Leaves]:
-    if front.step is None:
-        output = view.program.result(front.walk).view(front.count, front.corners, -1)[: len(front.cells)]
-        values = output.transpose(1, 2).cpu().numpy()
-        if not np.isfinite(values).all():
-            raise InputError("segment, slice: the network's output is NaN or infinite in a region")
-        functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
-        yield Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
-        return
-    _sort(stages[level], *open_front(front, layouts, stages[level].layout), whole=True)
+def _leaves(front: Front, view: View) -> Leaves:
+    """The output on cells that are through all gates."""
+    output = view.program.result(front.walk).view(front.count, front.corners, -1)[: len(front.cells)]
+    values = output.transpose(1, 2).cpu().numpy()
+    if not np.isfinite(values).all():
+        raise InputError("segment, slice: the network's output is NaN or infinite in a region")
+    functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
+    return Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
 
 
-def _sort(stage: _Stage, opened: Opened, pieces: Pieces, whole: bool) -> None:
-    """Cells that nothing cuts are ready; the others wait, nearest to the middle on top."""
-    order = np.argsort(distances(pieces.vertices), kind="stable") if stage.sorted else np.arange(len(pieces))
-    uncut = np.bincount(pieces.cell, minlength=len(pieces))[order] == 0
-    ready, rest = order[uncut], order[~uncut]
-    if len(ready):
-        stage.ready.append(Ready(opened, pieces.owner[ready], pieces.vertices[ready], whole))
-    group = NEAR_GROUP if stage.sorted else GROUP
-    for start in reversed(range(0, len(rest), group)):
-        stage.cutting.append((opened, pieces.part(rest[start : start + group])))
-
-
-def _cut(stage: _Stage) -> None:
-    opened, pieces = stage.cutting.pop()
-    _sort(stage, opened, cut(pieces, opened.functions)[0], whole=False)
-
-
-def _take(stage: _Stage, count: int) -> list[Ready]:
-    """Those that have waited longest, or the nearest of them."""
-    if stage.sorted:
-        stage.ready.sort(key=lambda some: distances(some.cells[:1])[0])
-    taken: list[Ready] = []
-    while count and stage.ready:
-        some = stage.ready.pop(0)
-        taken.append(Ready(some.opened, some.owner[:count], some.cells[:count], some.whole))
-        if len(some.owner) > count:
-            rest = Ready(some.opened, some.owner[count:], some.cells[count:], some.whole)
-            stage.ready.insert(0, rest)
-        count -= len(taken[-1].owner)
-    return taken
+def _split(late: list[Leaves], bound: float) -> tuple[Leaves, list[Leaves]]:
+    """Those within ``bound`` of the origin, in order, and the rest."""
+    whole = joined(late)
+    if bound == np.inf:
+        return whole, []
+    far = distances(whole.cells)
+    order = np.argsort(far, kind="stable")
+    reached = int((far <= bound).sum())
+    return whole.part(order[:reached]), [whole.part(order[reached:])]

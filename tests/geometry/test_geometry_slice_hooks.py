@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from hooked import NETWORKS, network, patterns
-from planes import check_partition, holders, spread
+from planes import check_partition, depth, holders, spread
 from torch import nn
 
 import openbox
@@ -130,6 +130,25 @@ def test_a_limit_keeps_the_cells_around_the_origin() -> None:
     areas = dict(zip(window.region_ids, window.areas, strict=True))
     for name, area in zip(part.region_ids, part.areas, strict=True):
         assert area == pytest.approx(areas[name], rel=1e-6)
+
+
+def away(polygon: np.ndarray) -> float:
+    """How far a convex polygon lies from (0, 0), edge by edge."""
+    if (depth(polygon, np.zeros((1, 2))) >= 0).all():
+        return 0.0
+    ends = zip(polygon, np.roll(polygon, -1, 0), strict=True)
+    shares = ((a, b - a, min(1.0, max(0.0, float(a @ (a - b)) / float((b - a) @ (b - a))))) for a, b in ends)
+    return min(float(np.hypot(*(a + share * edge))) for a, edge, share in shares)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 90])
+@pytest.mark.parametrize("name", ["dense", "pools"])
+def test_a_limit_keeps_the_nearest_cells(name: str, limit: int) -> None:
+    model, window = found(name)
+    net = openbox.capture(model, window.origin)
+    part = net.slice(window.origin, window.u, window.v, window.extent, limit=limit)
+    nearest = sorted(zip(map(away, window.polygons), window.region_ids, strict=True))[:limit]
+    assert set(part.region_ids) == {name for _, name in nearest}
 
 
 def test_real_digits_through_a_trained_network() -> None:
