@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from openbox.explainers.explanation import Explanation
-from openbox.precision import exact_math
+from openbox.module.precision import exact_math
 
 
 class Explain(Protocol):

@@ -12,14 +12,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from openbox.capture import capture
 from openbox.errors import InputError, OpenBoxError
 from openbox.network import PiecewiseLinearNetwork
+from openbox.opening import capture
 from openbox.shapes import check_classes
-from openbox.zoo.devices import find_device
-from openbox.zoo.inputs import Inputs, random_input, read_inputs
-from openbox.zoo.opened import FEW, TOP, Opened, explained, open_input, save_opened
-from openbox.zoo.own import first_output, float_dtype, load_model
+from openbox.zoo.own.devices import find_device
+from openbox.zoo.own.inputs import Inputs, random_input, read_inputs
+from openbox.zoo.own.models import first_output, float_dtype, load_model
+from openbox.zoo.own.opened import FEW, TOP, Opened, explained, open_input, save_opened
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 

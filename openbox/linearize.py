@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.graph import Pattern, Program
-from openbox.patterns import region_ids
-from openbox.precision import exact_math
-from openbox.step import Step
+from openbox.module.precision import exact_math
+from openbox.program.patterns import region_ids
+from openbox.program.program import Pattern, Program
+from openbox.program.step import Step
 
 
 @dataclass(frozen=True)

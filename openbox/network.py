@@ -11,18 +11,18 @@ from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, StaleCaptureError
 from openbox.geometry.bounds import Bounds
-from openbox.geometry.counterfactual import Counterfactual, Progress, counterfactual
-from openbox.geometry.region import Region, region
-from openbox.geometry.segment import Segment, segment
-from openbox.geometry.slice import Slice, slice_plane
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual, Progress, counterfactual
+from openbox.geometry.partition.segment import Segment, segment
+from openbox.geometry.partition.slice import Slice, slice_plane
+from openbox.geometry.regions.region import Region, region
 from openbox.geometry.view import View
-from openbox.graph import Program
-from openbox.head import logits_of
 from openbox.linearize import LinearPiece, linearize
-from openbox.outputs import OutputKey
-from openbox.precision import exact_math
+from openbox.module.fingerprint import essentials
+from openbox.module.head import logits_of
+from openbox.module.outputs import OutputKey
+from openbox.module.precision import exact_math
+from openbox.program.program import Program
 from openbox.shapes import check_batch, check_classes, one_input
-from openbox.state import essentials
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
 _FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from openbox.precision import switches
+from openbox.module.precision import switches
 
 
 def state(model: nn.Module) -> dict[str, object]:

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from openbox.graph import Program
 from openbox.network import PiecewiseLinearNetwork
+from openbox.program.program import Program
 
 STEPS = [0.25**power for power in range(1, 12)]
 

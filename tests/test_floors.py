@@ -5,18 +5,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    {"openbox.errors", "openbox.turns", "openbox.state", "openbox.shrinks", "openbox.fold"},
-    {"openbox.precision", "openbox.outputs", "openbox.shapes", "openbox.affine", "openbox.gates"},
-    {"openbox.rules"},
-    {"openbox.step"},
-    {"openbox.walk"},
-    {"openbox.advice", "openbox.head", "openbox.graph"},
-    {"openbox.patterns"},
-    {"openbox.trace", "openbox.batches", "openbox.memory", "openbox.linearize"},
-    {"openbox.geometry"},
-    {"openbox.translate", "openbox.network"},
-    {"openbox.cache"},
-    {"openbox.capture", "openbox.cluster"},
+    {"openbox.errors"},
+    {"openbox.shapes", "openbox.program.gates"},
+    {"openbox.program"},
+    {"openbox.module"},
+    {"openbox.tracing", "openbox.linearize"},
+    {"openbox.geometry.view", "openbox.geometry.bounds", "openbox.geometry"},
+    {"openbox.geometry.regions"},
+    {"openbox.geometry.partition", "openbox.geometry.counterfactuals"},
+    {"openbox.network"},
+    {"openbox.tracing.cache", "openbox.geometry.clusters"},
+    {"openbox.opening"},
     {"openbox"},
     {"openbox.explainers", "openbox.zoo"},
     {"openbox.__main__"},
@@ -28,7 +27,7 @@ FLOORS = (
     {"evaluation.leaderboard"},
     {"evaluation", "app"},
 )
-CORE = 12  # the floors up to this one need torch, NumPy and SciPy only
+CORE = 11  # the floors up to this one need torch, NumPy and SciPy only
 
 
 def floor(module: str) -> int:

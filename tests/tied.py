@@ -8,8 +8,8 @@ from scipy.optimize import linprog
 from torch import Tensor
 from torch.fx.node import Argument
 
-from openbox.graph import Program
-from openbox.step import Step
+from openbox.program.program import Program
+from openbox.program.step import Step
 
 ROUNDING = 1e-12  # a Jacobian below it, relative to the largest, is that of a margin that is zero everywhere
 

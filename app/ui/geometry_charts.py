@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from openbox.geometry.segment import Segment
+from openbox.geometry.partition.segment import Segment
 from ui.charts import TEXT
 from ui.geometry_colours import class_colour
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openbox.geometry.convex import sizes
-from openbox.geometry.decision import by_class
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.convex import sizes
+from openbox.geometry.partition.decision import by_class
+from openbox.geometry.partition.slice import Slice
 
 Colour = tuple[int, int, int]
 

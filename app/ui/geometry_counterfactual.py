@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from openbox.explainers.table import EXPLAINERS
-from openbox.geometry.counterfactual import Counterfactual
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual
 from ui import figures, geometry_points, geometry_words, tiles, words
 from ui.geometry_widgets import NORMS
 from ui.sources import Network

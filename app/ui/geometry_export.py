@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 from ui.geometry_colours import INK, PAPER, UNKNOWN, Colour, Piece, region_colour
 from ui.geometry_paint import Mark
 

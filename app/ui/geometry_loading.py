@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from openbox import PiecewiseLinearNetwork, capture
-from openbox.geometry.segment import Segment
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.segment import Segment
+from openbox.geometry.partition.slice import Slice
 from ui import loading
 from ui.geometry_plane import Plane, Walk
 from ui.kept import kept

@@ -1,7 +1,7 @@
 """Names of gates for people: by the layer that feeds them, counted, where the path is only a number."""
 
-from openbox.geometry.crossing import GateUnit
-from openbox.graph import Program
+from openbox.geometry.regions.crossing import GateUnit
+from openbox.program.program import Program
 
 _COUNTED = {"convolution": "conv", "conv1d": "conv", "conv2d": "conv", "conv3d": "conv", "linear": "linear"}
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import distance_transform_edt
 
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 from ui.geometry_colours import INK, PAPER, UNKNOWN, Piece, class_colour, region_colour
 from ui.geometry_plane import Plane, Point, Walk
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Hashable
 
 from torch import Tensor
 
-from openbox.geometry.counterfactual import Counterfactual
-from openbox.geometry.crossing import Crossing, GateUnit, changes
-from openbox.precision import exact_math
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual
+from openbox.geometry.regions.crossing import Crossing, GateUnit, changes
+from openbox.module.precision import exact_math
 from ui import geometry_loading
 from ui.kept import kept
 from ui.sources import Network

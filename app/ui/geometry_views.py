@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 from ui import geometry_colours, geometry_export, geometry_loading, geometry_paint, geometry_words, words
 from ui.geometry_export import Conditions
 from ui.geometry_paint import Mark

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from openbox.explainers.table import EXPLAINERS
-from openbox.geometry.segment import Segment
+from openbox.geometry.partition.segment import Segment
 from ui import (
     figures,
     geometry_borders,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from openbox.geometry.segment import Segment
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.segment import Segment
+from openbox.geometry.partition.slice import Slice
 from ui.words import number, percent, plain, short
 
 INTRODUCTION = (

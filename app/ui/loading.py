@@ -17,7 +17,7 @@ from openbox.errors import DataNotFoundError
 from openbox.explainers import create
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Explainer
-from openbox.turns import computing
+from openbox.module.lock import computing
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images

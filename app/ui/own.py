@@ -9,11 +9,11 @@ import streamlit as st
 import torch
 from torch import nn
 
-from openbox.capture import capture
 from openbox.errors import DataNotFoundError, ModelError, OpenBoxError
+from openbox.opening import capture
 from openbox.zoo.data import data_root
 from openbox.zoo.networks import Shape
-from openbox.zoo.own import first_output, float_dtype, load_model
+from openbox.zoo.own.models import first_output, float_dtype, load_model
 from ui import loading, options, sources, words
 
 

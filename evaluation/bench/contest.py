@@ -9,7 +9,7 @@ from evaluation.bench.check import Gap, check, room
 from evaluation.bench.memory import limited
 from evaluation.bench.settings import Settings
 from evaluation.bench.timing import Measurement, measure
-from openbox.precision import exact_math
+from openbox.module.precision import exact_math
 
 Calls = Mapping[str, Callable[[], Tensor]]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from evaluation.bench.contest import Contest
 from evaluation.bench.passes import passes
 from evaluation.bench.task import OURS, Facts, Subject, Task, inputs
-from openbox.geometry.region import Region
+from openbox.geometry.regions.region import Region
 
 FLOOR, WHOLE = "forward", "region_and_exit"
 _CLOSE = 1e-3  # of the step: so far before it and behind it the check looks

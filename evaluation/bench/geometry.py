@@ -19,7 +19,7 @@ from evaluation.bench.settings import Settings, declare_conduct, read_conduct
 from evaluation.bench.task import OURS, Facts, Task
 from evaluation.bench.timing import Measurement
 from evaluation.conditions import Conditions
-from openbox.precision import exact_math
+from openbox.module.precision import exact_math
 
 SUMMARY = "exits, row norms, slices, segments and counterfactuals, each against its rival"
 LEGEND = (

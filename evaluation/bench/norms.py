@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from evaluation.bench.contest import Contest
 from evaluation.bench.passes import passes
 from evaluation.bench.task import OURS, Facts, Subject, Task, inputs
-from openbox.geometry.crossing import Crossing
+from openbox.geometry.regions.crossing import Crossing
 
 LOOP = "vjp_loop"
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from evaluation.bench.contest import Contest
 from evaluation.bench.passes import passes
 from evaluation.bench.task import OURS, Facts, Subject, Task, inputs
-from openbox.geometry.segment import Segment
+from openbox.geometry.partition.segment import Segment
 
 FLOOR = "forward"
 

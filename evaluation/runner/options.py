@@ -13,7 +13,7 @@ from evaluation.runner.study_file import find_study, read_method, read_study
 from evaluation.runner.testbed import load_testbed
 from evaluation.runner.work import Place
 from openbox.errors import InputError
-from openbox.zoo.devices import find_device
+from openbox.zoo.own.devices import find_device
 
 FOLDER = Path("runs")
 

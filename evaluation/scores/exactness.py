@@ -16,7 +16,7 @@ from evaluation.scores.limits import check_count, check_share
 from openbox.errors import InputError
 from openbox.explainers.explanation import Explanation
 from openbox.explainers.surrogate import Surrogate, patch_grid
-from openbox.precision import exact_math
+from openbox.module.precision import exact_math
 
 Draws = Iterator[Tensor]  # each of them points (n, C, H, W)
 

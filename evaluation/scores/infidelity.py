@@ -13,7 +13,7 @@ from torch import Tensor
 from evaluation.case import Case, forward, generators
 from evaluation.measurement import Measurement, Metric, Score
 from evaluation.scores.limits import check_count, check_share
-from openbox.explainers.exact import decision_rows
+from openbox.explainers.exact.pieces import decision_rows
 from openbox.explainers.table import CONTRIBUTION, SLOPE
 
 LOGIT, CONTRAST = "logit", "contrast"  # what is explained: the target's logit, or minus the mean of others

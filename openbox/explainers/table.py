@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from openbox.errors import InputError, UnknownNameError
 from openbox.explainers.explanation import Explanation, Target, coefficients
 from openbox.explainers.method import Method
+from openbox.module.lock import computing
 from openbox.shapes import check_batch
-from openbox.turns import computing
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Entry:
     ``revision`` is raised when its maps change, so that stored maps are not taken for new ones.
     ``family``: "exact" is made of exact pieces, a "rival" is a published method that they are measured
     against, a "baseline" knows nothing of the model. ``against_others``: its maps explain the logit of a
-    class minus the mean of the others (``exact.decision_rows``), otherwise the logit.
+    class minus the mean of the others (``exact.pieces.decision_rows``), otherwise the logit.
     """
 
     title: str
@@ -48,60 +48,61 @@ SLOPE = "logits per unit of the pixel"
 
 EXPLAINERS: dict[str, Entry] = {
     "openbox": Entry(
-        "OpenBox", "exact contributions w*x", True, CONTRIBUTION, "contributions:Contributions",
+        "OpenBox", "exact contributions w*x", True, CONTRIBUTION, "exact.contributions:Contributions",
         family="exact",
     ),
     "openbox_weights": Entry(
-        "OpenBox weights", "exact slope w", True, SLOPE, "weights:Weights", family="exact",
+        "OpenBox weights", "exact slope w", True, SLOPE, "exact.weights:Weights", family="exact",
     ),
     "decision_features": Entry(
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
-        "decision_features:DecisionFeatures", family="exact", against_others=True,
+        "exact.decision_features:DecisionFeatures", family="exact", against_others=True,
     ),
     "openbox_reference": Entry(
         "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
-        CONTRIBUTION, "reference:Reference", family="exact",
+        CONTRIBUTION, "exact.reference:Reference", family="exact",
     ),
     "integrated_gradients": Entry(
         "Integrated gradients, exact", "slope w times (x - z), integrated on the way from a baseline z",
-        True, CONTRIBUTION, "integrated_gradients:IntegratedGradients", settings="IntegratedSettings",
+        True, CONTRIBUTION, "exact.integrated_gradients:IntegratedGradients", settings="IntegratedSettings",
         family="exact",
     ),
     "openbox_noise": Entry(
         "OpenBox, noise average", "contributions w*x, averaged over the pieces around the image", True,
-        CONTRIBUTION, "noise_average:NoiseAverage", settings="NoiseSettings", family="exact",
+        CONTRIBUTION, "exact.noise_average:NoiseAverage", settings="NoiseSettings", family="exact",
     ),
     "openbox_expected": Entry(
         "OpenBox, expected", "contributions w*(x - z), averaged on the way from reference images", True,
-        CONTRIBUTION, "expected:Expected", settings="ExpectedSettings", family="exact",
+        CONTRIBUTION, "exact.expected:Expected", settings="ExpectedSettings", family="exact",
     ),
     "openbox_neighbourhood": Entry(
         "OpenBox neighbourhood",
         "the same for the target against the mean of the others, over places and neighbouring pixels", True,
-        CONTRIBUTION, "neighbourhood:Neighbourhood", settings="NeighbourhoodSettings", family="exact",
+        CONTRIBUTION, "exact.neighbourhood:Neighbourhood", settings="NeighbourhoodSettings", family="exact",
         against_others=True,
     ),
     "lime": Entry(
-        "LIME", "local surrogate on patches", True, "logits per patch", "lime:Lime", settings="LimeSettings",
-        family="rival",
+        "LIME", "local surrogate on patches", True, "logits per patch", "rivals.lime:Lime",
+        settings="LimeSettings", family="rival",
     ),
     "shap": Entry(
         "SHAP (gradient)", "gradients against reference images", True, CONTRIBUTION,
-        "gradient_shap:GradientShap", settings="GradientSettings", family="rival",
+        "rivals.gradient_shap:GradientShap", settings="GradientSettings", family="rival",
     ),
     "shap_partition": Entry(
         "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
-        "partition_shap:PartitionShap", settings="PartitionSettings", family="rival",
+        "rivals.partition_shap:PartitionShap", settings="PartitionSettings", family="rival",
     ),
     "gradcam": Entry(
         "Grad-CAM", "weighted activations of a late layer", False, "share of its maximum",
-        "gradcam:GradCam", family="rival",
+        "rivals.gradcam:GradCam", family="rival",
     ),
     "random": Entry(
-        "Random", "standard normal noise", True, "arbitrary", "random:Random", family="baseline"
+        "Random", "standard normal noise", True, "arbitrary", "baselines.random:Random", family="baseline"
     ),
     "edges": Entry(
-        "Edges", "Sobel magnitude of the image", False, "arbitrary", "edges:Edges", family="baseline"
+        "Edges", "Sobel magnitude of the image", False, "arbitrary", "baselines.edges:Edges",
+        family="baseline",
     ),
 }  # fmt: skip
 

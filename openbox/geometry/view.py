@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from openbox.graph import Pattern, Program
-from openbox.step import Step
-from openbox.walk import Values
+from openbox.program.interpreter import Values
+from openbox.program.program import Pattern, Program
+from openbox.program.step import Step
 
 
 @dataclass(frozen=True)

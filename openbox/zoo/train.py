@@ -20,10 +20,10 @@ from tqdm import tqdm
 from openbox.errors import OpenBoxError
 from openbox.zoo.checkpoints import Card, checkpoint_folder, save_checkpoint
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX, Images, dataset, load
-from openbox.zoo.devices import find_device
 from openbox.zoo.networks import NETWORKS
-from openbox.zoo.recipe import Recipe
-from openbox.zoo.run import Run
+from openbox.zoo.own.devices import find_device
+from openbox.zoo.training.recipe import Recipe
+from openbox.zoo.training.run import Run
 
 
 @torch.no_grad()

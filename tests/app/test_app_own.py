@@ -14,7 +14,7 @@ from ui import options, words
 
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo import load
-from openbox.zoo.own import load_model
+from openbox.zoo.own.models import load_model
 
 
 @pytest.fixture(autouse=True)

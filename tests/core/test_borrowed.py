@@ -10,7 +10,7 @@ from plain import Plain
 from torch import Tensor, nn
 
 import openbox
-from openbox.precision import switches
+from openbox.module.precision import switches
 
 SAMPLE = list(CASES)[::20]
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 import openbox
-from openbox.outputs import OutputKey
-from openbox.trace import Traced, trace
+from openbox.module.outputs import OutputKey
+from openbox.tracing.trace import Traced, trace
 
 
 @pytest.fixture

@@ -81,9 +81,9 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str, str]] = {
     "softmax": (lambda: Nested(nn.Softmax(1)), "aten.softmax.int", "head.1", "attention"),
     "layer norm": (lambda: Nested(nn.LayerNorm(4)), "aten.layer_norm.default", "head.1", "BatchNorm"),
     "product": (Gated, "aten.mul.Tensor", "", "torch.maximum"),
-    "division by x": (Division, "aten.reciprocal.default", "", "openbox.rules"),
-    "a number read off x": (Item, "aten._local_scalar_dense.default", "", "openbox.rules"),
-    "random numbers": (Noisy, "aten.rand.default", "", "openbox.rules"),
+    "division by x": (Division, "aten.reciprocal.default", "", "openbox.program.rules"),
+    "a number read off x": (Item, "aten._local_scalar_dense.default", "", "openbox.program.rules"),
+    "random numbers": (Noisy, "aten.rand.default", "", "openbox.program.rules"),
     "dropout in train mode": (lambda: Nested(nn.Dropout()).train(), "aten.native_dropout.default", "head.1",
                               "model.eval()"),
     "batch norm in train mode": (

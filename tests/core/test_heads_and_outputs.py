@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import openbox
-from openbox.outputs import OutputKey
+from openbox.module.outputs import OutputKey
 
 
 class Body(nn.Module):

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.fx.node import Argument
 
 import openbox
-from openbox.gates.gate import Gate
-from openbox.graph import Program
-from openbox.rules import RULES
-from openbox.step import Step
+from openbox.program.gates.gate import Gate
+from openbox.program.program import Program
+from openbox.program.rules import RULES
+from openbox.program.step import Step
 
 BOUND = {torch.float64: 1e-12, torch.float32: 1e-5}
 every_case = pytest.mark.parametrize("name", CASES)

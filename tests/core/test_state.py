@@ -11,7 +11,7 @@ from torch import nn
 
 import openbox
 from openbox.errors import StaleCaptureError
-from openbox.precision import switches
+from openbox.module.precision import switches
 
 
 def test_a_switched_mode_is_noticed() -> None:

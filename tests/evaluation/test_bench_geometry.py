@@ -35,8 +35,8 @@ from evaluation.bench.slices import slice_task
 from evaluation.bench.task import DATA, OURS, Facts, Subject, Task, inputs
 from evaluation.bench.timing import Measurement
 from evaluation.conditions import Conditions
-from openbox.geometry.crossing import Crossing
-from openbox.geometry.region import Region
+from openbox.geometry.regions.crossing import Crossing
+from openbox.geometry.regions.region import Region
 
 SETTINGS = Settings((), (), (), ("cpu",), 2, 60, 0, 0, Path())
 

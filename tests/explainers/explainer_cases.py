@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from openbox.explainers import EXPLAINERS, Explainer, create
-from openbox.explainers.expected import ExpectedSettings
-from openbox.explainers.gradient_shap import GradientSettings
-from openbox.explainers.lime import LimeSettings
-from openbox.explainers.neighbourhood import NeighbourhoodSettings
-from openbox.explainers.noise_average import NoiseSettings
-from openbox.explainers.partition_shap import PartitionSettings
+from openbox.explainers.exact.expected import ExpectedSettings
+from openbox.explainers.exact.neighbourhood import NeighbourhoodSettings
+from openbox.explainers.exact.noise_average import NoiseSettings
+from openbox.explainers.rivals.gradient_shap import GradientSettings
+from openbox.explainers.rivals.lime import LimeSettings
+from openbox.explainers.rivals.partition_shap import PartitionSettings
 from openbox.zoo import networks
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load

@@ -11,11 +11,11 @@ from torch.testing import assert_close
 
 from openbox.errors import InputError
 from openbox.explainers import Contrast, create
-from openbox.explainers.expected import ExpectedSettings
-from openbox.explainers.neighbourhood import NeighbourhoodSettings
-from openbox.explainers.noise_average import NoiseSettings
-from openbox.explainers.points import draw, moved, moved_back
-from openbox.explainers.spread import correlation_width, kernel
+from openbox.explainers.exact.expected import ExpectedSettings
+from openbox.explainers.exact.neighbourhood import NeighbourhoodSettings
+from openbox.explainers.exact.noise_average import NoiseSettings
+from openbox.explainers.exact.points import draw, moved, moved_back
+from openbox.explainers.exact.spread import correlation_width, kernel
 
 
 def weights(model: nn.Module, x: Tensor) -> Tensor:

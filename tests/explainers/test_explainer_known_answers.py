@@ -9,8 +9,8 @@ from torch.testing import assert_close
 
 from openbox.errors import InputError
 from openbox.explainers import create
-from openbox.explainers.gradient_shap import GradientSettings
-from openbox.explainers.lime import LimeSettings
+from openbox.explainers.rivals.gradient_shap import GradientSettings
+from openbox.explainers.rivals.lime import LimeSettings
 
 
 def weight_of(model: nn.Module, target: int, x: Tensor) -> Tensor:

@@ -20,9 +20,9 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError, NotPiecewiseLinearError, UnknownNameError
 from openbox.explainers import EXPLAINERS, Entry, create
-from openbox.explainers.gradient_shap import GradientSettings
-from openbox.explainers.lime import LimeSettings
-from openbox.explainers.partition_shap import PartitionSettings
+from openbox.explainers.rivals.gradient_shap import GradientSettings
+from openbox.explainers.rivals.lime import LimeSettings
+from openbox.explainers.rivals.partition_shap import PartitionSettings
 
 every_name = pytest.mark.parametrize("name", NAMES)
 

@@ -10,7 +10,7 @@ from torch.testing import assert_close
 
 from openbox.errors import InputError
 from openbox.explainers import Contrast, Explanation, Target, create
-from openbox.explainers.integrated_gradients import IntegratedSettings
+from openbox.explainers.exact.integrated_gradients import IntegratedSettings
 from openbox.zoo.checkpoints import load_checkpoint
 
 BASELINES: dict[str, str | Tensor] = {

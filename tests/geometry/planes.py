@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 
 Array = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from opened import batch, opened
 from torch import Tensor, nn
 
 import openbox
-from openbox.geometry.groups import Groups
+from openbox.geometry.clusters.groups import Groups
 from openbox.zoo.data import load
 
 Array = NDArray[np.int64]

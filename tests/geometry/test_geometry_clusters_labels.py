@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import openbox
-from openbox.geometry.purity import agreement, purity
+from openbox.geometry.clusters.purity import agreement, purity
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 

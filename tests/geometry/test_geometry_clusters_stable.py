@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 import openbox
 from openbox.errors import InputError, StaleCaptureError
-from openbox.geometry import packed
-from openbox.geometry.packed import join, pack
-from openbox.graph import Program
+from openbox.geometry.clusters import packed
+from openbox.geometry.clusters.packed import join, pack
+from openbox.module.precision import switches
 from openbox.network import PiecewiseLinearNetwork
-from openbox.precision import switches
+from openbox.program.program import Program
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 

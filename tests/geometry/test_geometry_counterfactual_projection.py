@@ -9,8 +9,8 @@ from scipy.optimize import linprog, minimize
 from torch import Tensor, nn
 
 import openbox
-from openbox.geometry.polytope import nearest_in_polytope
-from openbox.geometry.projection import Ball, nearest_in_halfspaces
+from openbox.geometry.counterfactuals.polytope import nearest_in_polytope
+from openbox.geometry.counterfactuals.projection import Ball, nearest_in_halfspaces
 
 NORMS = (2.0, math.inf)
 

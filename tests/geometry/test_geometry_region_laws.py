@@ -9,10 +9,10 @@ from cases import CASES, gates, maxima, pools
 from opened import batch, opened
 from torch import Tensor
 
-from openbox.geometry.crossing import changes, units_at
-from openbox.geometry.region import Region
+from openbox.geometry.regions.crossing import changes, units_at
+from openbox.geometry.regions.region import Region
 from openbox.network import PiecewiseLinearNetwork
-from openbox.step import Step
+from openbox.program.step import Step
 
 PARTS = {*gates.TABLE, *maxima.TABLE, *(name for name in pools.TABLE if "max" in name)}
 PARTS |= {

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import openbox
-from openbox.geometry.crossing import GateUnit, changes
-from openbox.geometry.distance import DUAL, lower_bounds, row_norms
-from openbox.geometry.region import Region
+from openbox.geometry.regions.crossing import GateUnit, changes
+from openbox.geometry.regions.distance import DUAL, lower_bounds, row_norms
+from openbox.geometry.regions.region import Region
 from openbox.zoo import load, load_checkpoint
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 import openbox
 from openbox import Crossing, GateUnit
-from openbox.geometry import minimal
-from openbox.geometry.region import Region
+from openbox.geometry.regions import minimal
+from openbox.geometry.regions.region import Region
 
 
 class Square(nn.Module):

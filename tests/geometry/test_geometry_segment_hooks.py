@@ -9,7 +9,7 @@ from hooked import NETWORKS, network, patterns
 from torch import Tensor, nn
 
 import openbox
-from openbox.geometry.segment import Segment
+from openbox.geometry.partition.segment import Segment
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 

@@ -10,7 +10,7 @@ from planes import check_partition, depth, holders, spread
 from torch import nn
 
 import openbox
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 

@@ -10,7 +10,7 @@ from planes import check_partition
 from torch import Tensor, nn
 
 import openbox
-from openbox.geometry.slice import Slice
+from openbox.geometry.partition.slice import Slice
 
 E1, E2 = torch.eye(2, dtype=torch.float64)
 ORIGIN = torch.zeros(2, dtype=torch.float64)

@@ -24,8 +24,8 @@ from openbox.zoo.checkpoints import (
 )
 from openbox.zoo.data import DATASETS, load
 from openbox.zoo.networks import NETWORKS, Normalize, build
-from openbox.zoo.recipe import Recipe
 from openbox.zoo.train import accuracy
+from openbox.zoo.training.recipe import Recipe
 
 EXPECTED = {
     "digits-cnn-seed0": 0.98,

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from openbox.errors import ModelError
-from openbox.zoo.own import load_model
+from openbox.zoo.own.models import load_model
 
 
 @pytest.fixture(autouse=True)

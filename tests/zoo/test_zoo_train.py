@@ -12,12 +12,12 @@ from PIL import Image
 from torch import Tensor
 
 from openbox.errors import CheckpointError, InputError
-from openbox.zoo.augment import augment
 from openbox.zoo.checkpoints import list_checkpoints, load_checkpoint, read_card
 from openbox.zoo.data import Images, load
-from openbox.zoo.recipe import Recipe
-from openbox.zoo.run import Run
 from openbox.zoo.train import accuracy, main, train
+from openbox.zoo.training.augment import augment
+from openbox.zoo.training.recipe import Recipe
+from openbox.zoo.training.run import Run
 
 CPU = torch.device("cpu")
 NAME = "digits-mlp-seed0"
@@ -113,7 +113,7 @@ def test_an_interruption_before_the_first_epoch_says_so(
     def stop(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("openbox.zoo.run.augment", stop)
+    monkeypatch.setattr("openbox.zoo.training.run.augment", stop)
     assert main(command(tmp_path)) == 130
     assert "no epoch was finished" in capsys.readouterr().err
     assert not files(tmp_path)

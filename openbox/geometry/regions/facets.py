@@ -1,0 +1,89 @@
+"""Facets of the region of a large network: random rays out of it prove through which borders it ends."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from openbox.errors import InputError
+from openbox.geometry.regions.crossing import GateUnit, units_at
+from openbox.geometry.regions.distance import Progress
+from openbox.geometry.regions.jacobian import by_margins, places_of
+from openbox.geometry.regions.margins import Cell, cell
+from openbox.geometry.regions.rays import shoot
+
+_TRIES = 200
+
+
+@dataclass(frozen=True)
+class FacetsFound:
+    """Facets that random rays left through, the most frequent first.
+
+    ``gates`` (F,) and ``hits`` (F,) how many of the ``rays`` each took; ``points`` (F, *input_shape) a
+    point on each; ``escaped`` rays never left. With probability one a random ray leaves through the inside
+    of a facet, so each of these is one: no other half-space implies it. Others may have been missed.
+    ``origin`` (1, *input_shape) is where the rays start, a point inside the region.
+    """
+
+    gates: list[GateUnit]
+    hits: Tensor
+    points: Tensor
+    rays: int
+    escaped: int
+    origin: Tensor
+
+
+def shot_facets(on: Cell, rays: int, seed: int, progress: Progress | None) -> FacetsFound:
+    """Shoot ``rays`` rays in uniformly random directions."""
+    start = inner(on)
+    generator = torch.Generator().manual_seed(seed)
+    steps, places, ends = [], [], {}
+    for done in range(0, rays, start.at_once):
+        count = min(start.at_once, rays - done)
+        noise = torch.randn((count, *start.x.shape[1:]), generator=generator, dtype=torch.float64)
+        directions = noise.to(start.x.device)
+        hits = shoot(start, directions)
+        for place, step, direction in zip(hits.places.tolist(), hits.steps.tolist(), directions, strict=True):
+            if step < torch.inf:
+                ends.setdefault(tuple(place), start.x[0] + step * direction)
+        steps.append(hits.steps)
+        places.append(hits.places)
+        if progress is not None:
+            progress(done + count, rays)
+    hit = torch.cat(steps).isfinite()
+    distinct, counts = torch.unique(torch.cat(places)[hit], dim=0, return_counts=True)
+    order = counts.argsort(descending=True, stable=True)
+    distinct, counts = distinct[order], counts[order]
+    points = [ends[tuple(place)] for place in distinct.tolist()]
+    stacked = torch.stack(points) if points else start.x[:0]
+    return FacetsFound(units_at(start, distinct), counts, stacked, rays, int((~hit).sum()), start.x)
+
+
+def inner(on: Cell) -> Cell:
+    """The same region from a point strictly inside: x itself, or near it where x lies on a border.
+
+    Looks for a direction that raises every margin which is zero at x and not constant, by turns towards
+    those that it does not raise (the perceptron's algorithm). Raises ``InputError`` if it finds none.
+    """
+    tied = places_of([margins == 0 for margins in on.margins])
+    if len(tied) == 0:
+        return on
+    rows = torch.cat(list(by_margins(on, tied)))
+    sizes = rows.abs().amax(1)
+    flat = rows.new_tensor(on.flat_limits([float(sizes.max())] * len(on.margins)))
+    moving = sizes > flat[tied[:, 0]]
+    rows = rows[moving] / rows[moving].norm(dim=1, keepdim=True)
+    if len(rows) == 0:
+        return on
+    direction = rows.mean(0)
+    for _ in range(_TRIES):
+        rising = rows @ direction
+        if float(rising.min()) > 1e-6 * float(direction.norm()):
+            step = float(shoot(on, direction.view(on.x.shape)).steps)
+            moved = on.x + min(step / 2, 1.0) * direction.view(on.x.shape)
+            return cell(on.view, moved, on.pattern)
+        direction = direction + rows[rising <= 1e-3 * direction.norm()].mean(0)
+    raise InputError(
+        f"region.facets: x lies on {len(rows)} borders of its region and no way into it was found, so no ray "
+        "starts inside; move x off the ties, for instance by a little noise"
+    )

@@ -1,0 +1,96 @@
+"""``capture``: the one line that opens a user's own module."""
+
+from torch import Tensor, nn
+
+from openbox.errors import CaptureError, InputError
+from openbox.module.lock import tracing
+from openbox.module.outputs import OutputKey
+from openbox.network import Captured, PiecewiseLinearNetwork
+from openbox.program.memory import numbers_per_input
+from openbox.shapes import DTYPES
+from openbox.tracing.cache import Cache
+from openbox.tracing.probe import probe
+from openbox.tracing.trace import trace
+from openbox.tracing.translate import translate
+
+_captured = Cache()
+
+
+def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> PiecewiseLinearNetwork:
+    """Trace an unmodified module once and check that every operation is affine or a known gate.
+
+    ``example``: a batch (B >= 1, *input_shape) on the module's device and in its dtype; its values do
+    not matter. ``output`` chooses one of several outputs, by index, key or field, or by a path of them.
+    The module is traced in the mode it is in and is not changed; call ``model.eval()`` first if it has
+    dropout or batch normalisation. Takes seconds, once per model and input shape: later calls find the
+    trace as long as no module, mode, setting or hook has changed. (What a forward reads from outside
+    its modules, such as a global variable, is not watched.)
+
+    Raises ``NotPiecewiseLinearError`` (which operation, where, what to do) or ``CaptureError``.
+    Reference: Chu, Hu, Hu, Wang, Pei: Exact and consistent interpretation for piecewise linear neural
+    networks (OpenBox), KDD 2018.
+    """
+    call = f"openbox.capture({type(model).__name__})"
+    _check(model, example, output, call)
+    key = (tuple(example.shape[1:]), example.dtype, example.device, output)
+    captured = _captured.find(model, key)
+    if captured is None:
+        captured = _open(model, example.detach(), output, call)
+        _captured.keep(model, key, captured)
+    return PiecewiseLinearNetwork(model, captured, example.device)
+
+
+def _check(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> None:
+    if not isinstance(model, nn.Module):
+        raise InputError(f"{call}: expected a torch.nn.Module")
+    for kind, inner in _WRAPPERS.items():
+        if type(model).__name__ == kind:
+            raise InputError(f"{call}: a wrapper around the network; pass {inner}")
+    if not isinstance(output, int | str | tuple | None):
+        raise InputError(f"{call}: output is {output!r}; pass an index, a key or a tuple of them")
+    if not isinstance(example, Tensor) or example.ndim < 2 or len(example) == 0:
+        found = tuple(example.shape) if isinstance(example, Tensor) else type(example).__name__
+        raise InputError(f"{call}: example is {found}, expected a batch (B >= 1, *input_shape)")
+    if not example.is_floating_point():
+        raise InputError(
+            f"{call}: example is {example.dtype}; a network over integers (an embedding) is opened "
+            "from its embedded sequence: wrap the module to take that"
+        )
+    if example.dtype not in DTYPES:
+        raise InputError(
+            f"{call}: example is {example.dtype}; exactness is defined for float32 and float64: "
+            "pass model.float() and example.float()"
+        )
+
+
+_WRAPPERS = {
+    "DataParallel": "its .module",
+    "DistributedDataParallel": "its .module",
+    "OptimizedModule": "the module that torch.compile was given (its ._orig_mod)",
+    "RecursiveScriptModule": "the Python module that was scripted",
+    "TopLevelTracedModule": "the Python module that was traced",
+}
+
+
+def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Captured:
+    with tracing():
+        traced = trace(model, example, output, call)
+        program, folded, head = translate(traced, call)
+    shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
+    dtype = program.output.meta["val"].dtype
+    if not dtype.is_floating_point:
+        raise CaptureError(f"{call}: the output is {dtype}, a decision; open the numbers that it is made of")
+    if len(shape) == 0 or str(shape[0]) != str(batch):
+        raise CaptureError(
+            f"{call}: the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)"
+        )
+    probed = probe(program, example)
+    if probed is None:
+        raise CaptureError(
+            f"{call}: the output for one input depends on the others of the batch, so there is no function "
+            "of one input to open; keep operations on the batch axis out of forward"
+        )
+    complete, outputs = probed
+    return Captured(
+        complete, folded, outputs, numbers_per_input(program), tuple(example.shape[1:]), output, head
+    )

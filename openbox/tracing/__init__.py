@@ -1,0 +1,1 @@
+"""From a module to a program: in goes an ``nn.Module``, out comes a ``Program``, or a refusal by name."""

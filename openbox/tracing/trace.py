@@ -1,0 +1,123 @@
+"""From a ``torch.nn.Module`` to a graph of operations, with the names that the rules know."""
+
+import copy
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch._ops import OpOverload
+from torch.export import Dim, ExportedProgram, export
+from torch.export.graph_signature import InputKind, OutputKind, TensorArgument
+from torch.fx import Graph
+from torch.fx.node import Node
+from torch.utils import _pytree as pytree
+
+from openbox.errors import CaptureError
+from openbox.module.outputs import OutputKey, choose_output
+from openbox.program.rules import RULES
+from openbox.program.shrinks import SURVIVING
+from openbox.tracing.advice import ADVICE
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A graph from ``input`` to ``output``; ``tensors`` are the module's own, shared, by graph node.
+
+    ``written`` are the names of the buffers that forward writes into.
+    """
+
+    graph: Graph
+    input: Node
+    output: Node
+    tensors: dict[Node, Tensor]
+    written: tuple[str, ...]
+
+
+def trace(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Traced:
+    """Export ``model`` on ``example`` (B, *input_shape) with a free batch size.
+
+    ``output`` says which of several outputs to open; ``call`` opens the messages of ``CaptureError``.
+    """
+    exported = _export(model, example, call)
+    tensors, source = _placeholders(exported)
+    written = tuple(exported.graph_signature.buffers_to_mutate.values())
+    return Traced(exported.graph, source, _output(exported, output, call), tensors, written)
+
+
+def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
+    batch = example if len(example) > 1 else torch.cat((example, example))  # a batch of one is specialised
+    table = torch.export.default_decompositions()
+    for operation in [*RULES, *ADVICE]:
+        if isinstance(operation, OpOverload):
+            table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
+    shell = _shell(model, call)
+    try:
+        with _quiet(), torch.autocast(batch.device.type, enabled=False):
+            exported = export(shell, (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
+            for node in exported.graph.nodes:
+                node.target = SURVIVING.get(node.target, node.target)
+            return exported.run_decompositions(table)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise CaptureError(
+            f"{call}: torch.export cannot trace {type(model).__name__} on an input of shape "
+            f"{tuple(batch.shape)} with a free batch size ({type(error).__name__}: {reason}); run the "
+            "model on that input first; forward must take exactly one tensor, whose first axis is the batch "
+            "(nn.RNN: batch_first=True), without Python branches on its values, and with the batch size as "
+            "x.shape[0], never len(x)"
+        ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No gradients, whatever mode the caller is in, and no warnings, which are about exporting."""
+    with warnings.catch_warnings(), torch.inference_mode(False), torch.no_grad():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _shell(model: nn.Module, call: str) -> nn.Module:
+    """The same modules around the same tensors: tracing swaps the tensors of what it traces, which
+    another thread that uses the model must not see."""
+    own = [
+        value for module in model.modules() for value in vars(module).values() if isinstance(value, Tensor)
+    ]
+    kept = {id(t): t for t in (*model.parameters(), *model.buffers(), *own)}
+    try:
+        return copy.deepcopy(model, kept)
+    except Exception as error:
+        raise CaptureError(
+            f"{call}: the module cannot be copied by copy.deepcopy ({error}); instead of "
+            "torch.nn.utils.weight_norm use torch.nn.utils.parametrizations.weight_norm"
+        ) from error
+
+
+def _placeholders(exported: ExportedProgram) -> tuple[dict[Node, Tensor], Node]:
+    """The graph's tensors by node, and the node of the user's input."""
+    nodes = {node.name: node for node in exported.graph.nodes if node.op == "placeholder"}
+    tensors: dict[Node, Tensor] = {}
+    inputs: list[Node] = []
+    for spec in exported.graph_signature.input_specs:
+        node = nodes[spec.arg.name]
+        if spec.kind == InputKind.USER_INPUT:
+            inputs.append(node)
+        elif spec.target in exported.state_dict:
+            tensors[node] = exported.state_dict[spec.target]
+        else:
+            constant = exported.constants[spec.target or ""]
+            assert isinstance(constant, Tensor)
+            tensors[node] = constant
+    return tensors, inputs[0]
+
+
+def _output(exported: ExportedProgram, output: OutputKey, call: str) -> Node:
+    structure = exported.call_spec.out_spec
+    assert structure is not None
+    specs = [s for s in exported.graph_signature.output_specs if s.kind == OutputKind.USER_OUTPUT]
+    tensors = [s.arg.name if isinstance(s.arg, TensorArgument) else None for s in specs]
+    names = pytree.tree_unflatten(tensors, structure)
+    name = choose_output(names, output, str, call)
+    return next(node for node in exported.graph.nodes if node.name == name)

@@ -1,0 +1,170 @@
+"""From a traced graph to a ``Program``: look up the rule of every operation, refuse what has none."""
+
+import dataclasses
+
+import torch
+from torch import Tensor
+from torch.fx.node import Argument, Node
+from torch.fx.operator_schemas import normalize_function
+
+from openbox.errors import CaptureError, NotPiecewiseLinearError
+from openbox.module.head import final_head
+from openbox.program.gates.gate import Gate
+from openbox.program.program import Program
+from openbox.program.rules import RULES, SHAPE_ONLY, Operation, Rule
+from openbox.program.step import Step
+from openbox.tracing.advice import advice
+from openbox.tracing.fold import fold_batch_norm
+from openbox.tracing.trace import Traced
+
+
+def translate(traced: Traced, call: str) -> tuple[Program, Program, str | None]:
+    """The program of a graph, the same with batch normalisation folded, and the name of its head.
+
+    The head is the softmax or sigmoid at the end, which was left off. Gates decide in the first program,
+    whose arithmetic is the module's own; what is decided is replayed in the second, which is faster.
+    Raises ``NotPiecewiseLinearError`` for an operation between input and output that no rule covers, and
+    ``CaptureError`` for a forward that changes a buffer; ``call`` opens the messages.
+    """
+    head, output = final_head(traced.output)
+    program = _program(traced, output, call)
+    folded = fold_batch_norm(traced.graph, traced.input, output)  # changes the graph, not the program
+    return program, _program(traced, folded, call), head
+
+
+def _program(traced: Traced, output: Node, call: str) -> Program:
+    needed = _ancestors(output)
+    reached = {traced.input}  # by any path
+    dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
+    fixed: list[Step] = []
+    steps: list[Step] = []
+    for node in traced.graph.nodes:
+        if node.op != "call_function" or node not in needed:
+            continue
+        if not reached.isdisjoint(node.all_input_nodes):
+            reached.add(node)
+        rule = None
+        if _operation(node) not in SHAPE_ONLY and not dependent.isdisjoint(node.all_input_nodes):
+            rule = _rule(node, dependent, call)
+            if not _is_decided(node):
+                dependent.add(node)
+        elif _is_random(node):
+            raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
+        (steps if node in reached else fixed).append(_step(node, rule, traced.input.meta["val"].dtype))
+    for buffer in traced.written:
+        raise CaptureError(f"{call}: forward writes into buffer {buffer!r}, so each call is another function")
+    used = {node: tensor for node, tensor in traced.tensors.items() if node in needed}
+    return Program(traced.input, output, used, tuple(fixed), _with_last_use(steps, output))
+
+
+def _ancestors(output: Node) -> set[Node]:
+    found, waiting = {output}, [output]
+    while waiting:
+        for node in waiting.pop().all_input_nodes:
+            if node not in found:
+                found.add(node)
+                waiting.append(node)
+    return found
+
+
+def _operation(node: Node) -> Operation:
+    assert callable(node.target)
+    return node.target
+
+
+def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
+    rule = RULES.get(_operation(node))
+    positions = [i for i, arg in enumerate(node.args) if _mentions(arg, dependent)]
+    if rule is None:
+        raise _refusal(node, "no rule knows it as affine or piecewise linear", call)
+    refusal = rule.refusal(node.args, positions) or _cast(node, dependent, rule)
+    if refusal is not None:
+        raise _refusal(node, refusal, call)
+    return rule
+
+
+def _cast(node: Node, dependent: set[Node], rule: Rule) -> str | None:
+    """Why the result is not affine if the operation changes the dtype: rounding is no affine function."""
+    if isinstance(rule, Gate):
+        return None
+    before = {n.meta["val"].dtype for n in node.all_input_nodes if n in dependent and _is_tensor(n)}
+    if _is_tensor(node) and before and before != {node.meta["val"].dtype}:
+        return f"it changes the dtype to {node.meta['val'].dtype}"
+    return None
+
+
+def _is_random(node: Node) -> bool:
+    return torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
+
+
+def _is_tensor(node: Node) -> bool:
+    return isinstance(node.meta.get("val"), Tensor)
+
+
+def _is_decided(node: Node) -> bool:
+    """Whether the result is a mask or an index, which only a gate makes of x: constant on a region."""
+    return _is_tensor(node) and not node.meta["val"].is_floating_point()
+
+
+def _refusal(node: Node, reason: str, call: str) -> NotPiecewiseLinearError:
+    operation = _operation(node)
+    path, class_name = _module(node)
+    return NotPiecewiseLinearError(
+        call, str(operation), path, class_name, _source(node), reason, advice(operation)
+    )
+
+
+def _mentions(argument: Argument, nodes: set[Node]) -> bool:
+    if isinstance(argument, list | tuple):
+        return any(_mentions(item, nodes) for item in argument)
+    return isinstance(argument, Node) and argument in nodes
+
+
+def _module(node: Node) -> tuple[str, str]:
+    """Path and class of the submodule that a node came from; the path of the model itself is empty."""
+    stack = list((node.meta.get("nn_module_stack") or {}).values())
+    return (stack[-1][0], str(stack[-1][1]).rpartition(".")[2]) if stack else ("", "unknown class")
+
+
+def _source(node: Node) -> str:
+    """The innermost recorded line outside torch itself, else the innermost line."""
+    lines = [line.strip() for line in (node.meta.get("stack_trace") or "").splitlines()]
+    frames = [
+        f"{line.removeprefix('File ')}: {lines[i + 1] if i + 1 < len(lines) else ''}"
+        for i, line in enumerate(lines)
+        if line.startswith("File ")
+    ]
+    own = [frame for frame in frames if "/torch/" not in frame]
+    return (own or frames or ["an unrecorded line"])[-1]
+
+
+def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
+    operation = _operation(node)
+    args, kwargs = node.args, dict(node.kwargs)
+    if operation is torch.ops.aten.squeeze.dims:  # of all axes: a batch of one must not lose its own
+        args = (args[0], _axes_of_one(node))
+    if isinstance(rule, Gate):  # gates are our own functions: give them every argument by position
+        normal = normalize_function(operation, args, kwargs, normalize_to_only_use_kwargs=True)
+        assert normal is not None
+        args, kwargs = tuple(normal.kwargs.values()), {}
+    follows_dtype = kwargs.get("dtype") is dtype  # written as dtype=x.dtype; a literal looks the same
+    return Step(node, operation, args, kwargs, rule, _module(node)[0], follows_dtype=follows_dtype)
+
+
+def _axes_of_one(node: Node) -> list[int]:
+    x, axes = node.args
+    assert isinstance(x, Node)
+    assert isinstance(axes, list | tuple)
+    sizes = x.meta["val"].shape
+    return [a for a in axes if isinstance(a, int) and isinstance(sizes[a], int) and sizes[a] == 1]
+
+
+def _with_last_use(steps: list[Step], output: Node) -> tuple[Step, ...]:
+    """Tell each step which values nobody reads after it, so that the interpreter can let them go."""
+    seen = {output}
+    result: list[Step] = []
+    for step in reversed(steps):
+        last_use = tuple(node for node in step.node.all_input_nodes if node not in seen)
+        seen.update(last_use)
+        result.append(dataclasses.replace(step, last_use=last_use))
+    return tuple(reversed(result))
