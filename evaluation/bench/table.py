@@ -1,6 +1,8 @@
 """The one table of benchmarks."""
 
-from evaluation.bench import flip, geometry, linearize
+from evaluation.bench.flip import benchmark as flip
+from evaluation.bench.geometry import benchmark as geometry
+from evaluation.bench.linearize import benchmark as linearize
 from evaluation.command import Command
 
 BENCHMARKS: dict[str, Command] = {

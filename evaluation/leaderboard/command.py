@@ -13,13 +13,13 @@ from tqdm import tqdm
 
 from evaluation.command import Command
 from evaluation.files import check_folder, write_by_rename
-from evaluation.leaderboard.board import build_board
-from evaluation.leaderboard.bootstrap import RESAMPLES
-from evaluation.leaderboard.consolidate import consolidate
-from evaluation.leaderboard.directions import metrics
 from evaluation.leaderboard.folder import ROWS, read_manifest, read_rows, write_csv, write_parquet
-from evaluation.leaderboard.markdown import markdown
-from evaluation.leaderboard.table import leaderboard
+from evaluation.leaderboard.grouping.consolidate import consolidate
+from evaluation.leaderboard.statistics.board import build_board
+from evaluation.leaderboard.statistics.bootstrap import RESAMPLES
+from evaluation.leaderboard.statistics.directions import metrics
+from evaluation.leaderboard.tables.markdown import markdown
+from evaluation.leaderboard.tables.table import leaderboard
 from evaluation.runner.manifest import FILE
 from openbox.errors import InputError
 from openbox.explainers.table import EXPLAINERS

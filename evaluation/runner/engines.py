@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 
-from evaluation.runner.shard import Shard
-from evaluation.runner.study import Study
-from evaluation.runner.work import Place, Report, run_shard
+from evaluation.runner.plan.shard import Shard
+from evaluation.runner.plan.study import Study
+from evaluation.runner.shards.work import Place, Report, run_shard
 from openbox.errors import InputError, OpenBoxError
 
 Run = Callable[[Study, Place, list[Shard], int, int], Iterator[Report]]

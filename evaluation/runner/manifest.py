@@ -8,10 +8,10 @@ from typing import Any
 
 from evaluation.conditions import Conditions
 from evaluation.files import write_by_rename
-from evaluation.runner.shard import cut
-from evaluation.runner.study import Study
-from evaluation.runner.testbed import checkpoint_name
-from evaluation.runner.work import row_keys
+from evaluation.runner.plan.shard import cut
+from evaluation.runner.plan.study import Study
+from evaluation.runner.shards.testbed import checkpoint_name
+from evaluation.runner.shards.work import row_keys
 from openbox.zoo.checkpoints import read_card
 
 FILE = "run.json"

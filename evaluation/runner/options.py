@@ -7,11 +7,11 @@ from pathlib import Path
 
 from evaluation.files import check_folder
 from evaluation.runner.engines import ENGINES
-from evaluation.runner.shard import Shard, cut
-from evaluation.runner.study import Study
-from evaluation.runner.study_file import find_study, read_method, read_study
-from evaluation.runner.testbed import load_testbed
-from evaluation.runner.work import Place
+from evaluation.runner.plan.shard import Shard, cut
+from evaluation.runner.plan.study import Study
+from evaluation.runner.plan.study_file import find_study, read_method, read_study
+from evaluation.runner.shards.testbed import load_testbed
+from evaluation.runner.shards.work import Place
 from openbox.errors import InputError
 from openbox.zoo.own.devices import find_device
 

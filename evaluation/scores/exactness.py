@@ -12,7 +12,7 @@ from torch import Tensor
 
 from evaluation.case import Case, generators
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.limits import check_count, check_share
+from evaluation.scores.parts.limits import check_count, check_share
 from openbox.errors import InputError
 from openbox.explainers.explanation import Explanation
 from openbox.explainers.surrogate import Surrogate, patch_grid

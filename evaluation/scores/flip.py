@@ -9,8 +9,8 @@ from torch import Tensor
 from evaluation.case import Case, explained, forward
 from evaluation.fills import FILLS
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.order import Order, dense_ranks, rank
-from evaluation.scores.spaces import SPACES
+from evaluation.scores.parts.order import Order, dense_ranks, rank
+from evaluation.scores.parts.spaces import SPACES
 from openbox.errors import InputError, UnknownNameError
 
 MORF, LERF = "morf", "lerf"

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from evaluation.case import Case
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.limits import check_count
-from evaluation.scores.order import rank
+from evaluation.scores.parts.limits import check_count
+from evaluation.scores.parts.order import rank
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from evaluation.case import Case, forward, generators
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.limits import check_count, check_share
+from evaluation.scores.parts.limits import check_count, check_share
 from openbox.explainers.exact.pieces import decision_rows
 from openbox.explainers.table import CONTRIBUTION, SLOPE
 

@@ -8,8 +8,8 @@ from evaluation.case import Case, forward
 from evaluation.fills import blurred
 from evaluation.measurement import Measurement, Metric, Score
 from evaluation.scores.flip import area, curves, removals
-from evaluation.scores.order import rank
-from evaluation.scores.spaces import SPACES
+from evaluation.scores.parts.order import rank
+from evaluation.scores.parts.spaces import SPACES
 from openbox.errors import InputError
 
 

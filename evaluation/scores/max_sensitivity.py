@@ -12,7 +12,7 @@ from torch import Tensor
 
 from evaluation.case import Case, generators
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.limits import check_count, check_share
+from evaluation.scores.parts.limits import check_count, check_share
 
 
 @dataclass(frozen=True)

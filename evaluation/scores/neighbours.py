@@ -8,7 +8,7 @@ from torch import Tensor
 import openbox
 from evaluation.case import Case
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.agreement import cosine
+from evaluation.scores.parts.agreement import cosine
 from openbox.errors import InputError, NotPiecewiseLinearError
 
 

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from evaluation.case import Case, explained, forward
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.agreement import cosine, spearman
-from evaluation.scores.limits import check_count
+from evaluation.scores.parts.agreement import cosine, spearman
+from evaluation.scores.parts.limits import check_count
 from openbox.errors import InputError
 
 

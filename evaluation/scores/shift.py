@@ -7,8 +7,8 @@ from torch import Tensor
 
 from evaluation.case import Case, explained
 from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.agreement import cosine, snapped, spearman, top_overlap
-from evaluation.scores.order import patch_sums
+from evaluation.scores.parts.agreement import cosine, snapped, spearman, top_overlap
+from evaluation.scores.parts.order import patch_sums
 from openbox.errors import InputError
 
 Shift = tuple[int, int]  # pixels down, pixels to the right

@@ -2,10 +2,10 @@
 
 import re
 
-from evaluation.bench.results import columns
-from evaluation.bench.rivals import QUESTIONS
-from evaluation.bench.row import TimedRow
-from evaluation.bench.settings import FOLDER
+from evaluation.bench.conduct.results import columns
+from evaluation.bench.conduct.row import TimedRow
+from evaluation.bench.conduct.settings import FOLDER
+from evaluation.bench.linearize.rivals import QUESTIONS
 from evaluation.conditions import Conditions
 
 CASES = [(question, name) for question, methods in QUESTIONS.items() for name in methods]

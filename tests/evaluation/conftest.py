@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.bench import timing
+from evaluation.bench.conduct import timing
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import torch
 from bench_cases import CASES, CONDITIONS, listed
 
 from evaluation.__main__ import main
-from evaluation.bench import contest, timing
-from evaluation.bench.cell import LinearizeRow
-from evaluation.bench.networks import NETWORKS
-from evaluation.bench.results import columns, merge, read_rows, write_rows
-from evaluation.bench.rivals import FLOOR, OURS, method_names
-from evaluation.bench.settings import FOLDER
+from evaluation.bench.conduct import contest, timing
+from evaluation.bench.conduct.networks import NETWORKS
+from evaluation.bench.conduct.results import columns, merge, read_rows, write_rows
+from evaluation.bench.conduct.settings import FOLDER
+from evaluation.bench.linearize.cell import LinearizeRow
+from evaluation.bench.linearize.rivals import FLOOR, OURS, method_names
 from evaluation.conditions import Conditions, current_conditions
 
 

@@ -17,10 +17,10 @@ from score_cases import random_tensor
 from torch import Tensor, nn
 
 from evaluation.__main__ import main
-from evaluation.bench.flip import FlipRow, format_cell, measure_cell
-from evaluation.bench.flippers import FLIPPERS, FLOOR, OURS, Flipper, Flipping, flipping
-from evaluation.bench.results import columns, read_rows
-from evaluation.bench.settings import FOLDER, Settings
+from evaluation.bench.conduct.results import columns, read_rows
+from evaluation.bench.conduct.settings import FOLDER, Settings
+from evaluation.bench.flip.benchmark import FlipRow, format_cell, measure_cell
+from evaluation.bench.flip.flippers import FLIPPERS, FLOOR, OURS, Flipper, Flipping, flipping
 from evaluation.conditions import Conditions
 
 

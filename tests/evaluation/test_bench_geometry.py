@@ -18,22 +18,22 @@ from torch import Tensor, nn
 
 import openbox
 from evaluation.__main__ import main
-from evaluation.bench import choice, counterfactuals
-from evaluation.bench.choice import PARTS, WINDOWS, Choice, declare_choice, read_choice
-from evaluation.bench.contest import Outcome
-from evaluation.bench.counterfactuals import counterfactual_task, reached
-from evaluation.bench.exits import exit_task
-from evaluation.bench.geometry import GeometryRow, format_cell, measure_cell, scaled
-from evaluation.bench.naive_slice import clip_all, naive_slice
-from evaluation.bench.networks import Network
-from evaluation.bench.norms import LOOP, norms_task, open_gates, sample
-from evaluation.bench.passes import passes
-from evaluation.bench.results import columns, read_rows
-from evaluation.bench.segments import segment_task
-from evaluation.bench.settings import FOLDER, Settings
-from evaluation.bench.slices import slice_task
-from evaluation.bench.task import DATA, OURS, Facts, Subject, Task, inputs
-from evaluation.bench.timing import Measurement
+from evaluation.bench.conduct.contest import Outcome
+from evaluation.bench.conduct.networks import Network
+from evaluation.bench.conduct.results import columns, read_rows
+from evaluation.bench.conduct.settings import FOLDER, Settings
+from evaluation.bench.conduct.timing import Measurement
+from evaluation.bench.geometry import choice, counterfactuals
+from evaluation.bench.geometry.benchmark import GeometryRow, format_cell, measure_cell, scaled
+from evaluation.bench.geometry.choice import PARTS, WINDOWS, Choice, declare_choice, read_choice
+from evaluation.bench.geometry.counterfactuals import counterfactual_task, reached
+from evaluation.bench.geometry.exits import exit_task
+from evaluation.bench.geometry.naive_slice import clip_all, naive_slice
+from evaluation.bench.geometry.norms import LOOP, norms_task, open_gates, sample
+from evaluation.bench.geometry.passes import passes
+from evaluation.bench.geometry.segments import segment_task
+from evaluation.bench.geometry.slices import slice_task
+from evaluation.bench.geometry.task import DATA, OURS, Facts, Subject, Task, inputs
 from evaluation.conditions import Conditions
 from openbox.geometry.regions.crossing import Crossing
 from openbox.geometry.regions.region import Region
@@ -174,7 +174,7 @@ def test_an_exit_that_is_none_is_not_timed(factor: float, monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("quick")
 def test_a_rival_that_misses_regions_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluation.bench.slices.naive_slice", lambda *_: (3, 1.0))
+    monkeypatch.setattr("evaluation.bench.geometry.slices.naive_slice", lambda *_: (3, 1.0))
     rows = cell_of(slice_task(small(), "random", 0.1, True))
     assert rows["naive"].note.startswith("wrong: deviates by")
     assert rows[OURS].per_second is not None

@@ -14,14 +14,14 @@ from torch import Tensor, nn
 from torch.autograd.functional import jacobian
 
 import openbox
-from evaluation.bench import timing
-from evaluation.bench.cell import Cell, LinearizeRow, deviation, measure_cell
-from evaluation.bench.check import quartiles
-from evaluation.bench.memory import free_memory, is_out_of_memory, limited
-from evaluation.bench.networks import NETWORKS, random_inputs
-from evaluation.bench.report import format_cell
-from evaluation.bench.rivals import FLOOR, OURS, QUESTIONS, Function, Method, Subject, method_names
-from evaluation.bench.settings import Settings
+from evaluation.bench.conduct import timing
+from evaluation.bench.conduct.check import quartiles
+from evaluation.bench.conduct.memory import free_memory, is_out_of_memory, limited
+from evaluation.bench.conduct.networks import NETWORKS, random_inputs
+from evaluation.bench.conduct.settings import Settings
+from evaluation.bench.linearize.cell import Cell, LinearizeRow, deviation, measure_cell
+from evaluation.bench.linearize.report import format_cell
+from evaluation.bench.linearize.rivals import FLOOR, OURS, QUESTIONS, Function, Method, Subject, method_names
 
 
 def silent(what: str) -> None:

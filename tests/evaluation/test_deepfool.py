@@ -10,7 +10,7 @@ from requirements import require_data
 from torch import nn
 
 import openbox
-from evaluation.bench.deepfool import deepfool, pulled_back
+from evaluation.bench.geometry.deepfool import deepfool, pulled_back
 from openbox import zoo
 
 NORMS = (2.0, math.inf)

@@ -12,7 +12,7 @@ from evaluation.case import Case, forward
 from evaluation.fills import FILLS
 from evaluation.measurement import Measurement
 from evaluation.scores.flip import SCORE, FlipSettings, area, curves, measure, removals
-from evaluation.scores.order import rank
+from evaluation.scores.parts.order import rank
 from openbox.errors import InputError, UnknownNameError
 
 DETERMINISTIC = ("zero", "mean", "blur")

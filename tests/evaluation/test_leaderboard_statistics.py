@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evaluation.leaderboard import bootstrap
-from evaluation.leaderboard.bootstrap import first_shares, generator, intervals, resampled_means
-from evaluation.leaderboard.holm import holm
-from evaluation.leaderboard.signed_rank import signed_rank
-from evaluation.leaderboard.ties import ranks, tie_groups
+from evaluation.leaderboard.statistics import bootstrap
+from evaluation.leaderboard.statistics.bootstrap import first_shares, generator, intervals, resampled_means
+from evaluation.leaderboard.statistics.holm import holm
+from evaluation.leaderboard.statistics.signed_rank import signed_rank
+from evaluation.leaderboard.statistics.ties import ranks, tie_groups
 
 
 def test_holm_gives_the_values_of_the_textbook() -> None:

@@ -14,10 +14,10 @@ from board_rows import RUN, failures, table, values
 
 from evaluation.__main__ import main
 from evaluation.cost import COSTS
-from evaluation.leaderboard.board import Board, build_board
-from evaluation.leaderboard.consolidate import consolidate
-from evaluation.leaderboard.table import COLUMNS, leaderboard
-from evaluation.leaderboard.verdict import Answer, verdict
+from evaluation.leaderboard.grouping.consolidate import consolidate
+from evaluation.leaderboard.statistics.board import Board, build_board
+from evaluation.leaderboard.tables.table import COLUMNS, leaderboard
+from evaluation.leaderboard.tables.verdict import Answer, verdict
 from evaluation.rows import SCHEMA
 from openbox.errors import InputError
 

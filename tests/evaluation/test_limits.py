@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.scores.limits import check_count, check_share
+from evaluation.scores.parts.limits import check_count, check_share
 from openbox.errors import InputError
 
 

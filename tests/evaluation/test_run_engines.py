@@ -18,10 +18,10 @@ from starts import finish, fork, start, wait_until
 from tiny_study import all_rows, run_study, same_in_all_runs, write_study
 
 from evaluation.runner.engines import ENGINES, run_here, run_on_ray
-from evaluation.runner.shard import Shard, cut
-from evaluation.runner.study import Study
-from evaluation.runner.study_file import read_study
-from evaluation.runner.work import Place, Report
+from evaluation.runner.plan.shard import Shard, cut
+from evaluation.runner.plan.study import Study
+from evaluation.runner.plan.study_file import read_study
+from evaluation.runner.shards.work import Place, Report
 from openbox.errors import InputError
 
 LIME = ("random = {}", "random = {}\nlime = {samples = 50}")

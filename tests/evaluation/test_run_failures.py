@@ -12,8 +12,8 @@ from torch import Tensor
 
 from evaluation.case import Case
 from evaluation.measurement import Measurement
-from evaluation.runner.study_file import read_study
-from evaluation.runner.testbed import load_testbed
+from evaluation.runner.plan.study_file import read_study
+from evaluation.runner.shards.testbed import load_testbed
 
 FAULTY = ("random = {}", "faulty = {}")
 IMAGES = 6

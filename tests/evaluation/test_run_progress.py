@@ -2,10 +2,10 @@
 
 import pytest
 
+from evaluation.runner.plan.shard import Shard
+from evaluation.runner.plan.study import Method
 from evaluation.runner.progress import Progress
-from evaluation.runner.shard import Shard
-from evaluation.runner.study import Method
-from evaluation.runner.work import Report
+from evaluation.runner.shards.work import Report
 
 RATES = {"lime": 10.0, "random": 0.01}  # seconds an image
 

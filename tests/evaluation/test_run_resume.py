@@ -10,11 +10,11 @@ from stand_ins import enter_method, enter_score, seeds_as_values
 from tiny_study import all_rows, files_with_times, row_files, run_study, same_in_all_runs, write_study
 from torch import Tensor
 
-from evaluation.runner import work
 from evaluation.runner.engines import ENGINES, run_here
-from evaluation.runner.shard import Shard
-from evaluation.runner.study import Study
-from evaluation.runner.work import Place, Report
+from evaluation.runner.plan.shard import Shard
+from evaluation.runner.plan.study import Study
+from evaluation.runner.shards import work
+from evaluation.runner.shards.work import Place, Report
 
 COUNTED = ("random = {}", "counted = {}")
 IMAGES = 6

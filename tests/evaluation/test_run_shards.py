@@ -9,10 +9,10 @@ import pytest
 from tiny_study import write_study
 
 from evaluation.runner.options import _share
-from evaluation.runner.shard import Shard, cut, image_seeds, images_of, maps_key, score_key
-from evaluation.runner.study import Measure, Method, Networks, Study
-from evaluation.runner.study_file import read_study
-from evaluation.runner.work import COST, row_keys
+from evaluation.runner.plan.shard import Shard, cut, image_seeds, images_of, maps_key, score_key
+from evaluation.runner.plan.study import Measure, Method, Networks, Study
+from evaluation.runner.plan.study_file import read_study
+from evaluation.runner.shards.work import COST, row_keys
 from evaluation.scores.sparsity import SparsitySettings
 from evaluation.scores.table import SCORES
 from openbox.explainers.table import EXPLAINERS, settings_type

@@ -7,8 +7,8 @@ import pytest
 from stand_ins import enter_score
 from tiny_study import TINY, run_study, write_study
 
-from evaluation.runner.study import Study
-from evaluation.runner.study_file import STUDIES, read_study
+from evaluation.runner.plan.study import Study
+from evaluation.runner.plan.study_file import STUDIES, read_study
 from evaluation.scores.table import SCORES
 from openbox.errors import InputError
 from openbox.explainers.table import EXPLAINERS

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from evaluation.case import Case
 from evaluation.measurement import Measurement
-from evaluation.scores.agreement import average_ranks, cosine, snapped, spearman, top_overlap
+from evaluation.scores.parts.agreement import average_ranks, cosine, snapped, spearman, top_overlap
 from evaluation.scores.shift import SCORE, ShiftSettings, common, measure, translate
 from openbox.errors import InputError
 from openbox.explainers import create

@@ -1,0 +1,1 @@
+"""Benchmark ``geometry``: exits, norms, slices, segments and counterfactuals, each against its rival."""

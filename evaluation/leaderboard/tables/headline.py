@@ -1,0 +1,38 @@
+"""The two scores of the project's goal, pixel flipping and shift consistency, and where they are pooled."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from evaluation.leaderboard.grouping.groups import ALL
+from evaluation.leaderboard.statistics.board import Board
+from evaluation.leaderboard.statistics.standing import Standing
+
+FLIP = "flip.abpc"
+SHIFT = "shift.cosine"
+SECONDS = "cost.seconds"
+CALLS = "cost.model_calls"
+FILLS = ["zero", "mean", "noise", "blur"]  # in this order, others behind
+SPACES = ["logit", "probability"]
+
+
+def cells(board: Board) -> Iterator[tuple[str, str, list[Standing]]]:
+    """Data set, model and the standings over all its model seeds (of its one model where it has one)."""
+    for (dataset, model), found in groupby(board.standings, key=lambda s: s.group.key[:2]):
+        standings = list(found)
+        pooled = [s for s in standings if s.group.model_seed == ALL]
+        several = len({s.group.model_seed for s in standings}) > 1
+        yield dataset, model, pooled if several else standings
+
+
+def named(standings: list[Standing], metric: str) -> list[Standing]:
+    """Those of one metric, by space, fill and order."""
+    chosen = [s for s in standings if s.group.name == metric]
+    return sorted(chosen, key=lambda s: (_place(SPACES, s.group.score_space), *_fill(s)))
+
+
+def _fill(standing: Standing) -> tuple[object, ...]:
+    return (*_place(FILLS, standing.group.fill), standing.group.order)
+
+
+def _place(known: list[str], word: str) -> tuple[int, str]:
+    return (known.index(word) if word in known else len(known), word)

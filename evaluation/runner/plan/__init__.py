@@ -1,0 +1,1 @@
+"""What is to be done: in goes a study file, out come the study and its shards."""

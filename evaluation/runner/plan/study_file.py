@@ -1,0 +1,134 @@
+"""Reading a study from TOML: every key is known, every value of its kind, or one line says what is wrong."""
+
+import dataclasses
+import re
+import tomllib
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from evaluation.runner.plan.study import Measure, Method, Networks, Study
+from evaluation.scores.table import SCORES
+from openbox.errors import InputError, OpenBoxError, UnknownNameError
+from openbox.explainers.table import EXPLAINERS, settings_type
+
+STUDIES = Path(__file__).parents[2] / "studies"
+TARGETS = ("predicted", "label")
+SEEDS = 2**31  # what a row can hold
+
+
+def find_study(name: str) -> Path:
+    """The file of a study that comes with the harness, or the path itself; raises ``InputError``."""
+    known = sorted(path.stem for path in STUDIES.glob("*.toml"))
+    path = STUDIES / f"{name}.toml" if name in known else Path(name)
+    if not path.is_file():
+        raise InputError(f"--study {name!r}: neither a file nor one of {', '.join(known)}")
+    return path
+
+
+def read_study(path: Path) -> Study:
+    """A study from its file; raises ``InputError`` or ``UnknownNameError``."""
+    call = f"study {path.name}"
+    try:
+        table = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{call}: {path} cannot be read ({error})") from error
+    parts = {key: table.pop(key, None) for key in ("networks", "methods", "scores")}
+    for key, kind in (("networks", list), ("methods", dict), ("scores", dict)):
+        if not isinstance(parts[key], kind) or not parts[key]:
+            wanted = "[[networks]] tables" if kind is list else f"a table [{key}.NAME] for each of them"
+            raise InputError(f"{call}: {key} is missing or empty; write {wanted}")
+    study = parse(
+        Study, table, call,
+        networks=tuple(parse(Networks, entry, f"{call}, [[networks]]") for entry in parts["networks"]),
+        methods=tuple(read_method(call, name, entry) for name, entry in parts["methods"].items()),
+        scores=tuple(_measure(call, name, entry) for name, entry in parts["scores"].items()),
+    )  # fmt: skip
+    _check(call, study)
+    return study
+
+
+def read_method(call: str, name: str, table: object = None) -> Method:
+    """One method by its name, with the settings of its table."""
+    if name not in EXPLAINERS:
+        raise UnknownNameError(call, "method", name, EXPLAINERS)
+    kind = settings_type(name)
+    where = f"{call}, [methods.{name}]"
+    table = {} if table is None else table
+    if kind is not NoneType:
+        return Method(name, parse(kind, table, where))
+    if table != {}:
+        raise InputError(f"{where}: found {table!r}, but this method has no settings; write {name} = {{}}")
+    return Method(name, None)
+
+
+def parse(kind: type, table: object, where: str, **given: object) -> Any:
+    """A frozen dataclass from a TOML table: no unknown key, no missing one, no value of another kind."""
+    if not isinstance(table, dict):
+        raise InputError(f"{where}: found {table!r}, expected a table of settings")
+    kinds = get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    for key in table:
+        if key not in fields or key in given:
+            known = ", ".join(name for name in fields if name not in given) or "none"
+            raise InputError(f"{where}: unknown key {key!r}; known: {known}")
+    for name, field in fields.items():
+        if name not in table and name not in given and field.default is dataclasses.MISSING:
+            raise InputError(f"{where}: {name} is missing")
+    values = {key: _value(kinds[key], value, f"{where}: {key}") for key, value in table.items()}
+    try:
+        return kind(**values, **given)
+    except (OpenBoxError, ValueError) as error:  # settings that check themselves do not know their file
+        raise InputError(f"{where}: {error}") from error
+
+
+def _measure(call: str, name: str, table: object) -> Measure:
+    if name not in SCORES:
+        raise UnknownNameError(call, "score", name, SCORES)
+    where = f"{call}, [scores.{name}]"
+    if not isinstance(table, dict):
+        raise InputError(f"{where}: found {table!r}, expected a table of settings")
+    settings = {key: value for key, value in table.items() if key != "images"}
+    images = _value(int, table.get("images", 0), f"{where}: images")
+    if images < 0:
+        raise InputError(f"{where}: images = {images}; pass a positive number, or none for all")
+    return Measure(name, images, parse(SCORES[name].settings, settings, where))
+
+
+def _value(kind: Any, value: object, where: str) -> Any:
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)
+        if isinstance(value, list):
+            kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
+            if len(kinds) == len(value):
+                return tuple(_value(k, v, where) for k, v in zip(kinds, value, strict=True))
+    elif kind is float and type(value) is int:
+        return float(value)
+    elif type(value) is kind or type(value) in get_args(kind):  # of one kind, or of several
+        return value
+    name = kind.__name__ if isinstance(kind, type) and get_origin(kind) is None else str(kind)
+    raise InputError(f"{where} = {value!r}; expected {name}")
+
+
+def _check(call: str, study: Study) -> None:
+    if study.target not in TARGETS:
+        raise InputError(f"{call}: target = {study.target!r}; known: {', '.join(TARGETS)}")
+    counts = {"references": study.references, "shard_images": study.shard_images, "batch": study.batch}
+    counts |= {f"images of {network.dataset}": network.images for network in study.networks}
+    for name, count in counts.items():
+        if count < 1:
+            raise InputError(f"{call}: {name} = {count}; pass a positive number")
+    if not re.fullmatch(r"\w[\w.-]*", study.name):
+        raise InputError(f"{call}: name = {study.name!r}; it names a folder: pass letters, digits, - and _")
+    seeds = {"explainer_seeds": study.explainer_seeds}
+    seeds |= {f"model_seeds of {network.dataset}": network.model_seeds for network in study.networks}
+    for name, values in seeds.items():
+        if not values or len(set(values)) != len(values):
+            raise InputError(f"{call}: {name} = {list(values)}; pass different seeds, at least one")
+    for name, values in {"seed": (study.seed,), **seeds}.items():
+        if not all(0 <= value < SEEDS for value in values):
+            raise InputError(f"{call}: {name} = {list(values)}; a seed is at least 0 and below {SEEDS}")
+    pairs = [(network.dataset, network.model) for network in study.networks]
+    for pair in pairs:
+        if pairs.count(pair) > 1:
+            raise InputError(f"{call}: {' '.join(pair)} occurs twice among the networks; write it once")

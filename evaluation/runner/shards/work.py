@@ -1,0 +1,181 @@
+"""The work on one shard: its maps, then the rows of each score; files that are there are left alone."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import torch
+from torch import Tensor, nn
+
+from evaluation.case import Case
+from evaluation.conditions import git_sha
+from evaluation.cost import COST, COSTS
+from evaluation.files import write_by_rename
+from evaluation.measurement import Measurement
+from evaluation.rows import SCHEMA, Rows
+from evaluation.runner.plan.shard import Shard, images_of, maps_key, score_key
+from evaluation.runner.plan.study import Method, Study, plain
+from evaluation.runner.shards.images import ShardImages, draw
+from evaluation.runner.shards.maps import Maps, compute, kept
+from evaluation.runner.shards.method import Bound
+from evaluation.runner.shards.scoring import measure
+from evaluation.runner.shards.testbed import Testbed, load_testbed
+from evaluation.scores.table import SCORES
+from openbox.explainers.explanation import Explanation, Receipt
+from openbox.explainers.table import EXPLAINERS
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run's files lie and where it computes; ``root`` is the data root, None for the default."""
+
+    folder: Path
+    device: str
+    root: str | None
+
+    def maps(self, key: str) -> Path:
+        """The file of a shard's maps."""
+        return self.folder / "maps" / f"{key}.safetensors"
+
+    def rows(self, key: str) -> Path:
+        """The file of the rows of one score of a shard."""
+        return self.folder / "rows" / f"{key}.parquet"
+
+    def has_rows(self, key: str) -> bool:
+        """Whether that file is there, whole and with today's columns; otherwise it is made anew."""
+        try:
+            return parquet.read_schema(self.rows(key)).names == SCHEMA.names
+        except (OSError, pa.ArrowInvalid):
+            return False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a shard: how many files were made, how many rows in them are failures, and the time."""
+
+    shard: Shard
+    made: int
+    failed: int
+    seconds: float
+
+
+def row_keys(study: Study, shard: Shard, weights_sha: str) -> dict[str, str]:
+    """The keys of all row files of a shard, by score."""
+    keys = {one.name: score_key(study, shard, one, weights_sha) for one in shard.scores}
+    return {COST: maps_key(study, shard, weights_sha), **keys}
+
+
+def run_shard(study: Study, place: Place, shard: Shard) -> Report:
+    """Make the files of a shard that are missing; what a method or a score raises becomes rows."""
+    started = time.perf_counter()
+    bed = load_testbed(study, shard.dataset, shard.model, shard.model_seed, place.device, place.root)
+    keys = row_keys(study, shard, bed.card.sha256)
+    missing = [name for name, key in keys.items() if not place.has_rows(key)]
+    if not missing:
+        return Report(shard, 0, 0, time.perf_counter() - started)
+    failed = 0
+    work = _Work.begin(study, place, shard, bed)
+    for name in missing:
+        table, broken = work.cost_rows() if name == COST else work.score_rows(name)
+        write_by_rename("run", place.rows(keys[name]), lambda file, table=table: _write(table, file))
+        failed += broken
+    return Report(shard, len(missing), failed, time.perf_counter() - started)
+
+
+def _write(table: pa.Table, file: Path) -> None:
+    parquet.write_table(table, file, compression="zstd")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A shard with everything loaded that its scores need."""
+
+    study: Study
+    place: Place
+    shard: Shard
+    bed: Testbed
+    images: ShardImages
+    maps: Maps
+    method: Bound
+
+    @classmethod
+    def begin(cls, study: Study, place: Place, shard: Shard, bed: Testbed) -> "_Work":
+        images = draw(study, bed, shard, place.device)
+        subject = (shard.dataset, shard.model, shard.model_seed)
+        method = _bound(study, place, subject, shard.method, shard.explainer_seed)
+        path = place.maps(maps_key(study, shard, bed.card.sha256))
+        maps = kept(path, lambda: compute(method, images.x, images.target))
+        return cls(study, place, shard, bed, images, maps, method)
+
+    def cost_rows(self) -> tuple[pa.Table, int]:
+        rows = self._rows()
+        for place, error in enumerate(self.maps.errors):
+            if error:
+                rows.fail(place, COST, error)
+        good = self.maps.good
+        for column, name in enumerate(COSTS):
+            rows.add(good.tolist(), COST, Measurement(name, self.maps.costs[good, column]))
+        return rows.table(), len(self.maps.errors) - len(good)
+
+    def score_rows(self, name: str) -> tuple[pa.Table, int]:
+        chosen = next(one for one in self.shard.scores if one.name == name)
+        count = images_of(self.shard, chosen)
+        good = [place for place in self.maps.good.tolist() if place < count]
+        rows = self._rows()
+        broken = 0
+        for place, error in enumerate(self.maps.errors[:count]):
+            if error:
+                rows.fail(place, name, error)
+                broken += 1
+        for part in measure(SCORES[name], chosen.settings, self._case, good):
+            for one in part.measurements:
+                rows.add(part.places, name, one)
+            if part.error:
+                rows.fail(part.places[0], name, part.error)
+                broken += 1
+        return rows.table(), broken
+
+    def _case(self, places: Tensor) -> Case:
+        some = self.images.take(places)
+        entry = EXPLAINERS[self.shard.method.name]
+        values = self.maps.values[places].to(some.x.device)
+        receipt = Receipt("read from a file", {})
+        explanation = Explanation(
+            values, entry.signed, entry.unit, 0, 0, receipt, against_others=entry.against_others
+        )
+        return Case(
+            self.bed.model, some.x, some.target, some.label, some.index, explanation,
+            self.method, self._rebuild, self.bed.context, some.seeds, self.study.batch,
+        )  # fmt: skip
+
+    def _rebuild(self, model: nn.Module, offset: int) -> Bound:
+        seed = self.shard.explainer_seed + offset
+        return Bound(self.shard.method, model, self.bed.context.references, seed)
+
+    def _rows(self) -> Rows:
+        shard, card = self.shard, self.bed.card
+        flat = self.maps.values.sum(1).flatten(1)
+        constants = {
+            "dataset": shard.dataset, "model": shard.model, "model_seed": shard.model_seed,
+            "weights_sha": card.sha256, "test_accuracy": card.test_accuracy, "method": shard.method.name,
+            "params": json.dumps(plain(shard.method.settings)), "explainer_seed": shard.explainer_seed,
+            "device": self.place.device, "dtype": "float32", "torch": torch.__version__,
+            "git_sha": git_sha(), "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        }  # fmt: skip
+        images = {
+            "image": self.images.index.tolist(), "label": self.images.label.tolist(),
+            "target": self.images.target.tolist(), "degenerate": (flat.amax(1) == flat.amin(1)).tolist(),
+        }  # fmt: skip
+        return Rows(constants, images)
+
+
+@cache
+def _bound(study: Study, place: Place, subject: tuple[str, str, int], method: Method, seed: int) -> Bound:
+    """Kept between shards, so that a network is traced and a method warmed up once."""
+    bed = load_testbed(study, *subject, place.device, place.root)
+    return Bound(method, bed.model, bed.context.references, seed)

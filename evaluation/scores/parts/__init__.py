@@ -1,0 +1,1 @@
+"""What several scores share: orders, agreement, spaces, limits of settings."""
