@@ -3,6 +3,7 @@
 import logging
 
 import streamlit as st
+from explain import choices, sentences
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import charts, figures, loading, opening, regions, sources, tiles, widgets, words
@@ -37,9 +38,9 @@ def _explain(catalogue: sources.Catalogue) -> None:
     subject = loading.Subject(card, model, references, picked.x if picked else samples.batch(slice(1)))
     logits = loading.logits(subject)
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
-        target = widgets.choose_target(card.classes, logits.argsort(descending=True).tolist())
-        methods = widgets.choose_methods()
-        look = widgets.choose_look()
+        target = choices.choose_target(card.classes, logits.argsort(descending=True).tolist())
+        methods = choices.choose_methods()
+        look = choices.choose_look()
     if picked is None:
         st.header("No picture to explain yet", anchor=False)
         (st.error if problem else st.info)(problem or "Choose a picture file at the left.")
@@ -76,15 +77,15 @@ def _show_answer(card: sources.Network, picked: widgets.Picked, logits: Tensor) 
 
 
 def _show_maps(
-    subject: loading.Subject, target: Contrast | int, methods: list[str], look: widgets.Look
+    subject: loading.Subject, target: Contrast | int, methods: list[str], look: tiles.Look
 ) -> None:
     classes = subject.card.classes
-    st.subheader(words.question(target, classes), anchor=False)
+    st.subheader(sentences.question(target, classes), anchor=False)
     if not methods:
         st.info("Choose at least one method at the left.")
         return
     slots = tiles.place(methods, subject.card.shape)
-    st.caption(words.reading_help(subject.card.shape, look.shared, subject.references.words, methods))
+    st.caption(sentences.reading_help(subject.card.shape, look.shared, subject.references.words, methods))
     ready: dict[str, Explanation] = {}
     for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
         explanation = _attempt(name, subject, target, slots[name])
@@ -96,7 +97,7 @@ def _show_maps(
             tiles.draw(slots[name], name, ready[name], target, classes, look, limit)
     _show_regions({name: ready[name] for name in methods if name in ready})
     with st.expander("The words of this page"):
-        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in words.GLOSSARY.items()))
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
 
 def _attempt(
@@ -113,7 +114,7 @@ def _attempt(
     return None
 
 
-def _shared_limits(ready: dict[str, Explanation], look: widgets.Look) -> dict[str, float]:
+def _shared_limits(ready: dict[str, Explanation], look: tiles.Look) -> dict[str, float]:
     """For each signed map the largest limit among the maps of its unit."""
     signed = {name: entry for name in ready if (entry := EXPLAINERS[name]).signed}
     own = {name: figures.limit(tiles.shown(ready[name], look)[0]) for name in signed}
@@ -137,8 +138,8 @@ def _show_regions(ready: dict[str, Explanation]) -> None:
                     {
                         "method": EXPLAINERS[name].title,
                         "rank": str(rank + 1),
-                        "supports": words.strength(supporting[rank] if rank < len(supporting) else None),
-                        "opposes": words.strength(opposing[rank] if rank < len(opposing) else None),
+                        "supports": sentences.strength(supporting[rank] if rank < len(supporting) else None),
+                        "opposes": sentences.strength(opposing[rank] if rank < len(opposing) else None),
                         "unit": f"{explanation.unit}, {'sum' if summed else 'mean'} over the region",
                     }
                 )

@@ -4,25 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 import torch
+from geometry import borders, choices, computing, counterfactuals, points, sentences, views
+from geometry import walk as walks
+from geometry.plane import Walk, span
+from geometry.views import Scene
 from torch import Tensor
-from ui import (
-    charts,
-    geometry_borders,
-    geometry_counterfactual,
-    geometry_loading,
-    geometry_points,
-    geometry_views,
-    geometry_walk,
-    geometry_widgets,
-    geometry_words,
-    loading,
-    opening,
-    sources,
-    widgets,
-    words,
-)
-from ui.geometry_plane import Walk, span
-from ui.geometry_views import Scene
+from ui import charts, loading, opening, sources, widgets, words
 from ui.sources import Network
 from ui.uploads import UploadError
 from ui.widgets import Picked
@@ -43,28 +30,28 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     with st.sidebar:
         st.markdown("**OpenBox** · its geometry")
         card = widgets.choose_card(catalogue)
-        net = geometry_loading.network(card)
+        net = computing.network(card)
         problem = "Choose a picture file at the left."
         try:
             pictures = _choose_pictures(card)
         except UploadError as error:
             pictures, problem = [], str(error)
-        budget = geometry_widgets.choose_budget(250 if geometry_loading.big(net) else 2000)
-        target = geometry_widgets.choose_class(card.classes)
-        choices = Choices(budget, target, geometry_widgets.choose_map(), geometry_widgets.choose_norm())
+        budget = choices.choose_budget(250 if computing.big(net) else 2000)
+        target = choices.choose_class(card.classes)
+        chosen = Choices(budget, target, choices.choose_map(), choices.choose_norm())
     if not pictures:
         st.header("No picture yet", anchor=False)
         st.info(problem)
         return
     if len(pictures) == 1:
-        pictures += _neighbours(card, pictures[0].x, choices.norm)
+        pictures += _neighbours(card, pictures[0].x, chosen.norm)
     a, b, c = (picked.x for picked in pictures)
     scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
-    first, last = (card.classes[int(geometry_points.logits(card, x).argmax())] for x in (a, b))
+    first, last = (card.classes[int(points.logits(card, x).argmax())] for x in (a, b))
     st.header(f"The cells between “{first}” and “{last}”", anchor=False)
-    st.caption(f"{geometry_words.INTRODUCTION} {geometry_words.UNIT}")
-    _explore(scene, choices)
-    _decide_otherwise(card, a, choices.norm)
+    st.caption(f"{sentences.INTRODUCTION} {sentences.UNIT}")
+    _explore(scene, chosen)
+    _decide_otherwise(card, a, chosen.norm)
 
 
 def _choose_pictures(card: Network) -> list[Picked]:
@@ -74,7 +61,7 @@ def _choose_pictures(card: Network) -> list[Picked]:
     if first is None:
         return []
     _thumbnail(card, first.x, "A")
-    if geometry_widgets.choose_plane():
+    if choices.choose_plane():
         return [first]
     pictures = [first]
     for place, letter in enumerate("BC", start=1):
@@ -86,8 +73,8 @@ def _choose_pictures(card: Network) -> list[Picked]:
 def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
     """The counterfactual of x, and x with noise of the same size."""
     with st.sidebar:
-        seed = geometry_widgets.choose_seed()
-    found = geometry_counterfactual.find(card, x, norm, st.empty())
+        seed = choices.choose_seed()
+    found = counterfactuals.find(card, x, norm, st.empty())
     noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     noise *= (found.point - x).norm() / noise.norm()
     pictures = [
@@ -101,25 +88,25 @@ def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
 
 
 @st.fragment
-def _explore(scene: Scene, choices: Choices) -> None:
-    place, buttons = geometry_widgets.choose_place(geometry_loading.first_change(scene.card, scene.plane))
+def _explore(scene: Scene, chosen: Choices) -> None:
+    place, buttons = choices.choose_place(computing.first_change(scene.card, scene.plane))
     walk = Walk(scene.plane, place.rise)
-    half = geometry_views.show_plane(scene, walk, place, choices.budget)
+    half = views.show_plane(scene, walk, place, chosen.budget)
     st.subheader("The walk", anchor=False)
-    geometry_walk.show_walk(scene, walk, place, half, buttons, choices.target, choices.contributions)
-    geometry_borders.show_nearest(scene, walk, place, choices.norm)
+    walks.show_walk(scene, walk, place, half, buttons, chosen.target, chosen.contributions)
+    borders.show_nearest(scene, walk, place, chosen.norm)
     st.subheader("The whole walk", anchor=False)
-    geometry_walk.show_line(scene, walk, place)
+    walks.show_line(scene, walk, place)
 
 
 @st.fragment
 def _decide_otherwise(card: Network, x: Tensor, norm: str) -> None:
-    geometry_counterfactual.show_counterfactual(card, x, norm)
+    counterfactuals.show_counterfactual(card, x, norm)
 
 
 def _thumbnail(card: Network, x: Tensor, name: str) -> None:
-    best = charts.answers(geometry_points.logits(card, x), card.classes, 1)[0]
-    geometry_widgets.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
+    best = charts.answers(points.logits(card, x), card.classes, 1)[0]
+    choices.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
 
 
 opening.with_networks(_geometry)

@@ -7,7 +7,6 @@ import dataclasses
 import hashlib
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 import torch
@@ -22,7 +21,6 @@ from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
-from ui import results
 from ui.sources import Network, OwnNetwork, References
 
 SEED = 0
@@ -124,47 +122,3 @@ def _explainer(
 ) -> Explainer:
     del conditions, sha256, references
     return create(method, _subject.model, _subject.references.x, _setup.seed, _setup.settings)
-
-
-def leaderboard(folder: Path) -> tuple[results.Standing, ...]:
-    """The leaderboard of a study; raises ``ResultsError``."""
-    return _leaderboard(folder, results.stamp(folder / results.LEADERBOARD))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the leaderboard …")
-def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[results.Standing, ...]:
-    del stamp  # part of the key: a file that was written again is another one
-    return results.read_leaderboard(folder)
-
-
-def metrics(folder: Path) -> dict[str, results.Metric]:
-    """What the metrics of a leaderboard are; raises ``ResultsError``."""
-    return _metrics(folder, results.stamp(folder / results.METRICS))
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, results.Metric]:
-    del stamp
-    return results.read_metrics(folder)
-
-
-def curves(folder: Path, cell: results.Cell) -> tuple[results.Point, ...]:
-    """The mean curves of a cell; raises ``ResultsError``."""
-    return _curves(folder, results.stamp(folder / results.CURVES), cell)
-
-
-@st.cache_resource(max_entries=30, show_spinner="Reading the curves …")
-def _curves(folder: Path, stamp: tuple[int, int], cell: results.Cell) -> tuple[results.Point, ...]:
-    del stamp
-    return results.read_curves(folder, cell)
-
-
-def rows(folder: Path, standing: results.Standing) -> tuple[results.Row, ...]:
-    """The rows per image behind a row of the leaderboard; raises ``ResultsError``."""
-    return _rows(folder, results.stamp(folder / results.ROWS), standing)
-
-
-@st.cache_resource(max_entries=30, show_spinner=False)
-def _rows(folder: Path, stamp: tuple[int, int], standing: results.Standing) -> tuple[results.Row, ...]:
-    del stamp
-    return results.read_rows(folder, standing)

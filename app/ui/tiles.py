@@ -1,6 +1,7 @@
 """One tile per method: a grey picture while it waits, then the map with its scale, receipt and cost."""
 
 import html
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -9,9 +10,16 @@ from streamlit.delta_generator import DeltaGenerator
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS, Entry
 from ui import figures, regions, words
-from ui.widgets import Look
 
 WIDTH = 210  # pixels on the screen: four tiles beside the sidebar at 1280 pixels, three at 1000
+
+
+@dataclass(frozen=True)
+class Look:
+    """``shared``: one colour scale for maps of one unit; ``native``: Grad-CAM before its upsampling."""
+
+    shared: bool
+    native: bool
 
 
 def place(methods: list[str], shape: tuple[int, int, int]) -> dict[str, DeltaGenerator]:

@@ -47,45 +47,6 @@ def own_network(factory: str, weights: str | None) -> str:
     return f"{factory}, {source}. Its test accuracy is not known."
 
 
-def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
-    """What is asked, as a heading."""
-    if isinstance(target, Contrast):
-        return f"Why “{classes[target.preferred]}” rather than “{classes[target.other]}”?"
-    return f"Why “{classes[target]}”?"
-
-
-COMPARES = {  # what a method compares the picture with; {} are the reference images
-    "openbox_reference": "OpenBox against the mean compares with the mean of {}.",
-    "integrated_gradients": "Integrated gradients compare with a black picture.",
-    "openbox_expected": "OpenBox, expected compares with {}.",
-    "openbox_neighbourhood": "OpenBox neighbourhood compares with {}, moved over each other.",
-    "lime": "LIME switches patches to black.",
-    "shap": "SHAP (gradient) compares with {}.",
-    "shap_partition": "SHAP (partition) compares with the blurred picture.",
-}
-GLOSSARY = {
-    "logit": "the network's score of a class before it is turned into a probability.",
-    f"{SIGMA} w·x + b": "around this picture the network is exactly this sum: each pixel x times its "
-    "weight w, and a constant b that belongs to no pixel.",
-    "error": "how far that sum is from the network's own answer, as a share of its largest logit; what "
-    "is left is rounding.",
-    "R²": "how well LIME's own simple model fits the network around the picture: 1 is perfect.",
-    "additivity gap": "what is missing when SHAP's values are added up.",
-    "model calls": "how often the network was run, forwards or backwards, to make one map.",
-}
-
-
-def reading_help(shape: tuple[int, int, int], shared: bool, references: str, methods: list[str]) -> str:
-    """How to read the maps below, in a few short sentences."""
-    channels = " The three colour channels of a pixel are added up." if shape[0] == 3 else ""
-    scale = "Maps of one unit share a scale" if shared else "Each map has its own scale"
-    compares = [COMPARES[name].format(references) for name in methods if name in COMPARES]
-    return (
-        f"Red supports, blue opposes, white is zero; purple has no sign. Pixels are in [0, 1].{channels} "
-        f"{scale}, cut at the 99.9th percentile of |a|. {' '.join(compares)}"
-    ).rstrip()
-
-
 def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str, ...]) -> str:
     """What the map claims and by how much it fails, from the numbers of its first image."""
     noun = score(target, classes)
@@ -174,11 +135,6 @@ def place(region: Region) -> str:
     if side == 1:
         return f"row {top}, column {left}"
     return f"rows {top}{DASH}{top + side - 1}, columns {left}{DASH}{left + side - 1}"
-
-
-def strength(region: Region | None) -> str:
-    """One cell of the table of regions."""
-    return f"{place(region)}: {signed(region.value, 2)}" if region else DASH
 
 
 def _plus(value: float) -> str:

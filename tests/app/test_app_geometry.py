@@ -7,9 +7,10 @@ import own_models
 import pytest
 import streamlit as st
 import torch
+from geometry import computing, points
 from reading import shown, start
 from streamlit.testing.v1 import AppTest
-from ui import geometry_loading, geometry_points, sources
+from ui import sources
 
 from openbox.zoo import load
 from openbox.zoo.checkpoints import load_checkpoint
@@ -80,7 +81,7 @@ def test_the_walk_through_all_cells_meets_every_region_of_the_segment():
     """Crossing by crossing the page shows the regions that the library finds between the pictures."""
     app = geometry(t="0.3")
     x = load("digits").batch(slice(0, 2)).double()
-    net = geometry_loading.network(sources.catalogue().networks["digits"][0])
+    net = computing.network(sources.catalogue().networks["digits"][0])
     segment = net.segment(x[0], x[1])
     number = int(segment.interval(torch.tensor([0.3]))[0])
     for step in range(4):
@@ -94,7 +95,7 @@ def test_the_map_is_the_gradient_of_the_plain_module():
     x = load("digits").batch(slice(3, 4)).double().requires_grad_()
     model = load_checkpoint("digits-cnn-seed0").model.double()
     (gradient,) = torch.autograd.grad(model(x)[0, 7], x)
-    np.testing.assert_allclose(geometry_points.weights(card, x.detach())[7], gradient[0], atol=1e-12)
+    np.testing.assert_allclose(points.weights(card, x.detach())[7], gradient[0], atol=1e-12)
 
 
 def test_the_plane_of_the_counterfactual():

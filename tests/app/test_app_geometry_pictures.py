@@ -7,19 +7,12 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 import torch
+from geometry import computing, gate_names, sentences
+from geometry.drawing import colours, export, lines, paint
+from geometry.drawing.paint import Mark
+from geometry.plane import Walk, span
 from PIL import Image
-from ui import (
-    geometry_charts,
-    geometry_colours,
-    geometry_export,
-    geometry_loading,
-    geometry_names,
-    geometry_paint,
-    geometry_words,
-    sources,
-)
-from ui.geometry_paint import Mark
-from ui.geometry_plane import Walk, span
+from ui import sources
 from ui.kept import Kept
 
 from openbox.errors import InputError
@@ -38,14 +31,14 @@ def walk():
 
 @pytest.fixture(scope="module")
 def share(walk):
-    return geometry_loading.first_change(CARD, walk.plane)
+    return computing.first_change(CARD, walk.plane)
 
 
 @pytest.fixture(scope="module")
 def cut(walk, share):
     """A window over the decision boundary, so that cells have two colours."""
-    half = geometry_loading.half_width(geometry_loading.density(CARD, walk), 500)
-    found = geometry_loading.window(CARD, walk, share, half, 500, lambda count, part: None)
+    half = computing.half_width(computing.density(CARD, walk), 500)
+    found = computing.window(CARD, walk, share, half, 500, lambda count, part: None)
     assert len(found.boundary) > 0
     return found
 
@@ -83,19 +76,19 @@ def test_the_window_rests_while_the_point_walks(walk):
 
 
 def test_the_overview_is_the_answer_of_the_network(walk, model):
-    classes = geometry_loading.overview(CARD, walk.plane, lambda share: None)
+    classes = computing.overview(CARD, walk.plane, lambda share: None)
     centre, half = walk.plane.frame
-    place = geometry_paint.projection(centre, half, len(classes))
+    place = paint.projection(centre, half, len(classes))
     for point, picture in zip(walk.plane.points, load("digits").batch(slice(0, 3)), strict=True):
         column, row = (int(x) for x in place(point))
         assert classes[row, column] == int(model(picture[None].double()).argmax())
 
 
 def test_pixels_of_the_slice_have_the_colour_of_their_class_and_region(cut, model):
-    pieces = geometry_colours.pieces(cut)
-    picture = np.asarray(geometry_paint.paint_slice(cut, pieces, None, []))
-    side = geometry_paint.SIDE
-    place = geometry_paint.projection((0.0, 0.0), cut.extent, side)
+    pieces = colours.pieces(cut)
+    picture = np.asarray(paint.paint_slice(cut, pieces, None, []))
+    side = paint.SIDE
+    place = paint.projection((0.0, 0.0), cut.extent, side)
     points = np.random.default_rng(0).uniform(-cut.extent, cut.extent, (400, 2))
     answers = model(cut.inputs(points)).argmax(1).tolist()
     right = 0
@@ -103,18 +96,18 @@ def test_pixels_of_the_slice_have_the_colour_of_their_class_and_region(cut, mode
         cell = cut.cell((point[0], point[1]))
         assert cell is not None
         column, row = place((point[0], point[1]))
-        colour = geometry_colours.region_colour(answer, cut.region_ids[cell])
+        colour = colours.region_colour(answer, cut.region_ids[cell])
         right += bool((picture[int(row), int(column)] == colour).all())
     assert right > 0.75 * 400  # the others lie on a line
-    assert sum(geometry_colours.shares(pieces).values()) == pytest.approx(1)
-    assert set(geometry_colours.shares(pieces)) == {int(k) for k in cut.boundary_classes.flatten()}
+    assert sum(colours.shares(pieces).values()) == pytest.approx(1)
+    assert set(colours.shares(pieces)) == {int(k) for k in cut.boundary_classes.flatten()}
 
 
 def test_the_json_says_what_the_network_is_in_every_polygon(cut, model):
-    conditions = geometry_export.Conditions(
+    conditions = export.Conditions(
         "net", CARD.sha256, CARD.data, CARD.classes, {"A": "a"}, {"A": (0.0, 0.0)}, 0.0, 0.5, 500
     )
-    text = geometry_export.as_json(cut, cut.cell((0.0, 0.0)), (0.0, 0.0), conditions)
+    text = export.as_json(cut, cut.cell((0.0, 0.0)), (0.0, 0.0), conditions)
     found = json.loads(text)
     origin, u, v = (torch.tensor(found[name], dtype=torch.float64) for name in ("origin", "u", "v"))
     assert len(found["polygons"]) == len(found["region_ids"]) == len(found["maps"]) == len(cut.polygons)
@@ -131,8 +124,8 @@ def test_the_json_says_what_the_network_is_in_every_polygon(cut, model):
 
 
 def test_the_svg_holds_every_polygon_exactly(cut):
-    pieces = geometry_colours.pieces(cut)
-    text = geometry_export.svg(cut, pieces, cut.cell((0.0, 0.0)), [Mark((0.0, 0.0), "A")], "a < b & c")
+    pieces = colours.pieces(cut)
+    text = export.svg(cut, pieces, cut.cell((0.0, 0.0)), [Mark((0.0, 0.0), "A")], "a < b & c")
     root = ElementTree.fromstring(text)
     assert root.findtext(f"{SVG}title") == "a < b & c"
     polygons = root.findall(f".//{SVG}polygon")
@@ -146,15 +139,15 @@ def test_the_svg_holds_every_polygon_exactly(cut):
 
 
 def test_the_png_is_the_picture(cut):
-    picture = geometry_paint.paint_slice(cut, geometry_colours.pieces(cut), 0, [])
-    again = Image.open(io.BytesIO(geometry_export.png(picture)))
+    picture = paint.paint_slice(cut, colours.pieces(cut), 0, [])
+    again = Image.open(io.BytesIO(export.png(picture)))
     assert (np.asarray(again) == np.asarray(picture)).all()
 
 
 def test_the_lines_of_the_chart_have_their_vertices_at_the_breakpoints(walk, model):
-    found = geometry_loading.line(CARD, walk, lambda share: None)
-    drawn = geometry_charts.leading(found)
-    chart = geometry_charts.logits(found, (0.0, 1.0), 0.3, CARD.classes, drawn, 200).to_dict()
+    found = computing.line(CARD, walk, lambda share: None)
+    drawn = lines.leading(found)
+    chart = lines.logits(found, (0.0, 1.0), 0.3, CARD.classes, drawn, 200).to_dict()
     rows = next(rows for rows in chart["datasets"].values() if len(rows) == len(found.t))
     assert [row["t"] for row in rows] == found.t.tolist()
     answers = model(found.points(found.t[::50])).detach()
@@ -172,7 +165,7 @@ def test_gates_are_named_after_the_layers_that_feed_them():
         card = next(
             c for c in sources.catalogue().networks[data] if sources.network_label(c).startswith(network)
         )
-        return geometry_names.layer_names(geometry_loading.network(card).program)
+        return gate_names.layer_names(computing.network(card).program)
 
     assert names("digits", "cnn") == ["conv1", "conv2", "pool1"]
     assert names("mnist", "mlp") == ["linear1", "linear2", "linear3"]
@@ -182,17 +175,17 @@ def test_gates_are_named_after_the_layers_that_feed_them():
 
 def test_the_words_for_a_map_that_stays():
     here, there = ("aa", "1"), ("bb", "2")
-    assert "still the same cell" in geometry_words.map_words(*here, here)
-    assert "reaches no class" in geometry_words.map_words("aa", "2", here)
-    assert "It was `bb`" in geometry_words.map_words(*here, there)
-    assert "not one bit" in geometry_words.map_words(*here, None)
+    assert "still the same cell" in sentences.map_words(*here, here)
+    assert "reaches no class" in sentences.map_words("aa", "2", here)
+    assert "It was `bb`" in sentences.map_words(*here, there)
+    assert "not one bit" in sentences.map_words(*here, None)
 
 
 def test_the_words_for_units_that_change_at_once():
-    sentences = [f"unit {number} switches on" for number in range(5)]
-    assert geometry_words.crossing_words(sentences).endswith("unit 2 switches on; and 2 more.")
-    assert geometry_words.crossing_words([]) == "The walk begins in this cell."
-    assert geometry_words.times(241.3) == "241 times"
+    units = [f"unit {number} switches on" for number in range(5)]
+    assert sentences.crossing_words(units).endswith("unit 2 switches on; and 2 more.")
+    assert sentences.crossing_words([]) == "The walk begins in this cell."
+    assert sentences.times(241.3) == "241 times"
 
 
 def test_a_store_forgets_what_was_not_asked_for_longest_and_keeps_no_failure():

@@ -8,8 +8,8 @@ import made_results
 import numpy as np
 import pytest
 import torch
-from ui import board, board_charts, board_words, results, setups
-from ui.results import Cell, Draw, ResultsError, Row
+from leaderboard import charts, records, results, sentences, setups
+from leaderboard.results import Cell, Draw, ResultsError, Row
 from ui.words import DASH
 
 from openbox.errors import CheckpointError, InputError
@@ -31,7 +31,7 @@ def standings(folder):
 
 
 def find(standings, cell, method):
-    return next(entry for entry in board.of_cell(standings, cell) if entry.method == method)
+    return next(entry for entry in records.of_cell(standings, cell) if entry.method == method)
 
 
 def row(image, seed, value, error="", explainer_seed=0):
@@ -48,7 +48,7 @@ def test_studies_are_folders_with_a_leaderboard(tmp_path):
 
 
 def test_a_cell_holds_every_method_by_rank(standings):
-    here = board.of_cell(standings, ABPC)
+    here = records.of_cell(standings, ABPC)
     assert [entry.rank for entry in here] == [*range(1, len(EXPLAINERS) + 1)]
     assert {entry.method for entry in here} == set(EXPLAINERS)
     assert here[0].p_vs_best is None
@@ -58,13 +58,13 @@ def test_a_cell_holds_every_method_by_rank(standings):
 @pytest.mark.parametrize(("metric", "order", "higher"), [("abpc", "", True), ("morf", "morf", False)])
 def test_the_better_direction_is_read_off_the_ranks(standings, metric, order, higher):
     cell = dataclasses.replace(ABPC, metric=f"flip.{metric}", order=order)
-    assert board.higher_is_better(board.of_cell(standings, cell)) is higher
+    assert records.higher_is_better(records.of_cell(standings, cell)) is higher
 
 
 def test_without_ranks_there_is_no_direction(standings):
     cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
-    here = board.of_cell(standings, cell)
-    assert board.higher_is_better(here) is None
+    here = records.of_cell(standings, cell)
+    assert records.higher_is_better(here) is None
     values = [entry.value or 0.0 for entry in here]
     assert values == sorted(values, reverse=True)
 
@@ -73,7 +73,7 @@ def test_without_ranks_there_is_no_direction(standings):
 def test_the_rows_behind_a_standing_have_its_mean(folder, standings, seed):
     cell = dataclasses.replace(ABPC, dataset="mnist", model_seed=seed)
     standing = find(standings, cell, "gradcam")
-    values = board.by_image(results.read_rows(folder, standing))
+    values = records.by_image(results.read_rows(folder, standing))
     assert [entry.image for entry in values] == sorted(made_results.images())
     known = [entry.value for entry in values if entry.value is not None]
     assert len(known) == made_results.IMAGES
@@ -81,11 +81,11 @@ def test_the_rows_behind_a_standing_have_its_mean(folder, standings, seed):
 
 
 def test_a_failed_image_is_there_with_its_error(folder, standings):
-    values = board.by_image(results.read_rows(folder, find(standings, ABPC, "lime")))
+    values = records.by_image(results.read_rows(folder, find(standings, ABPC, "lime")))
     failed = [entry for entry in values if entry.error]
     assert [entry.image for entry in failed] == [made_results.images()[1]]
     assert failed[0].value is None
-    assert board_words.failures_table(failed)[0]["error"] == made_results.FAILED
+    assert sentences.failures_table(failed)[0]["error"] == made_results.FAILED
 
 
 def test_an_image_counts_only_where_every_model_seed_has_it():
@@ -93,7 +93,7 @@ def test_an_image_counts_only_where_every_model_seed_has_it():
         row(5, 0, 1.0), row(5, 0, 3.0, explainer_seed=1), row(5, 1, 6.0),
         row(7, 0, 1.0), row(7, 1, None, "boom"), row(9, 0, 1.0), row(9, 1, float("nan")),
     ]  # fmt: skip
-    assert [(entry.image, entry.value, entry.error) for entry in board.by_image(rows)] == [
+    assert [(entry.image, entry.value, entry.error) for entry in records.by_image(rows)] == [
         (5, 4.0, ""),
         (7, None, "boom"),
         (9, None, ""),
@@ -101,23 +101,23 @@ def test_an_image_counts_only_where_every_model_seed_has_it():
 
 
 def values_of(*numbers):
-    return board.by_image([row(k, 0, x) for k, x in enumerate(numbers)])
+    return records.by_image([row(k, 0, x) for k, x in enumerate(numbers)])
 
 
 def test_the_worst_the_median_and_the_best_are_picked():
     values = values_of(*range(21))
-    picked = [(role, entry.value) for role, entry in board.picks(values, True, worst=2, others=1)]
+    picked = [(role, entry.value) for role, entry in records.picks(values, True, worst=2, others=1)]
     assert picked == [("worst", 0), ("worst", 1), ("median", 10), ("best", 20)]
-    picked = [(role, entry.value) for role, entry in board.picks(values, False, worst=2, others=1)]
+    picked = [(role, entry.value) for role, entry in records.picks(values, False, worst=2, others=1)]
     assert picked == [("worst", 20), ("worst", 19), ("median", 10), ("best", 0)]
-    assert [role for role, _ in board.picks(values, None, 1, 1)] == ["lowest", "median", "highest"]
+    assert [role for role, _ in records.picks(values, None, 1, 1)] == ["lowest", "median", "highest"]
 
 
 @pytest.mark.parametrize("count", range(15))
 def test_no_image_is_picked_twice(count):
-    picked = [entry.image for _, entry in board.picks(values_of(*range(count)), True)]
+    picked = [entry.image for _, entry in records.picks(values_of(*range(count)), True)]
     assert len(picked) == len(set(picked)) == min(count, 8)
-    assert board.picks(values_of(None), True) == []
+    assert records.picks(values_of(None), True) == []
 
 
 def test_the_curves_of_a_score_are_those_of_its_fill_and_space(folder):
@@ -186,40 +186,40 @@ def test_the_checkpoint_must_have_the_measured_weights(standings):
     card = read_card("digits-cnn-seed0")
     standing = find(standings, ABPC, "lime")
     measured = dataclasses.replace(row(0, 0, 1.0), weights_sha=card.sha256)
-    assert board.find_card([card], standing, measured) is card
+    assert records.find_card([card], standing, measured) is card
     with pytest.raises(CheckpointError, match="other weights"):
-        board.find_card([card], standing, row(0, 0, 1.0))
+        records.find_card([card], standing, row(0, 0, 1.0))
     with pytest.raises(CheckpointError, match="no checkpoint"):
-        board.find_card([card], standing, dataclasses.replace(measured, model_seed=9))
+        records.find_card([card], standing, dataclasses.replace(measured, model_seed=9))
 
 
 def test_families_are_told_apart_by_shape_and_text_too(standings):
-    here = board.of_cell(standings, ABPC)
-    assert board_words.missing_baselines(here) == ""
+    here = records.of_cell(standings, ABPC)
+    assert sentences.missing_baselines(here) == ""
     without = [entry for entry in here if entry.method != "random"]
-    assert "no Random baseline" in board_words.missing_baselines(without)
-    spec = board_charts.ranking(here, "flip.abpc").to_dict()
+    assert "no Random baseline" in sentences.missing_baselines(without)
+    spec = charts.ranking(here, "flip.abpc").to_dict()
     points = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "point")
     assert points["encoding"]["shape"]["scale"]["range"] == ["circle", "square", "cross"]
     assert [entry["group"] for entry in points["data"]["values"]][:3] == ["group 1", "group 1", "group 2"]
-    assert {board.family(name) for name in ("openbox", "lime", "edges", "unheard of")} == {
+    assert {records.family(name) for name in ("openbox", "lime", "edges", "unheard of")} == {
         "exact", "rival", "baseline", "",
     }  # fmt: skip
 
 
 def test_every_curve_has_a_style_of_its_own():
-    styles = board_charts.line_styles(["openbox", "openbox_weights", "decision_features", "lime", "shap",
+    styles = charts.line_styles(["openbox", "openbox_weights", "decision_features", "lime", "shap",
                                        "gradcam", "random", "edges"])  # fmt: skip
     assert len({tuple(dash) for _, dash in styles.values()}) == len(styles)
     assert len({colour for colour, _ in styles.values()}) == len(styles)
 
 
 def test_the_sentences_name_the_numbers(standings):
-    here = board.of_cell(standings, ABPC)
-    text = board_words.chart(here, {})
+    here = records.of_cell(standings, ABPC)
+    text = sentences.chart(here, {})
     assert text.startswith("flip.abpc, fill zero, on the logit, best first: OpenBox 9.")
     assert "group 1" in text
-    line = board_words.conditions(here, ["0"], "quick")
+    line = sentences.conditions(here, ["0"], "quick")
     for part in (
         "40 test images",
         "model seed 0",
@@ -229,12 +229,12 @@ def test_the_sentences_name_the_numbers(standings):
         "2026-11-20",
     ):
         assert part in line
-    assert json.dumps(board_words.table(here)[0])
+    assert json.dumps(sentences.table(here)[0])
 
 
 def test_a_metric_is_named_by_the_study_and_by_its_key_where_it_says_nothing(folder):
     metrics = results.read_metrics(folder)
     cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
-    assert board_words.heading(cell, metrics) == f"sparsity.gini {DASH} Gini index"
-    assert board_words.reading(cell, metrics, None).startswith("How sharp it is. **The ranks name no better")
-    assert board_words.heading(cell, {}) == "sparsity.gini"
+    assert sentences.heading(cell, metrics) == f"sparsity.gini {DASH} Gini index"
+    assert sentences.reading(cell, metrics, None).startswith("How sharp it is. **The ranks name no better")
+    assert sentences.heading(cell, {}) == "sparsity.gini"

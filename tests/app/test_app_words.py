@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from explain import sentences
 from ui import config, words
 from ui.regions import Region
 
@@ -27,7 +28,7 @@ def test_the_receipt_of_an_exact_map_is_a_sum_with_its_error():
 def test_a_contrast_is_named_as_a_difference():
     text = words.receipt(explanation("sum(w*x) + b = score", SUM), Contrast(0, 2), CLASSES)
     assert "logit of “cat” \N{MINUS SIGN} logit of “frog”, error" in text
-    assert words.question(Contrast(0, 2), CLASSES) == "Why “cat” rather than “frog”?"
+    assert sentences.question(Contrast(0, 2), CLASSES) == "Why “cat” rather than “frog”?"
 
 
 def test_decision_features_subtract_the_mean_unless_a_contrast_is_asked():

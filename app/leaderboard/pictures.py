@@ -9,14 +9,15 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import nn
+from ui import figures, loading, regions, sources, tiles, words
 
+from leaderboard import kept_tables, records, results, sentences, setups
+from leaderboard.records import ImageValue
+from leaderboard.results import Draw, Row, Standing
 from openbox.errors import OpenBoxError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
 from openbox.zoo.data.images import Images
-from ui import board, board_words, figures, loading, regions, results, setups, sources, tiles, words
-from ui.board import ImageValue
-from ui.results import Draw, Row, Standing
 
 WIDTH = 210  # of one card: four beside the sidebar at 1280 pixels, three at 1000
 SIDE = 101  # of the picture and of its map
@@ -43,13 +44,13 @@ class Stage:
 def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterable[sources.Network]) -> None:
     """What there is of a row: without its data set, checkpoint or method the values, but no pictures."""
     try:
-        rows = loading.rows(folder, standing)
+        rows = kept_tables.rows(folder, standing)
         draw = results.read_draw(folder)
     except results.ResultsError as error:
         st.error(str(error))
         return
-    values = board.by_image(rows)
-    chosen = board.picks(values, higher)
+    values = records.by_image(rows)
+    chosen = records.picks(values, higher)
     if not chosen:
         st.info("No image has a value here.")
     else:
@@ -57,14 +58,14 @@ def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterab
             stage = _stage(rows, standing, draw, networks)
         except OpenBoxError as error:
             st.info(f"{words.plain(str(error))} Here are the values without the pictures.")
-            st.table(board_words.picks_table(chosen), hide_index=True, alt="Values of single test images")
+            st.table(sentences.picks_table(chosen), hide_index=True, alt="Values of single test images")
         else:
-            st.caption(board_words.recomputed(rows, draw, EXPLAINERS[standing.method].unit))
+            st.caption(sentences.recomputed(rows, draw, EXPLAINERS[standing.method].unit))
             _pictures(chosen, stage)
     if failed := [entry for entry in values if entry.error]:
         st.markdown(f"**{len(failed)} of {len(values)} images failed**")
         st.table(
-            board_words.failures_table(failed[:FAILED]), hide_index=True, alt="Images that failed, and why"
+            sentences.failures_table(failed[:FAILED]), hide_index=True, alt="Images that failed, and why"
         )
 
 
@@ -72,7 +73,7 @@ def _stage(rows: Sequence[Row], standing: Standing, draw: Draw, networks: Iterab
     """Raises ``OpenBoxError`` with the reason why nothing can be drawn."""
     first = min(rows, key=lambda row: (row.model_seed, row.explainer_seed))
     method = standing.method
-    card = board.find_card(networks, standing, first)
+    card = records.find_card(networks, standing, first)
     setup = loading.Setup(first.explainer_seed, setups.settings(method, standing.params))
     test = loading.read_test_images(card.data)
     return Stage(method, card, loading.network(card), test, setups.references(card.data, test, draw), setup)
@@ -99,11 +100,11 @@ def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: Stage) -> None:
 
 def _under(stage: Stage, subject: loading.Subject, entry: ImageValue) -> None:
     predicted = int(loading.logits(subject).argmax())
-    text = html.escape(board_words.card(entry, stage.card.classes, predicted))
+    text = html.escape(sentences.card(entry, stage.card.classes, predicted))
     st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')
     st.page_link(
         "app_pages/explain.py", label=f"Explain image {entry.image} →",
-        query_params=board.explain_link(stage.card, entry.image, stage.method),
+        query_params=records.explain_link(stage.card, entry.image, stage.method),
     )  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
-
-from ui import board, board_words
-from ui.results import Cell, Standing
 from ui.sources import title
 from ui.widgets import DEFAULT_METHODS
+
+from leaderboard import records, sentences
+from leaderboard.results import Cell, Standing
 
 MAIN_METRIC = "flip.abpc"
 MOST_CURVES = 5  # with the first of the ranking six: each has a colour and a dash of its own
@@ -23,22 +23,22 @@ def choose_study(parent: Path, names: list[str]) -> Path:
 
 def choose_cell(standings: Sequence[Standing]) -> Cell:
     """One network on one data set, one metric under one condition."""
-    data = _choose("Data set", "set", board.options(standings, "dataset"), title)
+    data = _choose("Data set", "set", records.options(standings, "dataset"), title)
     here = [entry for entry in standings if entry.dataset == data]
     left, right = st.columns(2, gap="small")
     with left:
-        model = _choose("Network", "net", board.options(here, "model"))
+        model = _choose("Network", "net", records.options(here, "model"))
     here = [entry for entry in here if entry.model == model]
-    seeds = sorted(board.options(here, "model_seed"), key=lambda seed: (seed != board.MEAN, seed))
+    seeds = sorted(records.options(here, "model_seed"), key=lambda seed: (seed != records.MEAN, seed))
     with right:
         seed = _choose("Model seed", "seed", seeds)
-    metrics = board.options(here, "metric")
+    metrics = records.options(here, "metric")
     first = metrics.index(MAIN_METRIC) if MAIN_METRIC in metrics else 0
     metric = _choose("Score", "metric", metrics, first=first)
     measured = [entry for entry in here if entry.metric == metric]
     fill = _condition("Fill of altered pixels", "fill", standings, measured)
     space = _condition("Measured on", "score_space", standings, measured)
-    orders = board.options(measured, "order")  # most metrics have one
+    orders = records.options(measured, "order")  # most metrics have one
     order = _condition("Order", "order", measured, measured) if len(orders) > 1 else "".join(orders)
     return Cell(data, model, seed, metric, order, fill, space)
 
@@ -50,9 +50,9 @@ def cell_key(cell: Cell) -> str:
 
 def choose_behind(standings: Sequence[Standing]) -> str | None:
     """The method whose images are shown, if any; by name, as the ranks change with the cell."""
-    methods = sorted(board.options(standings, "method"), key=board.title)
+    methods = sorted(records.options(standings, "method"), key=records.title)
     chosen = st.selectbox(
-        "Images behind", methods, index=None, format_func=board.title, key=BEHIND, bind="query-params",
+        "Images behind", methods, index=None, format_func=records.title, key=BEHIND, bind="query-params",
         placeholder="choose, or click a row",
     )  # fmt: skip
     return chosen if chosen in methods else None
@@ -61,12 +61,12 @@ def choose_behind(standings: Sequence[Standing]) -> str | None:
 def choose_curves(ranked: list[str]) -> list[str]:
     """The methods whose curves are drawn; the first of the ranking and the baselines always are."""
     usual = [method for method in DEFAULT_METHODS if method in ranked]
-    free = sorted((method for method in ranked if method not in board.BASELINES), key=board.title)
+    free = sorted((method for method in ranked if method not in records.BASELINES), key=records.title)
     chosen = st.multiselect(
-        "Curves of the first in the ranking, the baselines, and", free, usual, format_func=board.title,
+        "Curves of the first in the ranking, the baselines, and", free, usual, format_func=records.title,
         key="curves", bind="query-params", max_selections=MOST_CURVES,
     )  # fmt: skip
-    always = [ranked[0], *(method for method in board.BASELINES if method in ranked)]
+    always = [ranked[0], *(method for method in records.BASELINES if method in ranked)]
     return list(dict.fromkeys([always[0], *(method for method in chosen if method in free), *always]))
 
 
@@ -82,14 +82,14 @@ def _condition(label: str, key: str, standings: Sequence[Standing], measured: Se
 
     The conditions of the main metric come first, so that the page opens on something that was measured.
     """
-    options = board.options(sorted(standings, key=lambda entry: entry.metric != MAIN_METRIC), key)
+    options = records.options(sorted(standings, key=lambda entry: entry.metric != MAIN_METRIC), key)
     if not options:
         return ""
-    usable = board.options(measured, key)
+    usable = records.options(measured, key)
     chosen = st.selectbox(
         label,
         options,
-        format_func=board_words.name,
+        format_func=sentences.name,
         key=key,
         bind="query-params",
         disabled=not usable,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
-
-from openbox.geometry.partition.slice import Slice
-from ui import geometry_colours, geometry_export, geometry_loading, geometry_paint, geometry_words, words
-from ui.geometry_export import Conditions
-from ui.geometry_paint import Mark
-from ui.geometry_plane import Plane, Walk
-from ui.geometry_widgets import Place
+from ui import words
 from ui.sources import Network, network_label
+
+from geometry import computing, sentences
+from geometry.choices import Place
+from geometry.drawing import colours, export, paint
+from geometry.drawing.export import Conditions
+from geometry.drawing.paint import Mark
+from geometry.plane import Plane, Walk
+from openbox.geometry.partition.slice import Slice
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,16 @@ def show_plane(scene: Scene, walk: Walk, place: Place, budget: int) -> float:
     with right:
         st.markdown("**The window around the point, exact**")
         right_slot = st.empty()
-    classes = geometry_loading.overview(
-        card, plane, lambda share: _bar(left_slot, share, "Sampling the plane")
-    )
-    usual = geometry_loading.half_width(geometry_loading.density(card, walk), budget)
+    classes = computing.overview(card, plane, lambda share: _bar(left_slot, share, "Sampling the plane"))
+    usual = computing.half_width(computing.density(card, walk), budget)
     half = min(usual / place.zoom, plane.frame[1])
     share = walk.middle(place.share, half)
     window = (walk.at(share), half)
-    overview = geometry_paint.paint_overview(classes, card.classes, walk, walk.at(place.share), window)
+    overview = paint.paint_overview(classes, card.classes, walk, walk.at(place.share), window)
     with left_slot.container(gap="xsmall"):
         st.image(overview, width="stretch", output_format="PNG", alt=_overview_alt(place))
-        st.caption(geometry_words.OVERVIEW_HELP.format(side=len(classes)))
-    cut = geometry_loading.window(
+        st.caption(sentences.OVERVIEW_HELP.format(side=len(classes)))
+    cut = computing.window(
         card, walk, share, half, budget,
         lambda count, part: _bar(right_slot, part, f"{count:,} cells, {part:.0%} of the window"),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _show_window(
     scene: Scene, walk: Walk, place: Place, share: float, cut: Slice, budget: int, slot: DeltaGenerator
 ) -> None:
     card, plane = scene.card, scene.plane
-    found = geometry_colours.pieces(cut)
+    found = colours.pieces(cut)
     now, centre = walk.at(place.share), walk.at(share)
     here = (now[0] - centre[0], now[1] - centre[1])
     current = cut.cell(here)
@@ -66,18 +66,18 @@ def _show_window(
         at = (point[0] - centre[0], point[1] - centre[1])
         if max(map(abs, at)) <= cut.extent:
             marks.insert(0, Mark(at, letter))
-    picture = geometry_paint.paint_slice(cut, found, current, marks)
-    parts = geometry_colours.shares(found)
+    picture = paint.paint_slice(cut, found, current, marks)
+    parts = colours.shares(found)
     with slot.container(gap="xsmall"):
-        alt = geometry_words.slice_alt(cut, parts, card.classes)
+        alt = sentences.slice_alt(cut, parts, card.classes)
         st.image(picture, width="stretch", output_format="PNG", alt=alt)
-        larger = geometry_paint.magnified(plane, cut.extent)
+        larger = paint.magnified(plane, cut.extent)
         st.caption(
             " ".join(
                 (
-                    geometry_words.slice_words(cut, budget),
-                    words.plain(geometry_words.shares_words(parts, card.classes)),
-                    geometry_words.window_words(cut.extent, plane.frame[1], larger),
+                    sentences.slice_words(cut, budget),
+                    words.plain(sentences.shares_words(parts, card.classes)),
+                    sentences.window_words(cut.extent, plane.frame[1], larger),
                 )
             )
         )
@@ -91,15 +91,15 @@ def _show_window(
 
 
 def _downloads(
-    picture: Image.Image, cut: Slice, found: list[geometry_colours.Piece], current: int | None,
+    picture: Image.Image, cut: Slice, found: list[colours.Piece], current: int | None,
     marks: list[Mark], title: str, conditions: Conditions,
 ) -> None:  # fmt: skip
     """The buttons; a file is made when it is asked for."""
     now = marks[-1].point
     files = (
-        ("PNG", "image/png", lambda: geometry_export.png(picture)),
-        ("SVG", "image/svg+xml", lambda: geometry_export.svg(cut, found, current, marks, title)),
-        ("JSON", "application/json", lambda: geometry_export.as_json(cut, current, now, conditions)),
+        ("PNG", "image/png", lambda: export.png(picture)),
+        ("SVG", "image/svg+xml", lambda: export.svg(cut, found, current, marks, title)),
+        ("JSON", "application/json", lambda: export.as_json(cut, current, now, conditions)),
     )
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from ui.words import number, percent, plain, short
+
 from openbox.geometry.partition.segment import Segment
 from openbox.geometry.partition.slice import Slice
-from ui.words import number, percent, plain, short
 
 INTRODUCTION = (
     "The network cuts the space of all pictures into **cells** (linear regions). Inside one cell it is one "

@@ -6,12 +6,13 @@ from itertools import groupby
 from math import isfinite
 from statistics import fmean
 
+from ui.sources import Network, network_label
+from ui.sources import title as data_title
+
+from leaderboard.results import Cell, Row, Standing
 from openbox.errors import CheckpointError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
-from ui.results import Cell, Row, Standing
-from ui.sources import Network, network_label
-from ui.sources import title as data_title
 
 BASELINES = tuple(name for name, entry in EXPLAINERS.items() if entry.family == "baseline")
 MEAN = "all"  # the model seed of rows that are means over seeds

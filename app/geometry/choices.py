@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
-
 from ui import figures, words
 from ui.widgets import RELATIVE
 

@@ -7,9 +7,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import distance_transform_edt
 
+from geometry.drawing.colours import INK, PAPER, UNKNOWN, Piece, class_colour, region_colour
+from geometry.plane import Plane, Point, Walk
 from openbox.geometry.partition.slice import Slice
-from ui.geometry_colours import INK, PAPER, UNKNOWN, Piece, class_colour, region_colour
-from ui.geometry_plane import Plane, Point, Walk
 
 SIDE = 900  # pixels of a finished picture, twice what it has on the screen
 SMOOTH = 2  # how much larger it is drawn

@@ -7,14 +7,14 @@ import numpy as np
 import streamlit as st
 import torch
 from torch import nn
+from ui import loading
+from ui.kept import kept
+from ui.sources import Network
 
+from geometry.plane import Plane, Walk
 from openbox import PiecewiseLinearNetwork, capture
 from openbox.geometry.partition.segment import Segment
 from openbox.geometry.partition.slice import Slice
-from ui import loading
-from ui.geometry_plane import Plane, Walk
-from ui.kept import kept
-from ui.sources import Network
 
 Share = Callable[[float], None]  # told the share that is done
 BIG = 100_000  # numbers between the layers: such a network gets a smaller budget and a coarser overview

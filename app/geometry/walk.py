@@ -7,24 +7,16 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
+from ui import figures, tiles, words
+from ui.widgets import RELATIVE
 
+from geometry import borders, choices, computing, points, sentences
+from geometry.choices import Place
+from geometry.drawing import lines
+from geometry.plane import Walk
+from geometry.views import Scene
 from openbox.explainers.table import EXPLAINERS
 from openbox.geometry.partition.segment import Segment
-from ui import (
-    figures,
-    geometry_borders,
-    geometry_charts,
-    geometry_loading,
-    geometry_points,
-    geometry_widgets,
-    geometry_words,
-    tiles,
-    words,
-)
-from ui.geometry_plane import Walk
-from ui.geometry_views import Scene
-from ui.geometry_widgets import Place
-from ui.widgets import RELATIVE
 
 TILE = 190  # pixels on the screen
 JUMP = "Jump at the cell's start"
@@ -37,7 +29,7 @@ def show_walk(
     target: int, contributions: bool,
 ) -> None:  # fmt: skip
     """The walk around the current point; then, if it is short enough or asked for, all of it."""
-    found, ends = geometry_loading.stretch(scene.card, walk, place.share, half)
+    found, ends = computing.stretch(scene.card, walk, place.share, half)
     t = ends[0] + (ends[1] - ends[0]) * found.t
     here = int(found.interval(_within(place.share, ends))[0])
     middles = ((t[1:] + t[:-1]) / 2).tolist()
@@ -46,18 +38,18 @@ def show_walk(
     x = scene.plane.input(walk.at(place.share))
     before = scene.plane.input(walk.at(middles[here - 1])) if here else None
     width = float(t[here + 1] - t[here]) * walk.length
-    sentences = (
-        geometry_words.cell_words(found.region_ids[here], width, walk.length),
-        geometry_borders.crossing_words(scene, before, scene.plane.input(walk.at(middles[here]))),
+    said = (
+        sentences.cell_words(found.region_ids[here], width, walk.length),
+        borders.crossing_words(scene, before, scene.plane.input(walk.at(middles[here]))),
     )
-    _show_maps(scene, x, before, found.region_ids[here], target, contributions, sentences)
+    _show_maps(scene, x, before, found.region_ids[here], target, contributions, said)
     drawn = (
         found.logits_at(_within(place.share, ends))[0].topk(min(2, found.logits.shape[1])).indices.tolist()
     )
     classes = scene.card.classes
     st.markdown(f"**The logits around the point**: {len(middles)} cells; every dot is a crossing")
     st.altair_chart(
-        geometry_charts.logits(found, ends, place.share, classes, drawn, LOW), width="stretch",
+        lines.logits(found, ends, place.share, classes, drawn, LOW), width="stretch",
         alt="The largest logits on the stretch of the walk around the point: straight between crossings",
     )  # fmt: skip
 
@@ -65,8 +57,8 @@ def show_walk(
 def show_line(scene: Scene, walk: Walk, place: Place) -> None:
     """The logits along the whole walk."""
     slot = st.empty()
-    about = geometry_loading.density(scene.card, walk) * walk.length
-    if not geometry_loading.line_is_kept(scene.card, walk) and about > geometry_loading.LONG:
+    about = computing.density(scene.card, walk) * walk.length
+    if not computing.line_is_kept(scene.card, walk) and about > computing.LONG:
         st.caption(f"From end to end the walk crosses about {round(about, -2):,.0f} cells.")
         if not slot.button("Walk through all of them", key="all"):
             return
@@ -74,18 +66,18 @@ def show_line(scene: Scene, walk: Walk, place: Place) -> None:
     def show(share: float) -> None:
         slot.progress(min(1.0, share), "Walking from A to B, cell by cell …")
 
-    found = geometry_loading.line(scene.card, walk, show)
+    found = computing.line(scene.card, walk, show)
     slot.empty()
     _draw_line(scene, found, place)
 
 
 def _draw_line(scene: Scene, found: Segment, place: Place) -> None:
     classes = scene.card.classes
-    drawn = geometry_charts.leading(found)
-    sentence = geometry_words.switches_words(found, classes)
+    drawn = lines.leading(found)
+    sentence = sentences.switches_words(found, classes)
     number = int(found.interval(_within(place.share, (0.0, 1.0)))[0]) + 1
     st.markdown(f"{sentence} The point is in cell number {number:,}.")
-    chart = geometry_charts.logits(found, (0.0, 1.0), place.share, classes, drawn, LOW + 60)
+    chart = lines.logits(found, (0.0, 1.0), place.share, classes, drawn, LOW + 60)
     st.altair_chart(chart, width="stretch", alt=f"Logits along the walk. {sentence}")
 
 
@@ -97,7 +89,7 @@ def _within(share: float, ends: tuple[float, float]) -> Tensor:
 def _button(slot: DeltaGenerator, label: str, key: str, middles: list[float], to: int) -> None:
     there = 0 <= to < len(middles)
     slot.button(
-        label, key=key, disabled=not there, on_click=geometry_widgets.go_to,
+        label, key=key, disabled=not there, on_click=choices.go_to,
         args=(middles[to] if there else 0.0,), width="stretch",
     )  # fmt: skip
 
@@ -109,15 +101,15 @@ def _show_maps(
     cell: str,
     target: int,
     contributions: bool,
-    sentences: Sequence[str],
+    said: Sequence[str],
 ) -> None:
     card = scene.card
-    logits = geometry_points.logits(card, x)
+    logits = points.logits(card, x)
     answer = int(logits.argmax())
     chosen = answer if target == RELATIVE else target
-    every = geometry_points.weights(card, x)
+    every = points.weights(card, x)
     fingerprint = hashlib.sha256(every.numpy().tobytes()).hexdigest()[:8]
-    map_words = geometry_words.map_words(fingerprint, cell, st.session_state.get("fingerprint"))
+    map_words = sentences.map_words(fingerprint, cell, st.session_state.get("fingerprint"))
     name = "openbox" if contributions else "openbox_weights"
     weights = every[chosen]
     shown = weights * x[0] if contributions else weights
@@ -131,10 +123,10 @@ def _show_maps(
             )
         _tile(shown, name, f"Map of “{card.classes[chosen]}”")
         if before is not None:
-            jump = weights - geometry_points.weights(card, before)[chosen]
+            jump = weights - points.weights(card, before)[chosen]
             _tile(jump * x[0] if contributions else jump, name, JUMP)
         with st.container(width="stretch"):
-            for sentence in (*sentences, map_words):
+            for sentence in (*said, map_words):
                 st.markdown(sentence)
     st.session_state["fingerprint"] = fingerprint, cell
 

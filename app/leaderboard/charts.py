@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import altair as alt
-
-from ui import board
-from ui.board_words import FAMILIES, interval, value, whole
 from ui.charts import STRONG, TEXT
-from ui.results import Point, Standing
+
+from leaderboard import records
+from leaderboard.results import Point, Standing
+from leaderboard.sentences import FAMILIES, interval, value, whole
 
 OTHER, GREY = "#b3541e", "#6b7280"
 FAMILY_COLOURS = {"exact": STRONG, "rival": OTHER, "baseline": GREY, "": TEXT}
@@ -25,11 +25,11 @@ def ranking(standings: Sequence[Standing], name: str) -> alt.LayerChart:
     """A point and its interval for each method, in the order given; the tie group as text at the right."""
     rows = [
         {
-            "method": board.title(entry.method),
+            "method": records.title(entry.method),
             "value": entry.value,
             "low": entry.ci_low,
             "high": entry.ci_high,
-            "family": FAMILIES[board.family(entry.method)],
+            "family": FAMILIES[records.family(entry.method)],
             "group": "" if entry.tie_group is None else f"group {whole(entry.tie_group)}",
             "words": f"{value(entry.value)} ({interval(entry)})",
         }
@@ -46,7 +46,7 @@ def ranking(standings: Sequence[Standing], name: str) -> alt.LayerChart:
         axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False, labelFlush=False, **AXIS),
     )
     x = alt.X("value:Q", scale=scale, title=name, axis=alt.Axis(tickCount=8, grid=True, **AXIS))
-    families = dict.fromkeys(board.family(entry.method) for entry in standings)
+    families = dict.fromkeys(records.family(entry.method) for entry in standings)
     names = [FAMILIES[key] for key in families]
     legend = alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT)
     colour = alt.Color(
@@ -81,7 +81,7 @@ def curves(
     styles = line_styles(methods)
     rows = [
         {
-            "method": board.title(point.method),
+            "method": records.title(point.method),
             "colour": styles[point.method][0],
             "share": point.x,
             "value": point.value,
@@ -91,7 +91,7 @@ def curves(
         for point in points
         if point.method in styles
     ]
-    titles = [board.title(method) for method in styles]
+    titles = [records.title(method) for method in styles]
     legend = alt.Legend(
         title=None, orient="bottom", columns=2, symbolType="stroke", symbolSize=900, rowPadding=0,
         labelFontSize=12, labelColor=TEXT, labelLimit=160,

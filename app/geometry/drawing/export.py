@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from PIL import Image
 
+from geometry.drawing.colours import INK, PAPER, UNKNOWN, Colour, Piece, region_colour
+from geometry.drawing.paint import Mark
 from openbox.geometry.partition.slice import Slice
-from ui.geometry_colours import INK, PAPER, UNKNOWN, Colour, Piece, region_colour
-from ui.geometry_paint import Mark
 
 SIDE = 1000  # of the SVG's square
 

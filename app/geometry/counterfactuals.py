@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
+from ui import figures, tiles, words
+from ui.sources import Network
 
+from geometry import points, sentences
+from geometry.choices import NORMS
 from openbox.explainers.table import EXPLAINERS
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
-from ui import figures, geometry_points, geometry_words, tiles, words
-from ui.geometry_widgets import NORMS
-from ui.sources import Network
 
 TILE = 190  # pixels on the screen
 UNIT = "openbox_weights"  # whose colours the difference has
@@ -25,7 +26,7 @@ def find(card: Network, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfa
         slot.caption(f"Looking for the nearest change of the decision … {words.short(distance)} away")
 
     slot.caption("Looking for the nearest change of the decision …")
-    found = geometry_points.counterfactual(card, x, NORMS[norm], show)
+    found = points.counterfactual(card, x, NORMS[norm], show)
     slot.empty()
     return found
 
@@ -38,7 +39,7 @@ def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
         "The search takes seconds, in linf up to a minute."
     )
     slot = st.empty()
-    kept = geometry_points.counterfactual_is_kept(card, x, NORMS[norm])
+    kept = points.counterfactual_is_kept(card, x, NORMS[norm])
     if not kept and not slot.button("Find it", key="counterfactual"):
         return
     found = find(card, x, norm, slot)
@@ -56,11 +57,11 @@ def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
         with st.container(width="stretch"):
             lead = float(found.logits[0, found.target] - found.logits[0, found.original])
             st.markdown(
-                geometry_words.counterfactual_words(
+                sentences.counterfactual_words(
                     before, after, found.distance, norm, lead, len(found.region_ids)
                 )
             )
-            st.caption(geometry_words.certified_words(found.certified))
+            st.caption(sentences.certified_words(found.certified))
 
 
 def _tile(picture: np.ndarray, title: str) -> None:

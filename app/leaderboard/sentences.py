@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from ui import board
-from ui.board import ImageValue
-from ui.results import Cell, Draw, Metric, Point, Row, Standing, command, score
 from ui.words import DASH, number
+
+from leaderboard import records
+from leaderboard.records import ImageValue
+from leaderboard.results import Cell, Draw, Metric, Point, Row, Standing, command, score
 
 FAMILIES = {"exact": "exact pieces", "rival": "published", "baseline": "baseline", "": "not known here"}
 NAMES = {"morf": "MoRF, most relevant first", "lerf": "LeRF, least relevant first"}
@@ -54,8 +55,8 @@ def table(standings: Sequence[Standing]) -> list[dict[str, object]]:
     return [
         {
             "Rank": entry.rank,
-            "Method": board.title(entry.method),
-            "Family": FAMILIES[board.family(entry.method)],
+            "Method": records.title(entry.method),
+            "Family": FAMILIES[records.family(entry.method)],
             "Value": entry.value,
             "95 % interval": interval(entry),
             "Group": entry.tie_group,
@@ -101,7 +102,7 @@ def direction(higher: bool | None) -> str:
 def missing_baselines(standings: Sequence[Standing]) -> str:
     """Which baseline a reader should miss; "" if all are there."""
     here = {entry.method for entry in standings}
-    absent = [board.title(name) for name in board.BASELINES if name not in here]
+    absent = [records.title(name) for name in records.BASELINES if name not in here]
     return (
         f"This study has no {' and no '.join(absent)} baseline: read its ranks with care." if absent else ""
     )
@@ -111,12 +112,12 @@ def conditions(standings: Sequence[Standing], seeds: Sequence[str], study: str) 
     """On what, where, with which code and when the numbers were measured, and what makes them."""
 
     def every(field: str) -> str:
-        return ", ".join(board.options(standings, field)) or DASH
+        return ", ".join(records.options(standings, field)) or DASH
 
     first = standings[0]
     images = max((entry.n_images or 0 for entry in standings), default=0)
     accuracy = "" if first.test_accuracy is None else f" · test accuracy {first.test_accuracy:.2%}"
-    commits = dict.fromkeys(sha[:10] for sha in board.options(standings, "git_sha"))
+    commits = dict.fromkeys(sha[:10] for sha in records.options(standings, "git_sha"))
     return (
         f"{images:,.0f} test images · model seed{'s' * (len(seeds) > 1)} {', '.join(seeds)}{accuracy} · "
         f"explainer seed {every('explainer_seed')} · target {every('target')} · {every('device')} · "
@@ -128,7 +129,7 @@ def conditions(standings: Sequence[Standing], seeds: Sequence[str], study: str) 
 def chart(standings: Sequence[Standing], metrics: Mapping[str, Metric]) -> str:
     """The chart of intervals as a sentence, for those who cannot see it."""
     parts = [
-        f"{board.title(entry.method)} {value(entry.value)} "
+        f"{records.title(entry.method)} {value(entry.value)} "
         f"({interval(entry)}, group {whole(entry.tie_group)})"
         for entry in standings
     ]
@@ -192,7 +193,7 @@ def curves(points: Sequence[Point], methods: Sequence[str], metric: str) -> str:
         if own:
             middle = own[len(own) // 2]
             parts.append(
-                f"{board.title(method)} from {value(own[0].value)} over {value(middle.value)} "
+                f"{records.title(method)} from {value(own[0].value)} over {value(middle.value)} "
                 f"at {middle.x:.0%} to {value(own[-1].value)}"
             )
     return f"Mean curves of {metric}: {'; '.join(parts)}."

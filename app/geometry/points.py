@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable, Hashable
 
 from torch import Tensor
+from ui.kept import kept
+from ui.sources import Network
 
+from geometry import computing
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
 from openbox.geometry.regions.crossing import Crossing, GateUnit, changes
 from openbox.module.precision import exact_math
-from ui import geometry_loading
-from ui.kept import kept
-from ui.sources import Network
 
 WALKED = (
     1  # regions that the search is polished in: more cost twice the time for a thousandth of the distance
@@ -19,17 +19,17 @@ WALKED = (
 
 def weights(card: Network, x: Tensor) -> Tensor:
     """The exact weights (K, C, H, W) float64 of all classes on the region of x (1, C, H, W)."""
-    return geometry_loading.network(card).linearize(x).weight[0]
+    return computing.network(card).linearize(x).weight[0]
 
 
 def logits(card: Network, x: Tensor) -> Tensor:
     """The network's own answer (K,) in float64."""
-    return geometry_loading.network(card).original(x)[0]
+    return computing.network(card).original(x)[0]
 
 
 def changed(card: Network, before: Tensor, after: Tensor) -> list[GateUnit]:
     """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
-    view = geometry_loading.network(card).view()
+    view = computing.network(card).view()
     with exact_math():
         patterns = [view.record(x)[1] for x in (before, after)]
         return changes(view, patterns[0], patterns[1])
@@ -40,7 +40,7 @@ def nearest(
 ) -> Crossing:
     """The nearest border of the region of x; ``key`` names x and the norm."""
     return kept("nearest", 256).get(
-        key, lambda: geometry_loading.network(card).region(x).distance(norm, ties=False, progress=progress)
+        key, lambda: computing.network(card).region(x).distance(norm, ties=False, progress=progress)
     )
 
 
@@ -55,9 +55,7 @@ def counterfactual(
     """The nearest change of the decision at x (1, C, H, W), told every distance that it comes down to."""
     return kept("counterfactual", 64).get(
         _counterfactual_key(card, x, norm),
-        lambda: geometry_loading.network(card).counterfactual(
-            x, norm=norm, regions=WALKED, progress=progress
-        ),
+        lambda: computing.network(card).counterfactual(x, norm=norm, regions=WALKED, progress=progress),
     )
 
 

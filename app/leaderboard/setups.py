@@ -6,12 +6,12 @@ from types import NoneType
 
 import numpy as np
 import torch
+from ui.sources import References
 
+from leaderboard.results import Draw
 from openbox.errors import InputError
 from openbox.explainers.table import settings_type
 from openbox.zoo.data.images import Images
-from ui.results import Draw
-from ui.sources import References
 
 
 def settings(method: str, params: str) -> object:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 import pandas as pd
-
-from openbox.geometry.partition.segment import Segment
 from ui.charts import TEXT
-from ui.geometry_colours import class_colour
+
+from geometry.drawing.colours import class_colour
+from openbox.geometry.partition.segment import Segment
 
 TOP = 3  # classes that are ever among the best so many are drawn
 POINTS = 80  # with fewer breakpoints each is marked

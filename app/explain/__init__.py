@@ -1,0 +1,1 @@
+"""The page Explain: its choices and sentences; nothing else uses it."""

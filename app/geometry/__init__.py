@@ -1,0 +1,1 @@
+"""The page Geometry: what it computes, draws and says; nothing else uses it."""

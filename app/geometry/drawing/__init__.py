@@ -1,0 +1,1 @@
+"""Pictures of the Geometry page, made of what was computed. Pure, no Streamlit."""
