@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from openbox.errors import CaptureError, InputError
 from openbox.module.lock import tracing
 from openbox.module.outputs import OutputKey
-from openbox.network import Captured, PiecewiseLinearNetwork
+from openbox.network import PiecewiseLinearNetwork
+from openbox.program.captured import Captured
 from openbox.program.memory import numbers_per_input
 from openbox.shapes import DTYPES
 from openbox.tracing.cache import Cache

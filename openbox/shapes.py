@@ -48,3 +48,16 @@ def check_classes(call: str, classes: Sequence[int], outputs: int) -> None:
     for index in classes:
         if not 0 <= index < outputs:
             raise InputError(f"{call}: class {index} does not exist; the network has 0 to {outputs - 1}")
+
+
+def check_readout(call: str, x: Tensor, coefficients: Tensor, outputs: int) -> None:
+    """Raise ``InputError`` unless ``coefficients`` are (R, K), or (N, R, K) for the N inputs x."""
+    if not isinstance(coefficients, Tensor) or not isinstance(x, Tensor):
+        found = f"{type(x).__name__} and {type(coefficients).__name__}"
+        raise InputError(f"{call}: got {found}; pass two torch.Tensors, x and coefficients")
+    shape = tuple(coefficients.shape)
+    if len(shape) not in (2, 3) or shape[-1] != outputs or (len(shape) == 3 and shape[0] not in (1, len(x))):
+        raise InputError(
+            f"{call}: coefficients have shape {shape}, expected (R, K) or (N, R, K) with "
+            f"N = {len(x)} inputs and K = {outputs} outputs"
+        )

@@ -6,15 +6,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     {"openbox.errors"},
-    {"openbox.shapes", "openbox.program.gates"},
+    {"openbox.shapes", "openbox.module"},
+    {"openbox.program.gates"},
     {"openbox.program"},
-    {"openbox.module"},
     {"openbox.tracing", "openbox.linearize"},
     {"openbox.geometry.view", "openbox.geometry.bounds", "openbox.geometry"},
     {"openbox.geometry.regions"},
     {"openbox.geometry.partition", "openbox.geometry.counterfactuals"},
+    {"openbox.geometry.clusters"},
     {"openbox.network"},
-    {"openbox.tracing.cache", "openbox.geometry.clusters"},
     {"openbox.opening"},
     {"openbox"},
     {"openbox.explainers", "openbox.zoo.data", "openbox.zoo.networks"},

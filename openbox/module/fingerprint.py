@@ -9,7 +9,7 @@ from torch import Tensor, nn
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 
 
-def essentials(model: nn.Module) -> list[Any]:
+def fingerprint(model: nn.Module) -> list[Any]:
     """Modules, their modes, and place, dtype and device of all tensors, as one comparable list.
 
     Values are left out: a program reads them where they lie.
@@ -24,9 +24,9 @@ def essentials(model: nn.Module) -> list[Any]:
 
 
 def structure(model: nn.Module) -> list[Any]:
-    """The essentials and every other attribute of every module, settings and hooks included."""
+    """The fingerprint and every other attribute of every module, settings and hooks included."""
     attributes = [part for module in model.modules() for part in _describe(vars(module))]
-    return [*essentials(model), *attributes]
+    return [*fingerprint(model), *attributes]
 
 
 def _describe(value: Any, depth: int = 4) -> list[Any]:

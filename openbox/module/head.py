@@ -9,11 +9,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from openbox.errors import StaleCaptureError
 from openbox.module.outputs import OutputKey, choose_output
-from openbox.program.rules import Operation
 
 aten = torch.ops.aten
 
-_NAMES: dict[Operation, str] = {
+_NAMES: dict[object, str] = {
     aten.softmax.int: "softmax",
     aten._softmax.default: "softmax",
     aten.log_softmax.int: "log_softmax",

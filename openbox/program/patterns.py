@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from openbox.program.layout import Layout
 from openbox.program.program import Pattern, Program
-from openbox.program.step import Layout
 
 Digest = Any  # of hashlib, which names no type for them
 Rows = NDArray[Any]  # (N, units) of one gate: bool, or int32 where a unit chooses among more than two

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from torch import nn
 
 from openbox.module.fingerprint import structure
-from openbox.network import Captured
+from openbox.program.captured import Captured
 
 
 class Cache:

@@ -23,7 +23,7 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(call)
         return trace(model, example, output, call)
 
-    monkeypatch.setattr(sys.modules["openbox.capture"], "trace", count)
+    monkeypatch.setattr(sys.modules["openbox.opening"], "trace", count)
     return made
 
 

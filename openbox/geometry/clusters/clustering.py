@@ -1,6 +1,7 @@
 """``cluster``: which inputs of a data set share a region of a network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -12,15 +13,30 @@ from openbox.geometry.clusters.clusters import Clusters, Progress
 from openbox.geometry.clusters.groups import GateLayer, group
 from openbox.geometry.clusters.packed import Packed, join, pack
 from openbox.module.precision import exact_math
-from openbox.network import PiecewiseLinearNetwork
 from openbox.program.patterns import Rows, decisions, tree_ids
+from openbox.program.program import Program
 from openbox.shapes import check_batch
+
+
+@runtime_checkable
+class Opened(Protocol):
+    """What is asked of a captured network: what ``openbox.capture`` returns has it."""
+
+    @property
+    def program(self) -> Program: ...
+    @property
+    def input_shape(self) -> tuple[int, ...]: ...
+    @property
+    def device(self) -> torch.device: ...
+    def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> object: ...
+    def inputs_at_once(self, dtype: torch.dtype) -> int: ...
+
 
 _BATCH = 64  # always as many at once, as kernels for one input round differently from those for more
 
 
 def cluster(
-    net: PiecewiseLinearNetwork,
+    net: Opened,
     inputs: Tensor,
     labels: ArrayLike | Tensor | None = None,
     progress: Progress | None = None,
@@ -37,7 +53,7 @@ def cluster(
     batch of a single input (in 13 of 500 images of CIFAR-10 in a resnet20; never seen in float64).
     Costs one forward pass. Raises ``InputError``.
     """
-    if not isinstance(net, PiecewiseLinearNetwork):
+    if not isinstance(net, Opened):
         raise InputError(f"cluster: got {type(net).__name__}; pass what openbox.capture(model, x) returns")
     check_batch("cluster", inputs, net.input_shape, net.device)
     numbers, names = _labels(labels, len(inputs))
@@ -64,7 +80,7 @@ def cluster(
     return Clusters(levels, layers, numbers, names)
 
 
-def _batches(net: PiecewiseLinearNetwork, inputs: Tensor) -> Iterator[tuple[list[Rows], int]]:
+def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[Rows], int]]:
     """What the gates decide, batch by batch, and for how many inputs."""
     size = max(2, min(_BATCH, net.inputs_at_once(inputs.dtype)))
     with torch.inference_mode(False):

@@ -18,8 +18,9 @@ from openbox.geometry.partition.convex import Array, centres, radii, stack
 from openbox.geometry.partition.envelope import Indices, Pieces, undecided
 from openbox.geometry.partition.layouts import Layouts
 from openbox.program.interpreter import Values, Walk
+from openbox.program.layout import Layout
 from openbox.program.patterns import Digest, decided, grown
-from openbox.program.step import Layout, Step
+from openbox.program.step import Step
 
 
 @dataclass(frozen=True)

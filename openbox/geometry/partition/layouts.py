@@ -9,9 +9,8 @@ from torch.utils import _pytree as pytree
 
 from openbox.errors import CaptureError
 from openbox.program.interpreter import Values
+from openbox.program.layout import COUNT, Layout, find_layout, some_inputs
 from openbox.program.program import Program
-from openbox.program.step import Layout
-from openbox.tracing.probe import COUNT, find_layout
 
 Layouts = dict[Node, list[Layout | None]]  # one for each tensor of a value; None: no input's own
 
@@ -23,8 +22,7 @@ def live_layouts(
 
     Three random inputs and the first of them alone show which rows are whose.
     """
-    generator = torch.Generator().manual_seed(0)
-    some = torch.rand((COUNT, *shape), generator=generator, dtype=torch.float64).to(device)
+    some = some_inputs(shape, device)
     together, alone = program.walk(some, constants), program.walk(some[:1], constants)
     found: Layouts = {}
     while (step := together.advance()) is not None:

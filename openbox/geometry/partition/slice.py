@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from openbox.errors import InputError
 from openbox.geometry.partition.convex import Array, centres, sizes
 from openbox.geometry.partition.decision import boundary
 from openbox.geometry.partition.envelope import Indices
@@ -18,6 +19,9 @@ from openbox.geometry.view import View
 Progress = Callable[[int, float], None]
 
 CHECKED = 256  # points at which the affine maps are compared with the module
+
+
+PARALLEL = 1e-7  # sine of the angle: of two multiples of one float32 direction it is up to 6e-8
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,6 +76,22 @@ class Slice:
             if bool((ahead[:, 0] * here[:, 1] - ahead[:, 1] * here[:, 0] >= 0).all()):
                 return index
         return None
+
+
+def check_window(u: Tensor, v: Tensor, extent: float, limit: int | None) -> None:
+    """Raise ``InputError`` unless u and v (1, *input_shape) span a plane and the window has a size."""
+    for name, direction in (("u", u), ("v", v)):
+        if not bool(direction.any()):
+            raise InputError(f"slice: {name} is zero; pass a direction, such as another input minus origin")
+    if not isinstance(extent, float | int) or not 0 < extent < float("inf"):
+        raise InputError(
+            f"slice: extent is {extent!r}; pass a positive number: the window is |s|, |t| <= extent"
+        )
+    if limit is not None and (not hasattr(limit, "__index__") or limit < 1):
+        raise InputError(f"slice: limit is {limit!r}; pass a number of regions, or None for all")
+    a, b = (direction.flatten() / direction.norm() for direction in (u, v))
+    if float((a - (a @ b) * b).norm()) <= PARALLEL:
+        raise InputError("slice: u and v are parallel, so they span no plane; pass two different directions")
 
 
 def slice_plane(

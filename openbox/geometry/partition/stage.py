@@ -10,7 +10,7 @@ from openbox.geometry.partition.convex import distances
 from openbox.geometry.partition.envelope import Pieces, cut
 from openbox.geometry.partition.frontier import Front, Opened, Ready, open_front
 from openbox.geometry.partition.layouts import Layouts
-from openbox.program.step import Layout
+from openbox.program.layout import Layout
 
 GROUP, NEAR_GROUP = 256, 16  # cells that are cut at once; few, where far ones may never be wanted
 

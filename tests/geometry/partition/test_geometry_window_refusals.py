@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 import torch
 from opened import opened
+from torch import nn
 
+import openbox
 from openbox.errors import InputError
 
 X = torch.rand(2, 7, 7, generator=torch.Generator().manual_seed(0))
@@ -59,6 +61,16 @@ def test_an_extent_that_is_no_size_is_refused(extent: float) -> None:
     x = torch.ones(net.input_shape)
     with pytest.raises(InputError, match=r"slice: extent is .*; pass a positive number"):
         net.slice(x, x, x, extent)
+
+
+@pytest.mark.parametrize("factor", [1, -0.3, 1e9])
+def test_parallel_directions_are_refused(factor: float) -> None:
+    net = openbox.capture(nn.Linear(3, 2), torch.zeros(1, 3))
+    x = torch.tensor([[0.1, -2.0, 3.0]])
+    with pytest.raises(InputError, match="slice: u and v are parallel, so they span no plane"):
+        net.slice(x, x, factor * x, 1.0)
+    other = factor * (x + torch.tensor([[0.0, 1e-3, 0.0]]))
+    assert net.slice(x, x, other, 1.0).covered == pytest.approx(1)
 
 
 @pytest.mark.parametrize("limit", [0, -5])

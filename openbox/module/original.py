@@ -1,0 +1,88 @@
+"""``Original``: the user's own module as a plain function in one precision, as it was at its capture."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from openbox.errors import InputError, StaleCaptureError
+from openbox.module.fingerprint import fingerprint
+from openbox.module.head import logits_of
+from openbox.module.outputs import OutputKey
+
+
+class Original:
+    """It reads the module and never changes it. ``dtype`` is the module's own, None if it holds no floats."""
+
+    def __init__(self, model: nn.Module, output: OutputKey, head: str | None) -> None:
+        self.dtype = next((t.dtype for t in _tensors(model) if t.is_floating_point()), None)
+        self._model = model
+        self._output = output
+        self._head = head
+        self._fingerprint = fingerprint(model)
+
+    @property
+    def name(self) -> str:
+        """The class of the module."""
+        return type(self._model).__name__
+
+    def at(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
+        """The function (N, *input_shape) -> (N, K) in ``dtype``.
+
+        In another than the module's own it is a copy: a new one each time, so it is never out of date.
+        """
+        if fingerprint(self._model) != self._fingerprint:
+            raise StaleCaptureError(
+                f"{self.name}: after the capture a submodule was replaced or switched between train() and "
+                "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
+                "functions; undo it or capture again"
+            )
+        model = self._model if self.dtype in (dtype, None) else _copy(self._model).to(dtype)
+
+        def run(x: Tensor) -> Tensor:
+            with torch.inference_mode(False), torch.no_grad():
+                # a clone: the module may write into its input
+                f = logits_of(model, x.clone(), self._head, self._output).reshape(len(x), -1)
+            if f.dtype != dtype:
+                raise InputError(
+                    f"{self.name}: the module returns {f.dtype} for an input in {dtype}: its forward casts, "
+                    f"so it has no version in {dtype}; pass {f.dtype}"
+                )
+            return f
+
+        return run
+
+    @contextmanager
+    def cast(self, call: str, dtype: torch.dtype, trial: Callable[[torch.dtype], object]) -> Iterator[None]:
+        """Say it clearly if the module has no version in ``dtype``; ``trial`` then fails alone, too."""
+        try:
+            yield
+        except RuntimeError as error:
+            if dtype == self.dtype or _succeeds(trial, dtype):  # not the dtype: memory, or a callback's own
+                raise
+            raise InputError(
+                f"{call}: {self.name} does not run in {dtype}: its forward makes or casts "
+                f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
+                "that was cast as a whole"
+            ) from error
+
+
+def _succeeds(trial: Callable[[torch.dtype], object], dtype: torch.dtype) -> bool:
+    try:
+        trial(dtype)
+    except (RuntimeError, InputError):
+        return False
+    return True
+
+
+def _copy(model: nn.Module) -> nn.Module:
+    """A deep copy, also of a module that keeps an activation, which PyTorch refuses to copy."""
+    kept = [value for module in model.modules() for value in vars(module).values()]
+    return copy.deepcopy(model, {id(t): t.detach().clone() for t in kept if isinstance(t, Tensor)})
+
+
+def _tensors(model: nn.Module) -> Iterator[Tensor]:
+    yield from model.parameters()
+    yield from model.buffers()
