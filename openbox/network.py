@@ -1,6 +1,6 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import torch
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from openbox.geometry.bounds import Bounds
-from openbox.geometry.counterfactuals.counterfactual import Counterfactual, Progress, counterfactual
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual, counterfactual
 from openbox.geometry.partition.segment import Segment, segment
 from openbox.geometry.partition.slice import Slice, check_window, slice_plane
 from openbox.geometry.regions.region import Region, region
@@ -17,6 +17,7 @@ from openbox.linearize import LinearPiece, linearize
 from openbox.module.original import Original
 from openbox.module.precision import exact_math
 from openbox.program.captured import Captured
+from openbox.progress import OnDistance, OnRegions, OnShare
 from openbox.shapes import check_batch, check_classes, check_readout, one_input
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
@@ -80,7 +81,7 @@ class PiecewiseLinearNetwork:
         check_readout("readout", x, coefficients, self.outputs)
         return self._linearize("readout", x, coefficients.reshape(-1, *coefficients.shape[-2:]))
 
-    def segment(self, a: Tensor, b: Tensor, progress: Callable[[float], None] | None = None) -> Segment:
+    def segment(self, a: Tensor, b: Tensor, progress: OnShare | None = None) -> Segment:
         """The network along the straight line from a to b: every breakpoint, in float64.
 
         a, b: one input each, with or without batch axis. ``progress`` is told the share that is done.
@@ -97,7 +98,7 @@ class PiecewiseLinearNetwork:
         v: Tensor,
         extent: float,
         limit: int | None = None,
-        progress: Callable[[int, float], None] | None = None,
+        progress: OnRegions | None = None,
     ) -> Slice:
         """The exact partition of the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 
@@ -131,7 +132,7 @@ class PiecewiseLinearNetwork:
 
     def counterfactual(
         self, x: Tensor, target: int | None = None, norm: float = 2, bounds: Bounds = (0, 1), *,
-        starts: int = 3, regions: int = 1, progress: Progress | None = None,
+        starts: int = 3, regions: int = 1, progress: OnDistance | None = None,
     ) -> Counterfactual:  # fmt: skip
         """The nearest input that can be found with another class than x, or with class ``target``.
 

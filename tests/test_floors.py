@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     {"openbox.errors"},
-    {"openbox.shapes", "openbox.module"},
+    {"openbox.shapes", "openbox.progress", "openbox.module"},
     {"openbox.program.gates"},
     {"openbox.program"},
     {"openbox.tracing", "openbox.linearize"},

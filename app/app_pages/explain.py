@@ -35,7 +35,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
         picked, problem = _choose_picture(card, test, samples)
     model = loading.network(card)
     references = sources.references(card.data, test, samples)
-    subject = loading.Subject(card, model, references, picked.x if picked else samples.batch(slice(1)))
+    subject = loading.Asked(card, model, references, picked.x if picked else samples.batch(slice(1)))
     logits = loading.logits(subject)
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
         target = choices.choose_target(card.classes, logits.argsort(descending=True).tolist())
@@ -50,7 +50,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
 
 
 def _choose_picture(
-    card: sources.Network, test: Images | None, samples: Samples
+    card: sources.AnyNetwork, test: Images | None, samples: Samples
 ) -> tuple[widgets.Picked | None, str]:
     try:
         return widgets.choose_picture(card, test, samples), ""
@@ -58,7 +58,7 @@ def _choose_picture(
         return None, str(error)
 
 
-def _show_answer(card: sources.Network, picked: widgets.Picked, logits: Tensor) -> None:
+def _show_answer(card: sources.AnyNetwork, picked: widgets.Picked, logits: Tensor) -> None:
     answers = charts.answers(logits, card.classes)
     st.header(f"The network says “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False)
     if picked.notices:
@@ -76,9 +76,7 @@ def _show_answer(card: sources.Network, picked: widgets.Picked, logits: Tensor) 
             st.altair_chart(charts.answer_chart(answers), width="stretch", alt=charts.answer_words(answers))
 
 
-def _show_maps(
-    subject: loading.Subject, target: Contrast | int, methods: list[str], look: tiles.Look
-) -> None:
+def _show_maps(subject: loading.Asked, target: Contrast | int, methods: list[str], look: tiles.Look) -> None:
     classes = subject.card.classes
     st.subheader(sentences.question(target, classes), anchor=False)
     if not methods:
@@ -101,7 +99,7 @@ def _show_maps(
 
 
 def _attempt(
-    name: str, subject: loading.Subject, target: Contrast | int, slot: DeltaGenerator
+    name: str, subject: loading.Asked, target: Contrast | int, slot: DeltaGenerator
 ) -> Explanation | None:
     """One method; what it raises becomes its own tile and touches no other."""
     try:

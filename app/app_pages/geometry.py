@@ -10,7 +10,7 @@ from geometry.plane import Walk, span
 from geometry.views import Scene
 from torch import Tensor
 from ui import charts, loading, opening, sources, widgets, words
-from ui.sources import Network
+from ui.sources import AnyNetwork
 from ui.uploads import UploadError
 from ui.widgets import Picked
 
@@ -54,7 +54,7 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     _decide_otherwise(card, a, chosen.norm)
 
 
-def _choose_pictures(card: Network) -> list[Picked]:
+def _choose_pictures(card: AnyNetwork) -> list[Picked]:
     """Pictures A, B and C; only A where the others follow from it, none while A is not there."""
     test, samples = loading.test_images(card.data), loading.samples(card.shape)
     first = widgets.choose_picture(card, test, samples)
@@ -70,7 +70,7 @@ def _choose_pictures(card: Network) -> list[Picked]:
     return pictures
 
 
-def _neighbours(card: Network, x: Tensor, norm: str) -> list[Picked]:
+def _neighbours(card: AnyNetwork, x: Tensor, norm: str) -> list[Picked]:
     """The counterfactual of x, and x with noise of the same size."""
     with st.sidebar:
         seed = choices.choose_seed()
@@ -100,11 +100,11 @@ def _explore(scene: Scene, chosen: Choices) -> None:
 
 
 @st.fragment
-def _decide_otherwise(card: Network, x: Tensor, norm: str) -> None:
+def _decide_otherwise(card: AnyNetwork, x: Tensor, norm: str) -> None:
     counterfactuals.show_counterfactual(card, x, norm)
 
 
-def _thumbnail(card: Network, x: Tensor, name: str) -> None:
+def _thumbnail(card: AnyNetwork, x: Tensor, name: str) -> None:
     best = charts.answers(points.logits(card, x), card.classes, 1)[0]
     choices.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 from leaderboard import charts, choices, kept_tables, pictures, records, results, sentences
-from leaderboard.results import Cell, Standing
+from leaderboard.results import Condition, Standing
 from ui import sources, words
 
 COLUMNS = {
@@ -39,28 +39,28 @@ def _study(parent: Path, names: list[str]) -> None:
         st.markdown("**OpenBox** · measured")
         folder = choices.choose_study(parent, names)
         standings = kept_tables.leaderboard(folder)
-        cell = choices.choose_cell(standings)
+        condition = choices.choose_condition(standings)
         behind = choices.choose_behind(standings)
-    here = records.of_cell(standings, cell)
+    here = records.of_cell(standings, condition)
     metrics = kept_tables.metrics(folder)
-    st.header(words.plain(sentences.heading(cell, metrics)), anchor=False)
+    st.header(words.plain(sentences.heading(condition, metrics)), anchor=False)
     if not here:
         st.info("The study did not measure this. Choose another fill or another score at the left.")
         return
     higher = records.higher_is_better(here)
-    st.caption(sentences.reading(cell, metrics, higher))
+    st.caption(sentences.reading(condition, metrics, higher))
     if warning := sentences.missing_baselines(here):
         st.warning(warning)
     ranking, curves = st.tabs(["Ranking", "Curves"])
     with ranking:
-        st.altair_chart(charts.ranking(here, cell.metric), alt=sentences.chart(here, metrics))
+        st.altair_chart(charts.ranking(here, condition.metric), alt=sentences.chart(here, metrics))
     with curves:
-        _curves(folder, cell, here)
+        _curves(folder, condition, here)
     _table(here, behind)
     seeds = [seed for seed in records.options(standings, "model_seed") if seed != records.MEAN]
     st.caption(
         sentences.conditions(
-            here, seeds if cell.model_seed == records.MEAN else [cell.model_seed], folder.name
+            here, seeds if condition.model_seed == records.MEAN else [condition.model_seed], folder.name
         )
     )
     _images(folder, here, behind, higher)
@@ -69,7 +69,7 @@ def _study(parent: Path, names: list[str]) -> None:
 def _table(here: Sequence[Standing], behind: str | None) -> None:
     """The numbers; a click on a row chooses the images, and the chosen method's row is marked."""
     methods = [entry.method for entry in here]
-    key = "table-" + choices.cell_key(here[0].cell)  # a mark on another cell's row means nothing here
+    key = "table-" + choices.cell_key(here[0].condition)  # a mark on another cell's row means nothing here
     marked = [methods.index(behind)] if behind in methods else []
     if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) != marked:
         st.session_state[key] = {"selection": {"rows": marked, "columns": [], "cells": []}}
@@ -96,10 +96,10 @@ def _images(folder: Path, here: Sequence[Standing], behind: str | None, higher: 
     pictures.show(folder, chosen, higher, networks)
 
 
-def _curves(folder: Path, cell: Cell, here: Sequence[Standing]) -> None:
+def _curves(folder: Path, condition: Condition, here: Sequence[Standing]) -> None:
     """What the score was read off, most relevant first beside least relevant first, on one scale."""
     try:
-        points = kept_tables.curves(folder, cell)
+        points = kept_tables.curves(folder, condition)
     except results.ResultsError as error:
         st.error(str(error))
         return
@@ -115,7 +115,7 @@ def _curves(folder: Path, cell: Cell, here: Sequence[Standing]) -> None:
         with column:
             st.markdown(f"**{sentences.name(order)}**, mean and 95 % band")
             st.altair_chart(
-                charts.curves(part, methods, sentences.answer(cell), domain),
+                charts.curves(part, methods, sentences.answer(condition), domain),
                 alt=sentences.curves(part, methods, metric),
             )
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from ui import loading
 from ui.kept import kept
-from ui.sources import Network
+from ui.sources import AnyNetwork
 
 from geometry.plane import Plane, Walk
 from openbox import PiecewiseLinearNetwork, capture
@@ -24,7 +24,7 @@ FEW = 20  # regions that tell how dense they are
 LONG = 3_000  # regions of a line that is computed without being asked for
 
 
-def network(card: Network) -> PiecewiseLinearNetwork:
+def network(card: AnyNetwork) -> PiecewiseLinearNetwork:
     """The network of a card, captured; raises ``CaptureError`` and what stands below it."""
     return _captured(card.sha256, card.shape, loading.network(card))
 
@@ -40,7 +40,7 @@ def big(net: PiecewiseLinearNetwork) -> bool:
     return net.memory_budget / net.inputs_at_once(torch.float64) / 8 > BIG
 
 
-def overview(card: Network, plane: Plane, progress: Share) -> np.ndarray:
+def overview(card: AnyNetwork, plane: Plane, progress: Share) -> np.ndarray:
     """The class (side, side) that the network itself gives to a grid of inputs on the plane's frame.
 
     Row 0 is the largest t. Sampled in float32: what lies between two points is not known.
@@ -61,7 +61,7 @@ def overview(card: Network, plane: Plane, progress: Share) -> np.ndarray:
     return kept("overview", 16).get((card.sha256, plane.key), sample)
 
 
-def first_change(card: Network, plane: Plane) -> float:
+def first_change(card: AnyNetwork, plane: Plane) -> float:
     """Where the answer at A first changes on the way to B: a share, about, from samples; 0.5 if nowhere."""
     net = network(card)
 
@@ -80,7 +80,7 @@ def first_change(card: Network, plane: Plane) -> float:
     return kept("change", 64).get((card.sha256, plane.key), search)
 
 
-def density(card: Network, walk: Walk) -> float:
+def density(card: AnyNetwork, walk: Walk) -> float:
     """About how many regions a unit of length of the walk crosses: counted on a short part of it."""
 
     def count() -> float:
@@ -104,7 +104,12 @@ def half_width(density: float, budget: int) -> float:
 
 
 def window(
-    card: Network, walk: Walk, share: float, half: float, budget: int, progress: Callable[[int, float], None]
+    card: AnyNetwork,
+    walk: Walk,
+    share: float,
+    half: float,
+    budget: int,
+    progress: Callable[[int, float], None],
 ) -> Slice:
     """The exact partition of the window of that half width around a point of the walk."""
     plane, net = walk.plane, network(card)
@@ -116,21 +121,21 @@ def window(
     return kept("window", 12).get(key, cut)
 
 
-def line(card: Network, walk: Walk, progress: Share) -> Segment:
+def line(card: AnyNetwork, walk: Walk, progress: Share) -> Segment:
     """The whole walk, cut into its regions."""
     return kept("line", 6).get(_line_key(card, walk), lambda: _cut(card, walk, 0.0, 1.0, progress))
 
 
-def line_is_kept(card: Network, walk: Walk) -> bool:
+def line_is_kept(card: AnyNetwork, walk: Walk) -> bool:
     """Whether the whole walk is there already."""
     return _line_key(card, walk) in kept("line", 6)
 
 
-def _line_key(card: Network, walk: Walk) -> tuple[str, str, float]:
+def _line_key(card: AnyNetwork, walk: Walk) -> tuple[str, str, float]:
     return (card.sha256, walk.plane.key, walk.rise)
 
 
-def stretch(card: Network, walk: Walk, share: float, half: float) -> tuple[Segment, tuple[float, float]]:
+def stretch(card: AnyNetwork, walk: Walk, share: float, half: float) -> tuple[Segment, tuple[float, float]]:
     """The part of the walk around ``share``, at least ``half`` long to both sides, and its ends as shares.
 
     It is made longer until the interval around ``share`` ends inside it, or the walk does.
@@ -148,6 +153,6 @@ def stretch(card: Network, walk: Walk, share: float, half: float) -> tuple[Segme
         half *= 4
 
 
-def _cut(card: Network, walk: Walk, low: float, high: float, progress: Share | None) -> Segment:
+def _cut(card: AnyNetwork, walk: Walk, low: float, high: float, progress: Share | None) -> Segment:
     ends = [walk.plane.input(walk.at(share)) for share in (low, high)]
     return network(card).segment(ends[0], ends[1], progress)

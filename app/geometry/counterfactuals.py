@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, tiles, words
-from ui.sources import Network
+from ui.sources import AnyNetwork
 
 from geometry import points, sentences
 from geometry.choices import NORMS
@@ -16,7 +16,7 @@ TILE = 190  # pixels on the screen
 UNIT = "openbox_weights"  # whose colours the difference has
 
 
-def find(card: Network, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfactual:
+def find(card: AnyNetwork, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfactual:
     """The counterfactual of x (1, C, H, W); raises ``CounterfactualNotFoundError``.
 
     ``slot`` says how near it is while it comes nearer, and is empty afterwards.
@@ -31,7 +31,7 @@ def find(card: Network, x: Tensor, norm: str, slot: DeltaGenerator) -> Counterfa
     return found
 
 
-def show_counterfactual(card: Network, x: Tensor, norm: str) -> None:
+def show_counterfactual(card: AnyNetwork, x: Tensor, norm: str) -> None:
     """Picture A, the counterfactual, and what was changed; on request if it is not there yet."""
     st.subheader("The nearest change of the decision", anchor=False)
     st.caption(

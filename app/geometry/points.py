@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 
 from torch import Tensor
 from ui.kept import kept
-from ui.sources import Network
+from ui.sources import AnyNetwork
 
 from geometry import computing
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
@@ -17,17 +17,17 @@ WALKED = (
 )
 
 
-def weights(card: Network, x: Tensor) -> Tensor:
+def weights(card: AnyNetwork, x: Tensor) -> Tensor:
     """The exact weights (K, C, H, W) float64 of all classes on the region of x (1, C, H, W)."""
     return computing.network(card).linearize(x).weight[0]
 
 
-def logits(card: Network, x: Tensor) -> Tensor:
+def logits(card: AnyNetwork, x: Tensor) -> Tensor:
     """The network's own answer (K,) in float64."""
     return computing.network(card).original(x)[0]
 
 
-def changed(card: Network, before: Tensor, after: Tensor) -> list[GateUnit]:
+def changed(card: AnyNetwork, before: Tensor, after: Tensor) -> list[GateUnit]:
     """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
     view = computing.network(card).view()
     with exact_math():
@@ -36,7 +36,7 @@ def changed(card: Network, before: Tensor, after: Tensor) -> list[GateUnit]:
 
 
 def nearest(
-    card: Network, x: Tensor, norm: float, key: Hashable, progress: Callable[[int, int], None]
+    card: AnyNetwork, x: Tensor, norm: float, key: Hashable, progress: Callable[[int, int], None]
 ) -> Crossing:
     """The nearest border of the region of x; ``key`` names x and the norm."""
     return kept("nearest", 256).get(
@@ -50,7 +50,7 @@ def nearest_is_kept(key: Hashable) -> bool:
 
 
 def counterfactual(
-    card: Network, x: Tensor, norm: float, progress: Callable[[float], None]
+    card: AnyNetwork, x: Tensor, norm: float, progress: Callable[[float], None]
 ) -> Counterfactual:
     """The nearest change of the decision at x (1, C, H, W), told every distance that it comes down to."""
     return kept("counterfactual", 64).get(
@@ -59,10 +59,10 @@ def counterfactual(
     )
 
 
-def counterfactual_is_kept(card: Network, x: Tensor, norm: float) -> bool:
+def counterfactual_is_kept(card: AnyNetwork, x: Tensor, norm: float) -> bool:
     """Whether it is there already."""
     return _counterfactual_key(card, x, norm) in kept("counterfactual", 64)
 
 
-def _counterfactual_key(card: Network, x: Tensor, norm: float) -> tuple[str, str, float]:
+def _counterfactual_key(card: AnyNetwork, x: Tensor, norm: float) -> tuple[str, str, float]:
     return card.sha256, hashlib.sha256(x.numpy().tobytes()).hexdigest(), norm

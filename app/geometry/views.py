@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from ui import words
-from ui.sources import Network, network_label
+from ui.sources import AnyNetwork, network_label
 
 from geometry import computing, sentences
 from geometry.choices import Place
@@ -21,7 +21,7 @@ from openbox.geometry.partition.slice import Slice
 class Scene:
     """The network, the plane, and what its pictures A, B and C are, in words."""
 
-    card: Network
+    card: AnyNetwork
     plane: Plane
     pictures: tuple[str, str, str]
 

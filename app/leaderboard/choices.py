@@ -9,7 +9,7 @@ from ui.sources import title
 from ui.widgets import DEFAULT_METHODS
 
 from leaderboard import records, sentences
-from leaderboard.results import Cell, Standing
+from leaderboard.results import Condition, Standing
 
 MAIN_METRIC = "flip.abpc"
 MOST_CURVES = 5  # with the first of the ranking six: each has a colour and a dash of its own
@@ -21,7 +21,7 @@ def choose_study(parent: Path, names: list[str]) -> Path:
     return parent / (names[0] if len(names) == 1 else _choose("Study", "study", names))
 
 
-def choose_cell(standings: Sequence[Standing]) -> Cell:
+def choose_condition(standings: Sequence[Standing]) -> Condition:
     """One network on one data set, one metric under one condition."""
     data = _choose("Data set", "set", records.options(standings, "dataset"), title)
     here = [entry for entry in standings if entry.dataset == data]
@@ -40,12 +40,12 @@ def choose_cell(standings: Sequence[Standing]) -> Cell:
     space = _condition("Measured on", "score_space", standings, measured)
     orders = records.options(measured, "order")  # most metrics have one
     order = _condition("Order", "order", measured, measured) if len(orders) > 1 else "".join(orders)
-    return Cell(data, model, seed, metric, order, fill, space)
+    return Condition(data, model, seed, metric, order, fill, space)
 
 
-def cell_key(cell: Cell) -> str:
+def cell_key(condition: Condition) -> str:
     """A cell as part of a widget's key."""
-    return "-".join(dataclasses.astuple(cell))
+    return "-".join(dataclasses.astuple(condition))
 
 
 def choose_behind(standings: Sequence[Standing]) -> str | None:

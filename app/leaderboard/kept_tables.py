@@ -29,15 +29,15 @@ def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, results.Metric]:
     return results.read_metrics(folder)
 
 
-def curves(folder: Path, cell: results.Cell) -> tuple[results.Point, ...]:
+def curves(folder: Path, condition: results.Condition) -> tuple[results.Point, ...]:
     """The mean curves of a cell; raises ``ResultsError``."""
-    return _curves(folder, results.stamp(folder / results.CURVES), cell)
+    return _curves(folder, results.stamp(folder / results.CURVES), condition)
 
 
 @st.cache_resource(max_entries=30, show_spinner="Reading the curves …")
-def _curves(folder: Path, stamp: tuple[int, int], cell: results.Cell) -> tuple[results.Point, ...]:
+def _curves(folder: Path, stamp: tuple[int, int], condition: results.Condition) -> tuple[results.Point, ...]:
     del stamp
-    return results.read_curves(folder, cell)
+    return results.read_curves(folder, condition)
 
 
 def rows(folder: Path, standing: results.Standing) -> tuple[results.Row, ...]:

@@ -35,13 +35,15 @@ class Stage:
     references: sources.References
     setup: loading.Setup
 
-    def subject(self, image: int) -> loading.Subject:
+    def subject(self, image: int) -> loading.Asked:
         """One test image before the network."""
         x = self.test.batch(slice(image, image + 1))
-        return loading.Subject(self.card, self.model, self.references, x)
+        return loading.Asked(self.card, self.model, self.references, x)
 
 
-def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterable[sources.Network]) -> None:
+def show(
+    folder: Path, standing: Standing, higher: bool | None, networks: Iterable[sources.AnyNetwork]
+) -> None:
     """What there is of a row: without its data set, checkpoint or method the values, but no pictures."""
     try:
         rows = kept_tables.rows(folder, standing)
@@ -69,7 +71,9 @@ def show(folder: Path, standing: Standing, higher: bool | None, networks: Iterab
         )
 
 
-def _stage(rows: Sequence[Row], standing: Standing, draw: Draw, networks: Iterable[sources.Network]) -> Stage:
+def _stage(
+    rows: Sequence[Row], standing: Standing, draw: Draw, networks: Iterable[sources.AnyNetwork]
+) -> Stage:
     """Raises ``OpenBoxError`` with the reason why nothing can be drawn."""
     first = min(rows, key=lambda row: (row.model_seed, row.explainer_seed))
     method = standing.method
@@ -98,7 +102,7 @@ def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: Stage) -> None:
         _map(slot, stage, entry)
 
 
-def _under(stage: Stage, subject: loading.Subject, entry: ImageValue) -> None:
+def _under(stage: Stage, subject: loading.Asked, entry: ImageValue) -> None:
     predicted = int(loading.logits(subject).argmax())
     text = html.escape(sentences.card(entry, stage.card.classes, predicted))
     st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')

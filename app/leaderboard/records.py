@@ -6,10 +6,10 @@ from itertools import groupby
 from math import isfinite
 from statistics import fmean
 
-from ui.sources import Network, network_label
+from ui.sources import AnyNetwork, network_label
 from ui.sources import title as data_title
 
-from leaderboard.results import Cell, Row, Standing
+from leaderboard.results import Condition, Row, Standing
 from openbox.errors import CheckpointError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -47,9 +47,9 @@ def options(standings: Iterable[Standing], field: str) -> list[str]:
     return [value for value in dict.fromkeys(getattr(entry, field) for entry in standings) if value]
 
 
-def of_cell(standings: Iterable[Standing], cell: Cell) -> list[Standing]:
+def of_cell(standings: Iterable[Standing], condition: Condition) -> list[Standing]:
     """The methods of a cell by rank; those without one last, by value."""
-    found = [entry for entry in standings if entry.cell == cell]
+    found = [entry for entry in standings if entry.condition == condition]
     return sorted(
         found, key=lambda entry: (entry.rank is None, entry.rank or -(entry.value or 0.0), entry.method)
     )
@@ -108,7 +108,7 @@ def picks(
     return chosen + [(high, entry) for entry in ordered[-others:][::-1]]
 
 
-def find_card(networks: Iterable[Network], standing: Standing, row: Row) -> Card:
+def find_card(networks: Iterable[AnyNetwork], standing: Standing, row: Row) -> Card:
     """The checkpoint whose weights were measured; raises ``CheckpointError``."""
     wanted = (standing.dataset, standing.model, row.model_seed)
     for card in networks:

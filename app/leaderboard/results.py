@@ -22,7 +22,7 @@ class ResultsError(Exception):
 
 
 @dataclass(frozen=True)
-class Cell:
+class Condition:
     """What is compared with what: one network on one data set, one metric under one condition."""
 
     dataset: str
@@ -35,7 +35,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Standing(Cell):
+class Standing(Condition):
     """One row of the leaderboard: a method in its cell; numbers that do not exist are None."""
 
     run_id: str
@@ -65,9 +65,9 @@ class Standing(Cell):
     timestamp: str
 
     @property
-    def cell(self) -> Cell:
+    def condition(self) -> Condition:
         """The cell alone."""
-        return Cell(*(getattr(self, field.name) for field in dataclasses.fields(Cell)))
+        return Condition(*(getattr(self, field.name) for field in dataclasses.fields(Condition)))
 
 
 @dataclass(frozen=True)
@@ -154,16 +154,16 @@ def read_metrics(folder: Path) -> dict[str, Metric]:
     return {entry["metric"]: Metric(**entry) for entry in _read_csv(folder / METRICS, Metric).to_pylist()}
 
 
-def read_curves(folder: Path, cell: Cell) -> tuple[Point, ...]:
+def read_curves(folder: Path, condition: Condition) -> tuple[Point, ...]:
     """The curves that the cell's score was read off, of all methods and both orders.
 
     Empty where there are none; raises ``ResultsError``.
     """
-    table = _read_csv(folder / CURVES, Point, Cell)
+    table = _read_csv(folder / CURVES, Point, Condition)
     for name in ("dataset", "model", "model_seed", "fill", "score_space"):
-        table = table.filter(pc.field(name) == getattr(cell, name))
+        table = table.filter(pc.field(name) == getattr(condition, name))
     points = table.select([field.name for field in dataclasses.fields(Point)]).to_pylist()
-    return tuple(Point(**entry) for entry in points if entry["metric"].startswith(f"{score(cell)}."))
+    return tuple(Point(**entry) for entry in points if entry["metric"].startswith(f"{score(condition)}."))
 
 
 def read_rows(folder: Path, standing: Standing) -> tuple[Row, ...]:
@@ -206,9 +206,9 @@ def read_draw(folder: Path) -> Draw:
         raise _unreadable(path, error) from error
 
 
-def score(cell: Cell) -> str:
+def score(condition: Condition) -> str:
     """The score whose metric it is: "flip" of "flip.abpc"."""
-    return cell.metric.partition(".")[0]
+    return condition.metric.partition(".")[0]
 
 
 def command(study: str) -> str:

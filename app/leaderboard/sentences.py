@@ -6,7 +6,7 @@ from ui.words import DASH, number
 
 from leaderboard import records
 from leaderboard.records import ImageValue
-from leaderboard.results import Cell, Draw, Metric, Point, Row, Standing, command, score
+from leaderboard.results import Condition, Draw, Metric, Point, Row, Standing, command, score
 
 FAMILIES = {"exact": "exact pieces", "rival": "published", "baseline": "baseline", "": "not known here"}
 NAMES = {"morf": "MoRF, most relevant first", "lerf": "LeRF, least relevant first"}
@@ -28,9 +28,9 @@ def name(key: str) -> str:
     return NAMES.get(key, key)
 
 
-def answer(cell: Cell) -> str:
+def answer(condition: Condition) -> str:
     """What the curves of a cell show."""
-    return cell.score_space or "share still classified as before"
+    return condition.score_space or "share still classified as before"
 
 
 def value(x: float | None) -> str:
@@ -71,24 +71,24 @@ def table(standings: Sequence[Standing]) -> list[dict[str, object]]:
     ]
 
 
-def heading(cell: Cell, metrics: Mapping[str, Metric]) -> str:
+def heading(condition: Condition, metrics: Mapping[str, Metric]) -> str:
     """What is measured, in one line."""
-    metric = metrics.get(cell.metric)
+    metric = metrics.get(condition.metric)
     title = metric.title if metric else ""
     parts = [
-        f"{cell.metric} {DASH} {title}" if title else cell.metric,
-        name(cell.order),
-        f"fill {cell.fill}" if cell.fill else "",
-        f"on the {cell.score_space}" if cell.score_space else "",
+        f"{condition.metric} {DASH} {title}" if title else condition.metric,
+        name(condition.order),
+        f"fill {condition.fill}" if condition.fill else "",
+        f"on the {condition.score_space}" if condition.score_space else "",
         metric.unit if metric else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
-def reading(cell: Cell, metrics: Mapping[str, Metric], higher: bool | None) -> str:
+def reading(condition: Condition, metrics: Mapping[str, Metric], higher: bool | None) -> str:
     """What the score asks, which way is better, and how to read the chart and the table."""
-    metric = metrics.get(cell.metric)
-    asks = MEANINGS.get(score(cell)) or (f"{metric.summary.capitalize()}." if metric else "")
+    metric = metrics.get(condition.metric)
+    asks = MEANINGS.get(score(condition)) or (f"{metric.summary.capitalize()}." if metric else "")
     return f"{asks} **{direction(higher)}** {HELP}".lstrip()
 
 

@@ -21,7 +21,7 @@ from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
-from ui.sources import Network, OwnNetwork, References
+from ui.sources import AnyNetwork, OwnNetwork, References
 
 SEED = 0
 
@@ -38,10 +38,10 @@ USUAL = Setup()
 
 
 @dataclass(frozen=True)
-class Subject:
+class Asked:
     """What is explained: a network and one picture ``x`` (1, C, H, W), with the references for SHAP."""
 
-    card: Network
+    card: AnyNetwork
     model: nn.Module
     references: References
     x: Tensor
@@ -72,7 +72,7 @@ def samples(shape: tuple[int, int, int]) -> Samples:
     return embedded(shape)
 
 
-def network(card: Network) -> nn.Module:
+def network(card: AnyNetwork) -> nn.Module:
     """The network of a card, or the user's own; raises ``CheckpointError``."""
     return card.model if isinstance(card, OwnNetwork) else _checkpoint(card.name, card.sha256)
 
@@ -83,13 +83,13 @@ def _checkpoint(name: str, sha256: str) -> nn.Module:
     return load_checkpoint(name).model
 
 
-def logits(subject: Subject) -> Tensor:
+def logits(subject: Asked) -> Tensor:
     """The network's answer (K,)."""
     with computing(), torch.no_grad():
         return subject.model(subject.x).reshape(-1)
 
 
-def explain(method: str, subject: Subject, target: Contrast | int, setup: Setup = USUAL) -> Explanation:
+def explain(method: str, subject: Asked, target: Contrast | int, setup: Setup = USUAL) -> Explanation:
     """One explanation, from the cache if the same was asked before. Raises what the explainer raises."""
     picture = hashlib.sha256(subject.x.numpy().tobytes()).hexdigest()
     return _explanation(
@@ -106,7 +106,7 @@ def _explanation(
     picture: str,
     question: str,
     references: str,
-    _subject: Subject,
+    _subject: Asked,
     _target: Contrast | int,
     _setup: Setup,
 ) -> Explanation:
@@ -118,7 +118,7 @@ def _explanation(
 
 @st.cache_resource(max_entries=40, show_spinner=False)
 def _explainer(
-    method: str, conditions: str, sha256: str, references: str, _subject: Subject, _setup: Setup
+    method: str, conditions: str, sha256: str, references: str, _subject: Asked, _setup: Setup
 ) -> Explainer:
     del conditions, sha256, references
     return create(method, _subject.model, _subject.references.x, _setup.seed, _setup.settings)

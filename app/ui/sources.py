@@ -30,7 +30,7 @@ class OwnNetwork:
     model: nn.Module
 
 
-Network = Card | OwnNetwork
+AnyNetwork = Card | OwnNetwork
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Catalogue:
     ``default`` is the data set of the user's own model, ``error`` why that model is not there, in Markdown.
     """
 
-    networks: dict[str, list[Network]]
+    networks: dict[str, list[AnyNetwork]]
     problems: tuple[str, ...]
     default: str | None = None
     error: str | None = None
@@ -79,7 +79,7 @@ def title(data: str) -> str:
     return TITLES.get(data, data.replace(FOLDER_PREFIX, "Folder "))
 
 
-def network_label(network: Network) -> str:
+def network_label(network: AnyNetwork) -> str:
     """The network with its seed and the test accuracy that its card states; of the user's own, its name."""
     if isinstance(network, OwnNetwork):
         return f"your model ({network.factory})"

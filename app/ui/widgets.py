@@ -10,7 +10,7 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 from ui import fitting, uploads, words
-from ui.sources import Catalogue, Network, OwnNetwork, network_label, title
+from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
 TEST, SAMPLE, UPLOAD = "test set", "embedded samples", "upload"
@@ -38,7 +38,7 @@ def choose_data(catalogue: Catalogue, default: str) -> str:
     return chosen if chosen in names else default
 
 
-def choose_card(catalogue: Catalogue) -> Network:
+def choose_card(catalogue: Catalogue) -> AnyNetwork:
     """The data set, then the network."""
     names = list(catalogue.networks)
     usual = MAIN_DATA if MAIN_DATA in names else names[0]
@@ -46,7 +46,7 @@ def choose_card(catalogue: Catalogue) -> Network:
     return choose_network(catalogue.networks[data])
 
 
-def choose_network(cards: list[Network]) -> Network:
+def choose_network(cards: list[AnyNetwork]) -> AnyNetwork:
     """The network among those made for the data set."""
     labels = {network_label(card): card for card in cards}
     label = st.selectbox("Network", list(labels), key="network", bind="query-params")
@@ -56,7 +56,7 @@ def choose_network(cards: list[Network]) -> Network:
     return chosen
 
 
-def choose_picture(card: Network, test: Images | None, samples: Samples) -> Picked | None:
+def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> Picked | None:
     """A test image, an embedded sample or an upload; None while there is none.
 
     Raises ``UploadError`` for an upload that is no usable picture.
@@ -75,7 +75,7 @@ def choose_picture(card: Network, test: Images | None, samples: Samples) -> Pick
     return _sample(card, samples, "Sample", "sample", 0)
 
 
-def choose_other(card: Network, test: Images | None, samples: Samples, letter: str, place: int) -> Picked:
+def choose_other(card: AnyNetwork, test: Images | None, samples: Samples, letter: str, place: int) -> Picked:
     """A further picture, named by a letter: a test image, or a sample where picture A is one.
 
     ``place``: the test image that it starts with; among the samples they stand far apart.
@@ -87,7 +87,7 @@ def choose_other(card: Network, test: Images | None, samples: Samples, letter: s
     return _sample(card, samples, f"{letter}: sample", f"sample{letter}", apart)
 
 
-def _test_image(card: Network, test: Images, name: str, key: str, default: int) -> Picked:
+def _test_image(card: AnyNetwork, test: Images, name: str, key: str, default: int) -> Picked:
     last = len(test) - 1
     index = st.number_input(name, 0, last, default, 1, key=key, bind="query-params")
     index = min(max(default if index is None else int(index), 0), last)
@@ -97,7 +97,7 @@ def _test_image(card: Network, test: Images, name: str, key: str, default: int) 
     )
 
 
-def _sample(card: Network, samples: Samples, label: str, key: str, default: int) -> Picked:
+def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: int) -> Picked:
     name = st.selectbox(label, samples.names, default, key=key, bind="query-params")
     index = samples.names.index(name) if name in samples.names else default
     name = samples.names[index]
@@ -109,7 +109,7 @@ def _sample(card: Network, samples: Samples, label: str, key: str, default: int)
     )
 
 
-def _upload(card: Network) -> Picked | None:
+def _upload(card: AnyNetwork) -> Picked | None:
     file = st.file_uploader(
         "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=uploads.MAX_MEGABYTES
     )

@@ -1,4 +1,4 @@
-"""``Walk``: the interpreter. It runs the steps of a program and stops at each gate to ask for its value."""
+"""``Interpreter`` runs the steps of a program and stops at each gate to ask for its value."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from openbox.program.step import Step
 Values = dict[Node, Any]
 
 
-class Walk:
+class Interpreter:
     """A run of ``steps`` on ``count`` inputs, held up at a gate; ``values`` are those still needed."""
 
     def __init__(
@@ -43,9 +43,9 @@ class Walk:
         """What the gate that the walk stands at returns."""
         self._keep(step, value)
 
-    def fork(self, values: Values) -> "Walk":
-        """Another walk at the same place, with as many inputs and other values."""
-        return Walk(self._steps, values, self.count, self._dtype, self._done)
+    def fork(self, values: Values) -> "Interpreter":
+        """Another run at the same place, with as many inputs and other values."""
+        return Interpreter(self._steps, values, self.count, self._dtype, self._done)
 
     def _keep(self, step: Step, value: Any) -> None:
         self.values[step.node] = value

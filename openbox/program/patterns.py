@@ -12,16 +12,16 @@ from openbox.program.layout import Layout
 from openbox.program.program import Pattern, Program
 
 Digest = Any  # of hashlib, which names no type for them
-Rows = NDArray[Any]  # (N, units) of one gate: bool, or int32 where a unit chooses among more than two
+UnitRows = NDArray[Any]  # (N, units) of one gate: bool, or int32 where a unit chooses among more than two
 
 
-def decisions(program: Program, pattern: Pattern, count: int) -> list[Rows]:
+def decisions(program: Program, pattern: Pattern, count: int) -> list[UnitRows]:
     """What every gate decided for each of the ``count`` inputs: (N, units) for each gate."""
     pairs = zip(program.gates, pattern, strict=True)
     return [decided(step.layout, decision, count) for step, decision in pairs]
 
 
-def decided(layout: Layout, decision: Tensor, count: int) -> Rows:
+def decided(layout: Layout, decision: Tensor, count: int) -> UnitRows:
     """What one gate decided."""
     rows = layout.rows(decision, count).cpu().numpy()
     return rows if rows.dtype == np.bool_ else rows.astype(np.int32)
@@ -32,7 +32,7 @@ def no_decision() -> Digest:
     return hashlib.blake2b(digest_size=16)
 
 
-def grown(digests: Sequence[Digest], rows: Rows) -> list[Digest]:
+def grown(digests: Sequence[Digest], rows: UnitRows) -> list[Digest]:
     """One step down the tree for N inputs, by what one more gate decided; the given digests stay."""
     packed = np.packbits(rows, axis=1) if rows.dtype == np.bool_ else rows
     children = [digest.copy() for digest in digests]
@@ -41,7 +41,7 @@ def grown(digests: Sequence[Digest], rows: Rows) -> list[Digest]:
     return children
 
 
-def tree_ids(gates: Sequence[Rows], count: int) -> list[list[str]]:
+def tree_ids(gates: Sequence[UnitRows], count: int) -> list[list[str]]:
     """The names of each input after none, one, ..., all of the ``gates``: as many lists, N hex strings each.
 
     Equal exactly when all gates up to there agree (128-bit hash of what they decided): the path of an

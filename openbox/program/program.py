@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.fx.node import Node
 
 from openbox.program.gates.gate import Gate
-from openbox.program.interpreter import Values, Walk, keywords, resolve
+from openbox.program.interpreter import Interpreter, Values, keywords, resolve
 from openbox.program.step import Step
 
 Pattern = tuple[Tensor, ...]  # one decision for each gate, in the order of the steps
@@ -76,19 +76,19 @@ class Program:
 
     def run(self, x: Tensor, on_gate: GateHandler, constants: Values | None = None) -> Tensor:
         """Walk the steps once; ``on_gate(step, args)`` gives the value of each gate. Returns (N, K)."""
-        walk = self.walk(x, constants)
-        while (step := walk.advance()) is not None:
-            walk.give(step, on_gate(step, walk.operands(step)))
-        return self.result(walk)
+        interpreter = self.interpreter(x, constants)
+        while (step := interpreter.advance()) is not None:
+            interpreter.give(step, on_gate(step, interpreter.operands(step)))
+        return self.result(interpreter)
 
-    def walk(self, x: Tensor, constants: Values | None = None) -> Walk:
+    def interpreter(self, x: Tensor, constants: Values | None = None) -> Interpreter:
         """The same run, for a caller that holds it up at the gates."""
         values = dict(self.constants(x.dtype) if constants is None else constants)
         values[self.input] = x
-        return Walk(self.steps, values, len(x), x.dtype)
+        return Interpreter(self.steps, values, len(x), x.dtype)
 
-    def result(self, walk: Walk) -> Tensor:
+    def result(self, interpreter: Interpreter) -> Tensor:
         """The output (N, K) of a walk that is at its end."""
-        output = walk.values[self.output]
+        output = interpreter.values[self.output]
         assert isinstance(output, Tensor)
-        return output.reshape(walk.count, -1)
+        return output.reshape(interpreter.count, -1)

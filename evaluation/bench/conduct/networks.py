@@ -12,7 +12,7 @@ from openbox.zoo.networks import Shape
 
 
 @dataclass(frozen=True)
-class Network:
+class TimedNetwork:
     """How to build it (eval mode, frozen, float32, on the CPU), and with which weights.
 
     ``shape`` is (C, H, W) of one input, ``classes`` how many outputs are read. ``chunk``: inputs at a
@@ -41,15 +41,15 @@ def _resnet18() -> nn.Module:
     return model.eval().requires_grad_(False)
 
 
-def _checkpoint(name: str, shape: Shape, chunk: int) -> Network:
-    return Network(lambda: load_checkpoint(name).model, shape, 10, name, chunk)
+def _checkpoint(name: str, shape: Shape, chunk: int) -> TimedNetwork:
+    return TimedNetwork(lambda: load_checkpoint(name).model, shape, 10, name, chunk)
 
 
-NETWORKS: dict[str, Network] = {
+NETWORKS: dict[str, TimedNetwork] = {
     "mlp": _checkpoint("mnist-mlp-seed0", (1, 28, 28), 256),
     "cnn28": _checkpoint("mnist-cnn-seed0", (1, 28, 28), 64),
     "resnet20": _checkpoint("cifar10-resnet20-seed0", (3, 32, 32), 64),
-    "resnet18": Network(_resnet18, (3, 224, 224), 10, "random weights and batch-norm statistics", 8),
+    "resnet18": TimedNetwork(_resnet18, (3, 224, 224), 10, "random weights and batch-norm statistics", 8),
 }
 DIGITS = _checkpoint("digits-cnn-seed0", (1, 8, 8), 64)  # whose pictures are always there
 

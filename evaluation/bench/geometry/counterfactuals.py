@@ -8,7 +8,7 @@ from torch import Tensor
 
 from evaluation.bench.conduct.contest import Contest
 from evaluation.bench.geometry.deepfool import deepfool, pulled_back
-from evaluation.bench.geometry.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.errors import CounterfactualNotFoundError
 
 RIVAL, PULLED = "deepfool", "deepfool_bisected"
@@ -17,7 +17,7 @@ _CHECKED = 1  # input that every method answers before the clock starts
 _EQUAL = 1e-9  # relative: distances that are the same but for rounding
 
 
-def counterfactual_task(subject: Subject, data: str, norm: str, count: int) -> Task:
+def counterfactual_task(subject: PreparedNetwork, data: str, norm: str, count: int) -> Task:
     """``count`` inputs one after the other, bounded to [0, 1], in float64; the class may become any other."""
     x = inputs(data, count, subject.entry).to(subject.device)
     order, net, module = NORMS[norm], subject.net, subject.module

@@ -8,14 +8,14 @@ from torch import Tensor
 
 from evaluation.bench.conduct.contest import Contest
 from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.regions.region import Region
 
 FLOOR, WHOLE = "forward", "region_and_exit"
 _CLOSE = 1e-3  # of the step: so far before it and behind it the check looks
 
 
-def exit_task(subject: Subject, data: str) -> Task:
+def exit_task(subject: PreparedNetwork, data: str) -> Task:
     """``openbox`` is the exit of a region that is there, ``region_and_exit`` makes it first."""
     net, module = subject.net, subject.module
     x = inputs(data, 1, subject.entry).to(subject.device)
@@ -41,7 +41,7 @@ def exit_task(subject: Subject, data: str) -> Task:
         return step
 
     def facts(name: str) -> Facts:
-        units = sum(len(margins) for margins in region().cell.margins)
+        units = sum(len(margins) for margins in region().local.margins)
         return Facts(units, units, passes(calls[name], forward))
 
     calls: dict[str, Callable[[], Tensor]] = {

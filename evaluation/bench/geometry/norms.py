@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from evaluation.bench.conduct.contest import Contest
 from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.regions.crossing import Crossing
 
 LOOP = "vjp_loop"
@@ -73,7 +73,7 @@ def open_gates(module: nn.Module, x: Tensor) -> Gates:
     return gates
 
 
-def norms_task(subject: Subject, data: str, samples: int) -> Task:
+def norms_task(subject: PreparedNetwork, data: str, samples: int) -> Task:
     """``net.region(x).distance(2)`` against the loop over ``samples`` margins."""
     x = inputs(data, 1, subject.entry).to(subject.device)
     found: list[Crossing] = []

@@ -7,13 +7,13 @@ from torch import Tensor
 
 from evaluation.bench.conduct.contest import Contest
 from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.partition.segment import Segment
 
 FLOOR = "forward"
 
 
-def segment_task(subject: Subject, data: str) -> Task:
+def segment_task(subject: PreparedNetwork, data: str) -> Task:
     """The floor passes as many inputs as there are breakpoints, in batches of the network's fastest size."""
     a, b = inputs(data, 2, subject.entry).to(subject.device).split(1)
     found: list[Segment] = []

@@ -7,13 +7,13 @@ from torch import Tensor
 
 from evaluation.bench.conduct.contest import Contest
 from evaluation.bench.geometry.naive_slice import naive_slice
-from evaluation.bench.geometry.task import OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 
 NAIVE = "naive"
 _TOLERANCE = 0.01  # of the number of regions: the sketch steps over slivers
 
 
-def slice_task(subject: Subject, data: str, extent: float, rival: bool) -> Task:
+def slice_task(subject: PreparedNetwork, data: str, extent: float, rival: bool) -> Task:
     """The plane through three inputs, the window |s|, |t| <= ``extent`` around the first one."""
     corners = inputs(data, 3, subject.entry).to(subject.device)
     plane = corners[:1], corners[1:2] - corners[:1], corners[2:] - corners[:1]

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 import openbox
 from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.conduct.networks import DIGITS, NETWORKS, Network, random_inputs
+from evaluation.bench.conduct.networks import DIGITS, NETWORKS, TimedNetwork, random_inputs
 from openbox.network import PiecewiseLinearNetwork
 from openbox.zoo import load
 from openbox.zoo.data.pictures import embedded
@@ -37,11 +37,11 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Subject:
+class PreparedNetwork:
     """A network in both forms: the module in float64, which rivals get, and captured, as it was built."""
 
     name: str
-    entry: Network
+    entry: TimedNetwork
     module: nn.Module
     net: PiecewiseLinearNetwork
 
@@ -60,7 +60,7 @@ class Task:
     """
 
     part: str
-    subject: Subject
+    subject: PreparedNetwork
     data: str
     setting: str
     contest: Contest
@@ -68,14 +68,14 @@ class Task:
     facts: Callable[[str], Facts]
 
 
-def subject(name: str, device: str) -> Subject:
+def subject(name: str, device: str) -> PreparedNetwork:
     """Build and capture a network of the table."""
     entry = {**NETWORKS, "digits": DIGITS}[name]
     net = openbox.capture(entry.build().to(device), random_inputs(2, entry.shape).to(device))
-    return Subject(name, entry, entry.build().double().to(device), net)
+    return PreparedNetwork(name, entry, entry.build().double().to(device), net)
 
 
-def inputs(data: str, count: int, network: Network) -> Tensor:
+def inputs(data: str, count: int, network: TimedNetwork) -> Tensor:
     """(count, C, H, W) float64 in [0, 1]; raises ``DataNotFoundError``.
 
     ``embedded``: scikit-learn's digits in the network's layout, in an order that mixes the classes;

@@ -10,9 +10,9 @@ import openbox
 from evaluation.bench.conduct.networks import NETWORKS, random_inputs
 from evaluation.bench.conduct.session import Benchmark, run_benchmark
 from evaluation.bench.conduct.settings import Defaults, Settings, declare_settings, read_settings
-from evaluation.bench.linearize.cell import Cell, LinearizeRow, measure_cell
 from evaluation.bench.linearize.report import LEGEND, format_cell
 from evaluation.bench.linearize.rivals import QUESTIONS, Subject, method_names
+from evaluation.bench.linearize.trial import LinearizeRow, Trial, measure_cell
 from evaluation.conditions import Conditions
 
 SUMMARY = "the weights of all classes, or of one contrast, against the floor and other packages"
@@ -53,5 +53,5 @@ def measure_cells(
             chunk = min(batch, settings.chunk or (network.chunk if device == "cpu" else batch))
             subject = Subject(model, net, list(range(network.classes)), chunk)
             for question in QUESTIONS:
-                cell = Cell(name, network.weights, question, subject, x)
-                yield measure_cell(cell, settings, conditions, report)
+                trial = Trial(name, network.weights, question, subject, x)
+                yield measure_cell(trial, settings, conditions, report)

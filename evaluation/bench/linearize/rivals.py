@@ -41,7 +41,7 @@ Function = Callable[[Subject, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Method:
+class Contender:
     """One line of the table; ``times_input``: it returns weight times x instead of the weight."""
 
     function: Function
@@ -114,17 +114,19 @@ def _chunked(subject: Subject, x: Tensor, function: Callable[[Tensor], Tensor]) 
 
 FLOOR, OURS = "floor", "openbox"
 
-QUESTIONS: dict[str, dict[str, Method]] = {
+QUESTIONS: dict[str, dict[str, Contender]] = {
     "classes": {
-        FLOOR: Method(_floor_classes, "forward, one VJP a class, forward: on the module itself"),
-        OURS: Method(_openbox_classes, "net.linearize(x): weights, bias and certificate"),
-        "vmap_jacrev": Method(_vmap_jacrev, "torch.func.vmap(jacrev(model)): weights only"),
-        "is_grads_batched": Method(_is_grads_batched, "autograd.grad(is_grads_batched=True): weights only"),
-        "captum": Method(_captum, "captum's InputXGradient, class by class: products only", True),
+        FLOOR: Contender(_floor_classes, "forward, one VJP a class, forward: on the module itself"),
+        OURS: Contender(_openbox_classes, "net.linearize(x): weights, bias and certificate"),
+        "vmap_jacrev": Contender(_vmap_jacrev, "torch.func.vmap(jacrev(model)): weights only"),
+        "is_grads_batched": Contender(
+            _is_grads_batched, "autograd.grad(is_grads_batched=True): weights only"
+        ),
+        "captum": Contender(_captum, "captum's InputXGradient, class by class: products only", True),
     },
     "contrast": {
-        FLOOR: Method(_floor_contrast, "forward, one VJP, forward: on the module itself"),
-        OURS: Method(_openbox_contrast, "net.readout(x, coefficients): weights, bias and certificate"),
+        FLOOR: Contender(_floor_contrast, "forward, one VJP, forward: on the module itself"),
+        OURS: Contender(_openbox_contrast, "net.readout(x, coefficients): weights, bias and certificate"),
     },
 }
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evaluation.rows import SCHEMA
 
-Rows = NDArray[np.int64]  # positions of rows
+RowIndices = NDArray[np.int64]  # positions of rows
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Columns:
     lengths: NDArray[np.int64]
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> RowIndices:
         """All of them."""
         return np.arange(len(self.starts))
 
-    def split(self, rows: Rows, names: list[str]) -> Iterator[tuple[tuple[str, ...], Rows]]:
+    def split(self, rows: RowIndices, names: list[str]) -> Iterator[tuple[tuple[str, ...], RowIndices]]:
         """The rows in parts that agree in all these columns, sorted by them; each part keeps its order."""
         key = np.zeros(len(rows), dtype=np.int64)
         for name in names:
@@ -43,18 +43,18 @@ class Columns:
         for part in np.split(rows[order], np.flatnonzero(np.diff(key[order])) + 1) if len(rows) else []:
             yield tuple(self.text(name, part)[0] for name in names), part
 
-    def text(self, name: str, rows: Rows) -> list[str]:
+    def text(self, name: str, rows: RowIndices) -> list[str]:
         """The different values of a column in these rows, sorted, as text."""
         found = np.unique(self.values[name][rows]).tolist()
         return [self.words[name][code] for code in found] if name in self.words else [str(v) for v in found]
 
-    def where(self, rows: Rows, name: str, word: str) -> NDArray[np.bool_]:
+    def where(self, rows: RowIndices, name: str, word: str) -> NDArray[np.bool_]:
         """(n,): which of these rows hold this word."""
         words = self.words[name]
         code = words.index(word) if word in words else -1
         return np.equal(self.values[name][rows], code)
 
-    def curves(self, rows: Rows) -> NDArray[np.float32]:
+    def curves(self, rows: RowIndices) -> NDArray[np.float32]:
         """(n, L + 1): the curves of these rows, all of one length."""
         length = int(self.lengths[rows].max(initial=0))
         return self.points[self.starts[rows][:, None] + np.arange(length)]

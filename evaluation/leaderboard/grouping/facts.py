@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.leaderboard.grouping.columns import Columns, Rows
+from evaluation.leaderboard.grouping.columns import Columns, RowIndices
 from evaluation.leaderboard.grouping.groups import ALL
 
 Key = tuple[str, str, str, str, str]  # data set, model, model seed or "all", score, method
@@ -40,7 +40,7 @@ def facts_of(columns: Columns) -> dict[Key, Facts]:
     return found
 
 
-def _facts(columns: Columns, rows: Rows) -> Facts:
+def _facts(columns: Columns, rows: RowIndices) -> Facts:
     names = ("git_sha", "weights_sha", "params", "explainer_seed", "device", "dtype", "torch")
     words = {name: "+".join(columns.text(name, rows)) for name in names}
     accuracies = [

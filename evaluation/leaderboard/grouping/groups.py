@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.leaderboard.grouping.columns import Columns, Rows
+from evaluation.leaderboard.grouping.columns import Columns, RowIndices
 from openbox.errors import InputError
 
 ALL = "all"
@@ -64,7 +64,7 @@ def groups(columns: Columns) -> Iterator[Group]:
             yield from _of_one_seed(columns, (dataset, model, seed, score), part)
 
 
-def _of_one_seed(columns: Columns, where: tuple[str, str, str, str], rows: Rows) -> Iterator[Group]:
+def _of_one_seed(columns: Columns, where: tuple[str, str, str, str], rows: RowIndices) -> Iterator[Group]:
     cells = _Cells(columns, rows)
     failed = cells.any(rows[~columns.where(rows, "error", "")])
     measured = rows[~columns.where(rows, "metric", "")]
@@ -86,7 +86,7 @@ def _of_one_seed(columns: Columns, where: tuple[str, str, str, str], rows: Rows)
 class _Cells:
     """Where the rows of a block belong: model seed, method, image."""
 
-    def __init__(self, columns: Columns, rows: Rows) -> None:
+    def __init__(self, columns: Columns, rows: RowIndices) -> None:
         self.columns = columns
         self.methods = columns.text("method", rows)
         self.images = np.unique(columns.values["image"][rows]).astype(np.int64)
@@ -94,17 +94,17 @@ class _Cells:
         self.axes = {name: np.unique(columns.values[name][rows]) for name in names}
         self.shape = tuple(len(axis) for axis in self.axes.values())
 
-    def places(self, rows: Rows) -> NDArray[np.int64]:
+    def places(self, rows: RowIndices) -> NDArray[np.int64]:
         at = [np.searchsorted(axis, self.columns.values[name][rows]) for name, axis in self.axes.items()]
         return np.ravel_multi_index(at, self.shape).astype(np.int64)
 
-    def any(self, rows: Rows) -> NDArray[np.bool_]:
+    def any(self, rows: RowIndices) -> NDArray[np.bool_]:
         """(M, I): is there such a row, whatever the seed?"""
         found = np.zeros(self.shape, dtype=np.bool_)
         found.reshape(-1)[self.places(rows)] = True
         return np.logical_or.reduce(found, axis=0)
 
-    def means(self, rows: Rows, name: str) -> tuple[NDArray[np.float64], NDArray[np.float32] | None]:
+    def means(self, rows: RowIndices, name: str) -> tuple[NDArray[np.float64], NDArray[np.float32] | None]:
         """(M, I) over seeds, and the curves (M, I, L + 1) likewise; NaN where a model seed has none."""
         columns = self.columns
         rows = rows[np.isfinite(columns.values["value"][rows])]

@@ -29,7 +29,7 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class Question:
     """One question: data set, model, metric, fill, space; its answer and the rivals that decide it.
 
     ``rivals`` holds those that are better, have no value, or are not beaten; empty for FIRST.
@@ -49,7 +49,7 @@ class Verdict:
     """All cells of one method."""
 
     method: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Question, ...]
 
     @property
     def reached(self) -> bool:
@@ -70,7 +70,9 @@ def verdict(board: Board, method: str, rivals: tuple[str, ...]) -> Verdict:
         for standing in named(standings, FLIP) + named(standings, SHIFT):
             group = standing.group
             answer, decisive = _answer(standing, method, rivals)
-            found.append(Cell(dataset, model, group.name, group.fill, group.score_space, answer, decisive))
+            found.append(
+                Question(dataset, model, group.name, group.fill, group.score_space, answer, decisive)
+            )
     return Verdict(method, tuple(found))
 
 

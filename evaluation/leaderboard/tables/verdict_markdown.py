@@ -4,7 +4,7 @@ from collections import Counter
 
 from evaluation.leaderboard.statistics.board import Board
 from evaluation.leaderboard.tables.headline import FLIP, SHIFT
-from evaluation.leaderboard.tables.verdict import Answer, Cell, Verdict, verdict
+from evaluation.leaderboard.tables.verdict import Answer, Question, Verdict, verdict
 
 MARKS = {Answer.FIRST: "first", Answer.TIED: "tied", Answer.BEHIND: "behind", Answer.MISSING: "no value"}
 
@@ -60,7 +60,7 @@ def _shift(answer: Answer) -> str:
     return "not behind" if answer in (Answer.FIRST, Answer.TIED) else MARKS[answer]
 
 
-def _detail(cell: Cell) -> list[str]:
+def _detail(cell: Question) -> list[str]:
     mark = MARKS[cell.answer] if cell.metric == FLIP else _shift(cell.answer)
     rivals = ", ".join(f"`{name}`" for name in cell.rivals)
     return [f"{cell.dataset}, {cell.model}", cell.metric, cell.fill, cell.score_space, mark, rivals]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evaluation.runner.plan.study import Measure, Method, Study, digest, plain
+from evaluation.runner.plan.study import Measure, MethodConfig, Study, digest, plain
 from evaluation.scores.table import SCORES
 from openbox.explainers.table import EXPLAINERS
 
@@ -16,7 +16,7 @@ class Shard:
     dataset: str
     model: str
     model_seed: int
-    method: Method
+    method: MethodConfig
     explainer_seed: int
     first: int
     count: int

@@ -22,7 +22,7 @@ class Networks:
 
 
 @dataclass(frozen=True)
-class Method:
+class MethodConfig:
     """One explainer of the table with its own settings (None if it has none)."""
 
     name: str
@@ -55,7 +55,7 @@ class Study:
     batch: int
     explainer_seeds: tuple[int, ...]
     networks: tuple[Networks, ...]
-    methods: tuple[Method, ...]
+    methods: tuple[MethodConfig, ...]
     scores: tuple[Measure, ...]
 
     @property

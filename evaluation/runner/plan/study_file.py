@@ -7,7 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from evaluation.runner.plan.study import Measure, Method, Networks, Study
+from evaluation.runner.plan.study import Measure, MethodConfig, Networks, Study
 from evaluation.scores.table import SCORES
 from openbox.errors import InputError, OpenBoxError, UnknownNameError
 from openbox.explainers.table import EXPLAINERS, settings_type
@@ -48,7 +48,7 @@ def read_study(path: Path) -> Study:
     return study
 
 
-def read_method(call: str, name: str, table: object = None) -> Method:
+def read_method(call: str, name: str, table: object = None) -> MethodConfig:
     """One method by its name, with the settings of its table."""
     if name not in EXPLAINERS:
         raise UnknownNameError(call, "method", name, EXPLAINERS)
@@ -56,10 +56,10 @@ def read_method(call: str, name: str, table: object = None) -> Method:
     where = f"{call}, [methods.{name}]"
     table = {} if table is None else table
     if kind is not NoneType:
-        return Method(name, parse(kind, table, where))
+        return MethodConfig(name, parse(kind, table, where))
     if table != {}:
         raise InputError(f"{where}: found {table!r}, but this method has no settings; write {name} = {{}}")
-    return Method(name, None)
+    return MethodConfig(name, None)
 
 
 def parse(kind: type, table: object, where: str, **given: object) -> Any:

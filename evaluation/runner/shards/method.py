@@ -5,7 +5,7 @@ from functools import cached_property
 
 from torch import Tensor, nn
 
-from evaluation.runner.plan.study import Method
+from evaluation.runner.plan.study import MethodConfig
 from openbox.explainers.explanation import Explanation
 from openbox.explainers.table import Explainer, create
 
@@ -13,7 +13,7 @@ from openbox.explainers.table import Explainer, create
 class Bound:
     """Creating may fail, and then every call fails the same way; it is never the whole run that fails."""
 
-    def __init__(self, method: Method, model: nn.Module, references: Tensor, seed: int) -> None:
+    def __init__(self, method: MethodConfig, model: nn.Module, references: Tensor, seed: int) -> None:
         self._method = method
         self._model = model
         self._references = references

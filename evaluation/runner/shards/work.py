@@ -19,7 +19,7 @@ from evaluation.files import write_by_rename
 from evaluation.measurement import Measurement
 from evaluation.rows import SCHEMA, Rows
 from evaluation.runner.plan.shard import Shard, images_of, maps_key, score_key
-from evaluation.runner.plan.study import Method, Study, plain
+from evaluation.runner.plan.study import MethodConfig, Study, plain
 from evaluation.runner.shards.images import ShardImages, draw
 from evaluation.runner.shards.maps import Maps, compute, kept
 from evaluation.runner.shards.method import Bound
@@ -175,7 +175,9 @@ class _Work:
 
 
 @cache
-def _bound(study: Study, place: Place, subject: tuple[str, str, int], method: Method, seed: int) -> Bound:
+def _bound(
+    study: Study, place: Place, subject: tuple[str, str, int], method: MethodConfig, seed: int
+) -> Bound:
     """Kept between shards, so that a network is traced and a method warmed up once."""
     bed = load_testbed(study, *subject, place.device, place.root)
     return Bound(method, bed.model, bed.context.references, seed)

@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from openbox.errors import InputError
-from openbox.geometry.clusters.clusters import Clusters, Progress
+from openbox.geometry.clusters.clusters import Clusters
 from openbox.geometry.clusters.groups import GateLayer, group
 from openbox.geometry.clusters.packed import Packed, join, pack
 from openbox.module.precision import exact_math
-from openbox.program.patterns import Rows, decisions, tree_ids
+from openbox.program.patterns import UnitRows, decisions, tree_ids
 from openbox.program.program import Program
+from openbox.progress import OnCount
 from openbox.shapes import check_batch
 
 
@@ -39,7 +40,7 @@ def cluster(
     net: Opened,
     inputs: Tensor,
     labels: ArrayLike | Tensor | None = None,
-    progress: Progress | None = None,
+    progress: OnCount | None = None,
 ) -> Clusters:
     """Group inputs by the decisions of the gates: alike after one gate layer, after two, ..., in all.
 
@@ -80,7 +81,7 @@ def cluster(
     return Clusters(levels, layers, numbers, names)
 
 
-def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[Rows], int]]:
+def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[UnitRows], int]]:
     """What the gates decide, batch by batch, and for how many inputs."""
     size = max(2, min(_BATCH, net.inputs_at_once(inputs.dtype)))
     with torch.inference_mode(False):

@@ -1,6 +1,6 @@
 """``Clusters``: which inputs share a region, gate layer by gate layer, and how far apart they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,8 @@ from openbox.errors import InputError
 from openbox.geometry.clusters.groups import GateLayer, Groups
 from openbox.geometry.clusters.purity import Agreement, Members, agreement
 from openbox.geometry.clusters.summary import Row, lines, row
+from openbox.progress import OnCount
 
-Progress = Callable[[int, int], object]  # (inputs done, N), after each batch; what it raises ends the call
 _BLOCK = 256  # inputs whose distances to all others are held at a time
 
 
@@ -96,7 +96,7 @@ class Clusters:
             total += one.decisions.between(*chosen)
         return total
 
-    def neighbours(self, k: int, layer: int | None = None, progress: Progress | None = None) -> Neighbours:
+    def neighbours(self, k: int, layer: int | None = None, progress: OnCount | None = None) -> Neighbours:
         """The k nearest other inputs of each, in Hamming distance; of equally far ones the first ones.
 
         Useful where every input has a region of its own. ``layer`` as in ``distances``.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openbox.program.patterns import Rows
+from openbox.program.patterns import UnitRows
 
 Counts = NDArray[np.int64]
 _CHUNK = 2**19  # words compared at a time: 4 MiB, what a cache holds
@@ -35,7 +35,7 @@ class Packed:
         return found
 
 
-def pack(rows: Rows) -> Packed:
+def pack(rows: UnitRows) -> Packed:
     """Pack the decisions (N, units) of one gate."""
     units = rows.shape[1]
     if rows.dtype == np.bool_:
@@ -58,7 +58,7 @@ def join(parts: Sequence[Packed]) -> Packed:
     return Packed(words, parts[0].units)
 
 
-def _words(bits: Rows) -> NDArray[np.uint64]:
+def _words(bits: UnitRows) -> NDArray[np.uint64]:
     """(N, units) of zeros and ones -> (N, W)."""
     packed = np.packbits(bits.astype(np.bool_, copy=False), axis=1)
     return np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)

@@ -1,7 +1,6 @@
 """``Counterfactual``: the nearest input that can be found with another decision, checked on the module."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -10,15 +9,15 @@ from torch import Tensor
 from openbox.errors import CounterfactualNotFoundError, InputError
 from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.counterfactuals.boundary_refinement import race
-from openbox.geometry.counterfactuals.projection import Ball, check_norm
+from openbox.geometry.counterfactuals.projection import Domain, check_norm
 from openbox.geometry.counterfactuals.region_refinement import Best, polish
 from openbox.geometry.counterfactuals.search import Search, approach, scatter
-from openbox.geometry.counterfactuals.specification import Goal
+from openbox.geometry.counterfactuals.specification import Specification
 from openbox.geometry.view import View
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
+from openbox.progress import OnDistance
 
-Progress = Callable[[float], None]
 EXCESS = 1e-9  # of the largest logit of x: by so much the new class wins
 
 
@@ -56,7 +55,7 @@ class Counterfactual:
 
 def counterfactual(
     view: View, x: Tensor, target: int | None, norm: float, bounds: Bounds, starts: int, regions: int,
-    progress: Progress | None,
+    progress: OnDistance | None,
 ) -> Counterfactual:  # fmt: skip
     """See ``PiecewiseLinearNetwork.counterfactual``; x (1, *input_shape) float64."""
     began = time.perf_counter()
@@ -65,23 +64,24 @@ def counterfactual(
             raise InputError(f"counterfactual: {name} is {value}; pass 1 or more")
     with exact_math(), torch.inference_mode(False):
         x = x.clone()
-        ball = _ball(x.flatten(), view.input_shape, norm, bounds)
-        goal = _goal(view, x, target)
-        best = _search(goal, ball, starts, regions, progress or (lambda _: None), bounds)
-        path = torch.stack((ball.center, *best.path))
+        domain = _ball(x.flatten(), view.input_shape, norm, bounds)
+        specification = _goal(view, x, target)
+        best = _search(specification, domain, starts, regions, progress or (lambda _: None), bounds)
+        path = torch.stack((domain.centre, *best.path))
         pattern = [view.record(p.view_as(x))[1] for p in path]
         names = [region_ids(view.program, one, 1)[0] for one in pattern]
         new = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1])]
-        logits = goal.logits(best.point[None])
+        logits = specification.logits(best.point[None])
         reached = first_largest(logits)
-        if reached == goal.original or target not in (None, reached):
+        if reached == specification.original or target not in (None, reached):
             raise CounterfactualNotFoundError(
                 f"counterfactual: the module gives the point found to class {reached}, within rounding "
                 "of the boundary; scale the network or the input so that its logits differ by more"
             )
         return Counterfactual(
-            best.point.view_as(x), float(ball.distance(best.point[None])), ball.norm, goal.original,
-            reached, logits, path[new].unflatten(1, view.input_shape), [names[i] for i in new],
+            best.point.view_as(x), float(domain.distance(best.point[None])), domain.norm,
+            specification.original, reached, logits,
+            path[new].unflatten(1, view.input_shape), [names[i] for i in new],
             best.certified, time.perf_counter() - began,
         )  # fmt: skip
 
@@ -91,24 +91,35 @@ def first_largest(logits: Tensor) -> int:
     return int((logits[0] == logits[0].max()).nonzero()[0])
 
 
-def _search(goal: Goal, ball: Ball, starts: int, regions: int, progress: Progress, bounds: Bounds) -> Best:
+def _search(
+    specification: Specification,
+    domain: Domain,
+    starts: int,
+    regions: int,
+    progress: OnDistance,
+    bounds: Bounds,
+) -> Best:
     search = Search()
-    found = approach(goal, ball, search)
-    found = scatter(goal, ball, found, search)
+    found = approach(specification, domain, search)
+    found = scatter(specification, domain, found, search)
     if not len(found):
-        wanted = f"class {goal.target}" if goal.target is not None else f"a class other than {goal.original}"
+        wanted = (
+            f"class {specification.target}"
+            if specification.target is not None
+            else f"a class other than {specification.original}"
+        )
         raise CounterfactualNotFoundError(
             f"counterfactual: found no point of {wanted} within bounds={bounds}: {search.steps} steps "
-            f"towards each of {len(goal.classes)} classes and {search.samples} random points did not reach "
-            "one; widen the bounds, or choose another target"
+            f"towards each of {len(specification.classes)} classes and {search.samples} random points did "
+            "not reach one; widen the bounds, or choose another target"
         )
-    way = race(goal, ball, found[:starts], search)
-    progress(float(ball.distance(way[-1])))
+    way = race(specification, domain, found[:starts], search)
+    progress(float(domain.distance(way[-1])))
     best = Best(way[-1], tuple(way), False)
-    return polish(goal, ball, best, search, regions, progress)
+    return polish(specification, domain, best, search, regions, progress)
 
 
-def _ball(x: Tensor, shape: tuple[int, ...], norm: float, bounds: Bounds) -> Ball:
+def _ball(x: Tensor, shape: tuple[int, ...], norm: float, bounds: Bounds) -> Domain:
     call = "counterfactual"
     norm = check_norm(call, norm)
     limits = torch.from_numpy(box(call, bounds, shape)).to(x)
@@ -119,10 +130,10 @@ def _ball(x: Tensor, shape: tuple[int, ...], norm: float, bounds: Bounds) -> Bal
             f"{call}: x reaches from {float(x.min()):g} to {float(x.max()):g}, and {int(outside.sum())} of "
             f"its {len(x)} values are outside bounds={bounds}; pass the bounds that inputs have, or None"
         )
-    return Ball(x, lower, upper, norm)
+    return Domain(x, lower, upper, norm)
 
 
-def _goal(view: View, x: Tensor, target: int | None) -> Goal:
+def _goal(view: View, x: Tensor, target: int | None) -> Specification:
     call = "counterfactual"
     f = view.original(x)
     if not bool(f.isfinite().all()):
@@ -132,4 +143,4 @@ def _goal(view: View, x: Tensor, target: int | None) -> Goal:
         raise InputError(f"{call}: the network has one output, so that its class cannot change")
     if target == original:
         raise InputError(f"{call}: x is of class {original} already; choose another target, or None for any")
-    return Goal(view, original, target, EXCESS * (float(f.abs().max()) or 1.0))
+    return Specification(view, original, target, EXCESS * (float(f.abs().max()) or 1.0))

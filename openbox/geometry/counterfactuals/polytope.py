@@ -7,7 +7,7 @@ import torch
 from scipy.optimize import linprog
 from torch import Tensor
 
-from openbox.geometry.counterfactuals.projection import Ball, nearest_in_halfspaces
+from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
 
 _NEWTON = 100  # steps at most; a dozen is usual
 _ENOUGH = 1e-13  # by so much a row may be violated
@@ -28,7 +28,7 @@ class Nearest:
 
 
 def nearest_in_polytope(
-    ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int = _NEWTON
+    domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int = _NEWTON
 ) -> Nearest:
     """Minimise the distance over ``rows @ y + offsets >= 0`` and the box; rows (m, n) of length 1.
 
@@ -36,22 +36,22 @@ def nearest_in_polytope(
     them ``bound`` holds, and ``point`` may violate rows. Where the polytope is empty, ``point`` is outside
     of it, and ``bound`` tends to infinity.
     """
-    if ball.norm == 2:
-        point, multipliers = _quadratic(ball, rows, offsets, weights)
+    if domain.norm == 2:
+        point, multipliers = _quadratic(domain, rows, offsets, weights)
     else:
-        point, multipliers = _linear(ball, rows, offsets, weights, programmes)
+        point, multipliers = _linear(domain, rows, offsets, weights, programmes)
     normal, offset = multipliers @ rows, multipliers @ offsets
-    bound = nearest_in_halfspaces(ball, normal[None], offset[None])[1]
+    bound = nearest_in_halfspaces(domain, normal[None], offset[None])[1]
     return Nearest(point, float(bound), multipliers)
 
 
-def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+def _quadratic(domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     """Projected Newton on the dual, max over w >= 0 of min over the box of |y - x|^2 / 2 - w (A y + c).
 
     The inner minimum is at ``y = clip(x + A^T w)``, and A y + c is the gradient (Bertsekas 1982).
     """
     a, c = rows.cpu().numpy(), offsets.cpu().numpy()
-    x, lower, upper = (t.cpu().numpy() for t in (ball.center, ball.lower, ball.upper))
+    x, lower, upper = (t.cpu().numpy() for t in (domain.centre, domain.lower, domain.upper))
 
     def at(w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
         """The inner minimum, which coordinates are free there, A y + c, and minus the dual."""
@@ -84,11 +84,11 @@ def _quadratic(ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor) -> tu
             damping *= 1000
             if damping > 1e6:
                 break
-    return torch.from_numpy(y).to(ball.center), torch.from_numpy(w).to(ball.center)
+    return torch.from_numpy(y).to(domain.centre), torch.from_numpy(w).to(domain.centre)
 
 
 def _linear(
-    ball: Ball, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int
+    domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int
 ) -> tuple[Tensor, Tensor]:
     """The least r at which the cube of r around the center holds a point: Newton on r, from below.
 
@@ -98,13 +98,13 @@ def _linear(
     """
     a = rows.cpu().numpy()
     rows_and_level = np.concatenate((-a, np.ones((len(a), 1))), 1)
-    slack = (offsets + rows @ ball.center).cpu().numpy()
+    slack = (offsets + rows @ domain.centre).cpu().numpy()
     objective = np.append(np.zeros(a.shape[1]), -1.0)
     if bool((weights > 0).any()):
-        radius = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
-        point = ball.center
+        radius = float(nearest_in_halfspaces(domain, (weights @ rows)[None], (weights @ offsets)[None])[1])
+        point = domain.centre
     else:
-        each, distances = nearest_in_halfspaces(ball, rows, offsets)
+        each, distances = nearest_in_halfspaces(domain, rows, offsets)
         farthest = int(distances.argmax())
         point, radius = each[farthest], float(distances[farthest])
         if bool((rows @ point + offsets >= -_ENOUGH).all()):  # the others do not matter
@@ -114,15 +114,15 @@ def _linear(
     for _ in range(programmes):
         if not np.isfinite(radius):
             break
-        cube = ball.within(radius)
-        lower, upper = (cube.lower - ball.center).cpu().numpy(), (cube.upper - ball.center).cpu().numpy()
+        cube = domain.within(radius)
+        lower, upper = (cube.lower - domain.centre).cpu().numpy(), (cube.upper - domain.centre).cpu().numpy()
         bounds = np.column_stack((np.append(lower, -np.inf), np.append(upper, np.inf)))
         solved = linprog(objective, rows_and_level, slack, bounds=bounds, method="highs")
         if solved.x is None:
             break
-        point = cube.clip(ball.center + torch.from_numpy(solved.x[:-1]).to(ball.center))
-        weights = torch.from_numpy(-solved.ineqlin.marginals).to(ball.center).clamp(min=0)
-        further = float(nearest_in_halfspaces(ball, (weights @ rows)[None], (weights @ offsets)[None])[1])
+        point = cube.clip(domain.centre + torch.from_numpy(solved.x[:-1]).to(domain.centre))
+        weights = torch.from_numpy(-solved.ineqlin.marginals).to(domain.centre).clamp(min=0)
+        further = float(nearest_in_halfspaces(domain, (weights @ rows)[None], (weights @ offsets)[None])[1])
         if further <= radius * (1 + 1e-9):
             break
         radius = further

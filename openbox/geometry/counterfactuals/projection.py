@@ -11,29 +11,29 @@ NORMS = (2.0, float("inf"))
 
 
 @dataclass(frozen=True)
-class Ball:
-    """Where a nearest point is looked for: around ``center`` (n,), within ``lower`` and ``upper`` (n,).
+class Domain:
+    """Where a nearest point is looked for: around ``centre`` (n,), within ``lower`` and ``upper`` (n,).
 
     ``norm`` is 2 or inf; a border may be infinite. All points are flat.
     """
 
-    center: Tensor
+    centre: Tensor
     lower: Tensor
     upper: Tensor
     norm: float
 
     def distance(self, points: Tensor) -> Tensor:
         """(M, n) -> (M,)."""
-        return torch.linalg.vector_norm(points - self.center, self.norm, dim=-1)
+        return torch.linalg.vector_norm(points - self.centre, self.norm, dim=-1)
 
     def clip(self, points: Tensor) -> Tensor:
         """The points (M, n), moved into the box."""
         return torch.minimum(torch.maximum(points, self.lower), self.upper)
 
-    def within(self, radius: float) -> "Ball":
+    def within(self, radius: float) -> "Domain":
         """The same with the box cut down to the coordinates that lie within ``radius`` of the center."""
-        lower = torch.maximum(self.lower, self.center - radius)
-        return Ball(self.center, lower, torch.minimum(self.upper, self.center + radius), self.norm)
+        lower = torch.maximum(self.lower, self.centre - radius)
+        return Domain(self.centre, lower, torch.minimum(self.upper, self.centre + radius), self.norm)
 
 
 def check_norm(call: str, norm: float) -> float:
@@ -43,7 +43,7 @@ def check_norm(call: str, norm: float) -> float:
     return float(norm)
 
 
-def nearest_in_halfspaces(ball: Ball, normals: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
+def nearest_in_halfspaces(domain: Domain, normals: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor]:
     """For each of M half-spaces, its point in the box that is nearest to the center.
 
     The half-spaces are ``normals @ y + offsets >= 0``, (M, n) and (M,). Returns the points (M, n) and
@@ -54,11 +54,11 @@ def nearest_in_halfspaces(ball: Ball, normals: Tensor, offsets: Tensor) -> tuple
     linf. Along it ``w y + b = h + sum_i a_i min(s, s_i)``, where coordinate i meets the border of the
     box at ``s_i`` and ``a`` is w^2 or |w|. It rises, so that s is found by sorting the ``s_i``.
     """
-    speed = normals if ball.norm == 2 else normals.sign()
-    room = torch.where(normals > 0, ball.upper - ball.center, ball.center - ball.lower)
+    speed = normals if domain.norm == 2 else normals.sign()
+    room = torch.where(normals > 0, domain.upper - domain.centre, domain.centre - domain.lower)
     reach = torch.where(speed != 0, room / speed.abs(), torch.inf)  # s_i
     slopes = normals * speed  # a_i
-    start = normals @ ball.center + offsets  # h
+    start = normals @ domain.centre + offsets  # h
 
     reach_sorted, order = reach.sort(1)
     a = slopes.gather(1, order)
@@ -74,5 +74,5 @@ def nearest_in_halfspaces(ball: Ball, normals: Tensor, offsets: Tensor) -> tuple
     s = torch.where(found, s, reach_sorted.masked_fill(a == 0, 0.0).amax(1))
     s = torch.where(start >= 0, 0.0, s)
     step = torch.where(speed != 0, s[:, None] * speed, 0.0)
-    points = ball.clip(ball.center + step)
-    return points, torch.where(found | (start >= 0), ball.distance(points), torch.inf)
+    points = domain.clip(domain.centre + step)
+    return points, torch.where(found | (start >= 0), domain.distance(points), torch.inf)

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from openbox.geometry.counterfactuals.boundary_refinement import slide
-from openbox.geometry.counterfactuals.projection import Ball, nearest_in_halfspaces
+from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
 from openbox.geometry.counterfactuals.relaxation import Reached, Relaxation, nearest_in_region, relax
 from openbox.geometry.counterfactuals.search import Search
-from openbox.geometry.counterfactuals.specification import Goal
+from openbox.geometry.counterfactuals.specification import Specification
 from openbox.program.patterns import region_ids
 
 _GAIN = 1e-7  # relative: what is worth a further region
@@ -27,46 +27,51 @@ class Best:
 
 
 def polish(
-    goal: Goal, ball: Ball, best: Best, search: Search, regions: int, progress: Callable[[float], None]
+    specification: Specification,
+    domain: Domain,
+    best: Best,
+    search: Search,
+    regions: int,
+    progress: Callable[[float], object],
 ) -> Best:
     """Walk from region to region, as long as the point comes nearer, through ``regions`` at most."""
     seen: set[str] = set()
     todo = iter([best.point])
     while len(seen) < regions:
-        inside = next((p for p in todo if _name(goal, p) not in seen), None)
+        inside = next((p for p in todo if _name(specification, p) not in seen), None)
         if inside is None:
             break
-        seen.add(_name(goal, inside))
-        radius = float(ball.distance(best.point[None]))
-        region = relax(goal, inside)
-        reached = _nearest(goal, ball, region, best.point)
+        seen.add(_name(specification, inside))
+        radius = float(domain.distance(best.point[None]))
+        region = relax(specification, inside)
+        reached = _nearest(specification, domain, region, best.point)
         gained = reached.distance < radius * (1 - _GAIN)
-        if not (gained or len(seen) == 1) or not _verified(goal, reached.point):
+        if not (gained or len(seen) == 1) or not _verified(specification, reached.point):
             continue
         best = Best(reached.point, (*best.path, inside), reached.certified)
         progress(reached.distance)
-        way = [best.point, *(slide(goal, ball, best.point, search) if len(seen) < regions else ())]
-        if float(ball.distance(way[-1])) < reached.distance * (1 - _GAIN):
+        way = [best.point, *(slide(specification, domain, best.point, search) if len(seen) < regions else ())]
+        if float(domain.distance(way[-1])) < reached.distance * (1 - _GAIN):
             best = Best(way[-1], (*best.path, *way[1:]), False)
             todo = iter(way[-1:])
         else:
-            todo = _neighbours(goal, ball, region, reached)
+            todo = _neighbours(specification, domain, region, reached)
     return best
 
 
-def _nearest(goal: Goal, ball: Ball, region: Relaxation, start: Tensor) -> Reached:
+def _nearest(specification: Specification, domain: Domain, region: Relaxation, start: Tensor) -> Reached:
     """The nearest point of the region for every class that may be reached; ``start`` reaches one."""
-    first = int(goal.towards(start[None]))
-    best = nearest_in_region(region, ball, *goal.around(region.point, first), start)
-    for towards in goal.classes:
+    first = int(specification.towards(start[None]))
+    best = nearest_in_region(region, domain, *specification.around(region.point, first), start)
+    for towards in specification.classes:
         if towards == first:
             continue
-        normals, offsets = goal.around(region.point, towards)
-        if float(nearest_in_halfspaces(ball, normals, offsets)[1].amax()) >= best.distance:
+        normals, offsets = specification.around(region.point, towards)
+        if float(nearest_in_halfspaces(domain, normals, offsets)[1].amax()) >= best.distance:
             continue  # the nearest point of the half-space is no nearer, with or without the region
         # without the rows that the first class needed: others matter here
         other = nearest_in_region(
-            relax(goal, region.point), ball, normals, offsets, best.point, best.distance
+            relax(specification, region.point), domain, normals, offsets, best.point, best.distance
         )
         best = other if other.certified or other.distance < best.distance else _uncertified(best)
     return best
@@ -76,25 +81,27 @@ def _uncertified(reached: Reached) -> Reached:
     return Reached(reached.point, reached.distance, False, reached.leaving)
 
 
-def _neighbours(goal: Goal, ball: Ball, region: Relaxation, reached: Reached) -> Iterator[Tensor]:
+def _neighbours(
+    specification: Specification, domain: Domain, region: Relaxation, reached: Reached
+) -> Iterator[Tensor]:
     """Points just beyond the facets that hold the point back: all at once, then one by one."""
     step = _ACROSS * max(reached.distance, 1e-9)
-    towards = int(goal.towards(reached.point[None]))
-    free = nearest_in_halfspaces(ball, *goal.around(region.point, towards))[0][0] - reached.point
+    towards = int(specification.towards(reached.point[None]))
+    free = nearest_in_halfspaces(domain, *specification.around(region.point, towards))[0][0] - reached.point
     directions = [free, *(-row for row in reached.leaving)]
     for direction in directions:
         length = float(direction.norm())
         if length > 0:
-            yield ball.clip(reached.point + step / length * direction)
+            yield domain.clip(reached.point + step / length * direction)
 
 
-def _name(goal: Goal, point: Tensor) -> str:
-    view = goal.view
+def _name(specification: Specification, point: Tensor) -> str:
+    view = specification.view
     with torch.no_grad():
         pattern = view.record(point.view(1, *view.input_shape))[1]
     return region_ids(view.program, pattern, 1)[0]
 
 
-def _verified(goal: Goal, point: Tensor) -> bool:
+def _verified(specification: Specification, point: Tensor) -> bool:
     """Whether the module decides as asked; half of the excess is left to rounding."""
-    return bool(goal.score(point[None]) >= -goal.excess / 2)
+    return bool(specification.score(point[None]) >= -specification.excess / 2)

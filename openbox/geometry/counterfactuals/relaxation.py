@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from openbox.geometry.counterfactuals.polytope import Nearest, nearest_in_polytope
-from openbox.geometry.counterfactuals.projection import Ball
-from openbox.geometry.counterfactuals.specification import Goal
+from openbox.geometry.counterfactuals.projection import Domain
+from openbox.geometry.counterfactuals.specification import Specification
 from openbox.program.program import Pattern
 
 _TOLERANCE = 1e-9  # of a margin, relative to the largest of its gate
@@ -32,7 +32,7 @@ class Relaxation:
     can violate. ``rows`` (m, n), of length 1, and ``offsets`` (m,) belong to the margins ``chosen`` (m,).
     """
 
-    goal: Goal
+    specification: Specification
     point: Tensor
     pattern: Pattern
     starts: list[int]
@@ -44,7 +44,7 @@ class Relaxation:
 
     def margins(self, points: Tensor) -> Tensor:
         """All margins (M, G) at points (M, n), relative to the scale of their gate."""
-        view = self.goal.view
+        view = self.specification.view
         with torch.no_grad():
             pattern = view.repeat(self.pattern, len(points))
             layers = view.margins(points.unflatten(1, view.input_shape), pattern)[0]
@@ -71,7 +71,7 @@ class Relaxation:
         self.offsets = torch.cat((self.offsets, values[~flat] / lengths - rows @ self.point))
 
     def _rows(self, which: Tensor) -> Tensor:
-        view = self.goal.view
+        view = self.specification.view
         rows = self.point.new_zeros(len(which), len(self.point))
         with torch.enable_grad():
             x = self.point.view(1, *view.input_shape).clone().requires_grad_()
@@ -88,9 +88,9 @@ class Relaxation:
         return rows
 
 
-def relax(goal: Goal, point: Tensor) -> Relaxation:
+def relax(specification: Specification, point: Tensor) -> Relaxation:
     """The region of the network at a point (n,), no half-space generated yet."""
-    view = goal.view
+    view = specification.view
     x = point.view(1, *view.input_shape)
     with torch.no_grad():
         pattern = view.record(x)[1]
@@ -103,7 +103,9 @@ def relax(goal: Goal, point: Tensor) -> Relaxation:
     nowhere = ~torch.cat([point.new_zeros(0), *layers]).isfinite()
     none = torch.zeros(0, dtype=torch.int64, device=point.device)
     rows = point.new_zeros(0, len(point))
-    return Relaxation(goal, point, pattern, starts, torch.cat(scale), nowhere, none, rows, point.new_zeros(0))
+    return Relaxation(
+        specification, point, pattern, starts, torch.cat(scale), nowhere, none, rows, point.new_zeros(0)
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Reached:
 
 
 def nearest_in_region(
-    region: Relaxation, ball: Ball, normals: Tensor, offsets: Tensor, start: Tensor, enough: float = 0.0
+    region: Relaxation, domain: Domain, normals: Tensor, offsets: Tensor, start: Tensor, enough: float = 0.0
 ) -> Reached:
     """Minimise the distance over the region, the box and the half-spaces of the goal ``normals`` (g, n).
 
@@ -130,16 +132,16 @@ def nearest_in_region(
     """
     lengths = normals.norm(dim=1).clamp(min=1e-300)
     goals, levels = normals / lengths[:, None], offsets / lengths
-    best, radius, certified = start, float(ball.distance(start[None])), False
+    best, radius, certified = start, float(domain.distance(start[None])), False
     weights = torch.zeros_like(torch.cat((levels, region.offsets)))
     solved = Nearest(start, 0.0, weights)
     for count in (min(24 * 2**k, 256) for k in range(_ROUNDS)):
         rows, all_levels = torch.cat((goals, region.rows)), torch.cat((levels, region.offsets))
         known = solved.bound
-        solved = nearest_in_polytope(ball, rows, all_levels, weights, _PROGRAMMES)
+        solved = nearest_in_polytope(domain, rows, all_levels, weights, _PROGRAMMES)
         end = _as_far(region, goals, levels, start, solved.point)
-        if float(ball.distance(end[None])) < radius:
-            best, radius = end, float(ball.distance(end[None]))
+        if float(domain.distance(end[None])) < radius:
+            best, radius = end, float(domain.distance(end[None]))
         certified = max(radius, enough) <= solved.bound * (1 + _CERTAIN)
         new = region.violated(solved.point, count)
         settled = not len(new) and solved.bound <= known * (1 + _SETTLED)

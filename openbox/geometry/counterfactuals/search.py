@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from openbox.geometry.counterfactuals.projection import Ball, nearest_in_halfspaces
-from openbox.geometry.counterfactuals.specification import Goal
+from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
+from openbox.geometry.counterfactuals.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,35 @@ class Search:
     draws: int = 8
 
 
-def approach(goal: Goal, ball: Ball, search: Search) -> Tensor:
+def approach(specification: Specification, domain: Domain, search: Search) -> Tensor:
     """Points (M, n) on the boundary, nearest first: one for each class that the steps reach; M may be 0.
 
     DeepFool's steps, each class for itself, with the exact projection in the box.
     """
-    towards = torch.tensor(goal.classes, device=ball.center.device)
-    points = ball.center.repeat(len(towards), 1)
+    towards = torch.tensor(specification.classes, device=domain.centre.device)
+    points = domain.centre.repeat(len(towards), 1)
     found = [points[:0]]
     for _ in range(search.steps):
-        normals, offsets = goal.halfspaces(points, towards, goal.rivals(points, towards))
+        normals, offsets = specification.halfspaces(points, towards, specification.rivals(points, towards))
         moved = []
         for i, point in enumerate(points):  # each from where it is
-            here = replace(ball, center=point)
+            here = replace(domain, centre=point)
             onto = nearest_in_halfspaces(here, normals[i : i + 1], offsets[i : i + 1])[0][0]
-            moved.append(ball.clip(point + (1 + search.overshoot) * (onto - point)))
+            moved.append(domain.clip(point + (1 + search.overshoot) * (onto - point)))
         stuck = (torch.stack(moved) == points).all(1)
         points = torch.stack(moved)
-        there = goal.score(points) >= 0
+        there = specification.score(points) >= 0
         found.append(points[there])
         points, towards = points[~there & ~stuck], towards[~there & ~stuck]
         if not len(points):
             break
-    points = pull_back(goal, ball, torch.cat(found), rounds=12)
-    return points[ball.distance(points).argsort(stable=True)]
+    points = pull_back(specification, domain, torch.cat(found), rounds=12)
+    return points[domain.distance(points).argsort(stable=True)]
 
 
-def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int, first: float = 0.5) -> Tensor:
+def pull_back(
+    specification: Specification, domain: Domain, points: Tensor, rounds: int, first: float = 0.5
+) -> Tensor:
     """Each of the points (M, n) moved along its segment to the center, as far as the goal stays reached.
 
     The first share of the segments that is tried is ``first``, then the Illinois rule closes in: the secant
@@ -76,11 +78,11 @@ def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int, first: float 
     if not len(points):
         return points
     low, high = points.new_zeros(len(points)), points.new_ones(len(points))
-    below, above = (goal.score(end) for end in (ball.center[None], points))
+    below, above = (specification.score(end) for end in (domain.centre[None], points))
     below, last = below.expand(len(points)).clamp(max=-1e-300), torch.zeros_like(low)
     share = torch.full_like(low, first)
     for _ in range(rounds):
-        scores = goal.score(ball.center + share[:, None] * (points - ball.center))
+        scores = specification.score(domain.centre + share[:, None] * (points - domain.centre))
         there = scores >= 0
         side = torch.where(there, 1.0, -1.0)
         stayed = torch.where(side == last, 0.5, 1.0)
@@ -88,32 +90,32 @@ def pull_back(goal: Goal, ball: Ball, points: Tensor, rounds: int, first: float 
         high, above = torch.where(there, share, high), torch.where(there, scores, above * stayed)
         last, share = side, low + (high - low) * (below / (below - above)).clamp(1e-3, 1 - 1e-3)
     return torch.where(
-        high[:, None] == 1, points, ball.clip(ball.center + high[:, None] * (points - ball.center))
+        high[:, None] == 1, points, domain.clip(domain.centre + high[:, None] * (points - domain.centre))
     )
 
 
-def scatter(goal: Goal, ball: Ball, points: Tensor, search: Search) -> Tensor:
+def scatter(specification: Specification, domain: Domain, points: Tensor, search: Search) -> Tensor:
     """The points (M, n), nearest first, and others that random ones around the center led to.
 
     As long as random points find something nearer, they are drawn again, less far away.
     """
-    generator = torch.Generator(ball.center.device).manual_seed(0)
-    size = (search.samples, len(ball.center))
-    failures, draws = 0, search.draws if len(ball.center) <= search.few else int(not len(points))
+    generator = torch.Generator(domain.centre.device).manual_seed(0)
+    size = (search.samples, len(domain.centre))
+    failures, draws = 0, search.draws if len(domain.centre) <= search.few else int(not len(points))
     while failures < draws:
-        shares = torch.rand(size, dtype=torch.float64, device=ball.center.device, generator=generator)
+        shares = torch.rand(size, dtype=torch.float64, device=domain.centre.device, generator=generator)
         if len(points):
-            near = ball.within(float(ball.distance(points[:1])))
+            near = domain.within(float(domain.distance(points[:1])))
             sampled = near.lower + shares * (near.upper - near.lower)
         else:  # everywhere, or on every scale where there is no bound
             scales = 10.0 ** torch.linspace(-3, 3, search.samples, dtype=torch.float64)[:, None]
-            unbounded = ball.center + scales.to(shares) * (2 * shares - 1)
-            bounded = ball.lower + shares * (ball.upper - ball.lower)
-            sampled = torch.where(bounded.isfinite(), bounded, ball.clip(unbounded))
-        found = pull_back(goal, ball, sampled[goal.score(sampled) >= 0], rounds=6)
-        found = found[ball.distance(found).argsort(stable=True)][:1]
-        limit = float(ball.distance(points[:1])) * (1 - 1e-3) if len(points) else float("inf")
-        if len(found) and float(ball.distance(found)) < limit:
+            unbounded = domain.centre + scales.to(shares) * (2 * shares - 1)
+            bounded = domain.lower + shares * (domain.upper - domain.lower)
+            sampled = torch.where(bounded.isfinite(), bounded, domain.clip(unbounded))
+        found = pull_back(specification, domain, sampled[specification.score(sampled) >= 0], rounds=6)
+        found = found[domain.distance(found).argsort(stable=True)][:1]
+        limit = float(domain.distance(points[:1])) * (1 - 1e-3) if len(points) else float("inf")
+        if len(found) and float(domain.distance(found)) < limit:
             points, failures = torch.cat((found, points)), 0
         else:
             failures += 1

@@ -1,4 +1,4 @@
-"""``Goal``: a decision that is to change, as one number on every input and as half-spaces around a point."""
+"""``Specification``: a decision that is to change, one number everywhere, half-spaces around a point."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from openbox.geometry.view import View
 
 
 @dataclass(frozen=True)
-class Goal:
+class Specification:
     """Points that the network does not give to class ``original``, or that it gives to ``target``.
 
     ``excess`` > 0 is the amount by which a logit must be the larger one: on the boundary itself

@@ -1,4 +1,4 @@
-"""``Front``: cells of a window that are known up to one gate, and how that gate cuts and passes them.
+"""``Frontier``: cells of a window that are known up to one gate, and how that gate cuts and passes them.
 
 On a cell everything before the gate is affine, so the values at m + 1 points of the window say it all:
 ``count`` cells travel through the network as ``count (m + 1)`` inputs.
@@ -17,20 +17,20 @@ from torch.utils import _pytree as pytree
 from openbox.geometry.partition.convex import Array, centres, radii, stack
 from openbox.geometry.partition.envelope import Indices, Pieces, undecided
 from openbox.geometry.partition.layouts import Layouts
-from openbox.program.interpreter import Values, Walk
+from openbox.program.interpreter import Interpreter, Values
 from openbox.program.layout import Layout
 from openbox.program.patterns import Digest, decided, grown
 from openbox.program.step import Step
 
 
 @dataclass(frozen=True)
-class Front:
+class Frontier:
     """``cells`` (n, V, m), n <= ``count``, whose walk is held up at the gate ``step``; None at the end.
 
     What the walk carries beyond n cells is padding. ``digests`` hash the decisions of each cell so far.
     """
 
-    walk: Walk
+    interpreter: Interpreter
     step: Step | None
     cells: Array
     digests: list[Digest]
@@ -50,7 +50,7 @@ class Opened:
     the neighbours, as constant and slopes in the window, relative to the largest number the gate reads.
     """
 
-    front: Front
+    frontier: Frontier
     decision: Tensor
     functions: Array
 
@@ -68,25 +68,25 @@ class Ready:
     whole: bool
 
 
-def open_front(front: Front, layouts: Layouts, layout: Layout) -> tuple[Opened, Pieces]:
+def open_frontier(frontier: Frontier, layouts: Layouts, layout: Layout) -> tuple[Opened, Pieces]:
     """Let the gate decide at the centre of each cell, and find the units that decide otherwise elsewhere."""
-    n, corners = len(front.cells), front.corners
-    assert front.step is not None
-    step, rows = front.step, front.count * corners
-    centre = centres(front.cells)
-    decision = step.gate.decide(*_at(front.walk, step, layouts, centre, front.count))
-    wide = layout.take(decision, front.count, torch.arange(rows, device=decision.device) // corners)
-    units = layout.rows(decision, front.count).shape[1]
-    margins = step.gate.functions(wide, *front.walk.operands(step))
-    values = layout.rows(margins, rows).view(front.count, corners, -1)[:n]
-    cell, unit = _near(values, centre, radii(front.cells, centre), units)
+    n, corners = len(frontier.cells), frontier.corners
+    assert frontier.step is not None
+    step, rows = frontier.step, frontier.count * corners
+    centre = centres(frontier.cells)
+    decision = step.gate.decide(*_at(frontier.interpreter, step, layouts, centre, frontier.count))
+    wide = layout.take(decision, frontier.count, torch.arange(rows, device=decision.device) // corners)
+    units = layout.rows(decision, frontier.count).shape[1]
+    margins = step.gate.functions(wide, *frontier.interpreter.operands(step))
+    values = layout.rows(margins, rows).view(frontier.count, corners, -1)[:n]
+    cell, unit = _near(values, centre, radii(frontier.cells, centre), units)
     neighbours = values.shape[2] // units
     chosen = values.view(n, corners, units, neighbours)[cell, :, unit].transpose(1, 2)  # (E, J, m + 1)
-    functions = _functions(chosen.cpu().numpy(), _largest(front.walk, step, layouts))
+    functions = _functions(chosen.cpu().numpy(), _largest(frontier.interpreter, step, layouts))
     cells = cell.cpu().numpy()
-    cuts = undecided(front.cells[cells], functions)
-    pieces = Pieces(front.cells, np.arange(n), cells[cuts], np.arange(int(cuts.sum())))
-    return Opened(front, decision, functions[cuts]), pieces
+    cuts = undecided(frontier.cells[cells], functions)
+    pieces = Pieces(frontier.cells, np.arange(n), cells[cuts], np.arange(int(cuts.sum())))
+    return Opened(frontier, decision, functions[cuts]), pieces
 
 
 def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tensor, Tensor]:
@@ -111,9 +111,11 @@ def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tens
     return cell, unit
 
 
-def _largest(walk: Walk, step: Step, layouts: Layouts) -> float:
+def _largest(interpreter: Interpreter, step: Step, layouts: Layouts) -> float:
     """The largest size of a number that the gate reads: what rounding is measured by."""
-    leaves = pytree.tree_leaves(map_arg(step.args, lambda node: walk.values[node] if node in layouts else ()))
+    leaves = pytree.tree_leaves(
+        map_arg(step.args, lambda node: interpreter.values[node] if node in layouts else ())
+    )
     numbers = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.is_floating_point()]
     return max((float(torch.stack(torch.aminmax(leaf)).abs().max()) for leaf in numbers), default=1.0)
 
@@ -128,26 +130,31 @@ def _functions(values: Array, scale: float) -> Array:
     return np.concatenate((np.zeros_like(scaled[:, :1]), scaled), 1)
 
 
-def passed(sources: Sequence[Ready], layouts: Layouts, layout: Layout, count: int) -> Front:
+def passed(sources: Sequence[Ready], layouts: Layouts, layout: Layout, count: int) -> Frontier:
     """The front at the next gate, of cells that were held up at one gate."""
     sources = sorted(sources, key=lambda source: not source.whole)
-    first = sources[0].opened.front
+    first = sources[0].opened.frontier
     step, corners = first.step, first.corners
     assert step is not None
     cells = stack([source.cells for source in sources])
-    walk = first.walk.fork(_gather(sources, layouts, count))
-    decision = _decisions(sources, walk, layouts, layout, cells, count)
+    interpreter = first.interpreter.fork(_gather(sources, layouts, count))
+    decision = _decisions(sources, interpreter, layouts, layout, cells, count)
     rows = torch.arange(count * corners, device=decision.device) // corners
-    given = step.gate.apply(layout.take(decision, count, rows), *walk.operands(step))
-    parents = [source.opened.front.digests[owner] for source in sources for owner in source.owner]
+    given = step.gate.apply(layout.take(decision, count, rows), *interpreter.operands(step))
+    parents = [source.opened.frontier.digests[owner] for source in sources for owner in source.owner]
     some = layout.take(decision, count, torch.arange(len(cells), device=decision.device))
     digests = grown(parents, decided(layout, some, len(cells)))
-    walk.give(step, given)
-    return Front(walk, walk.advance(), cells, digests, count)
+    interpreter.give(step, given)
+    return Frontier(interpreter, interpreter.advance(), cells, digests, count)
 
 
 def _decisions(
-    sources: Sequence[Ready], walk: Walk, layouts: Layouts, layout: Layout, cells: Array, count: int
+    sources: Sequence[Ready],
+    interpreter: Interpreter,
+    layouts: Layouts,
+    layout: Layout,
+    cells: Array,
+    count: int,
 ) -> Tensor:
     """What the gate decides on each cell: known where the cell is whole, else decided at its centre."""
     parts, counts = [], []
@@ -157,29 +164,29 @@ def _decisions(
             counts.append(len(source.owner))
     known = sum(counts)
     if known < count:
-        step = sources[0].opened.front.step
+        step = sources[0].opened.frontier.step
         assert step is not None
         rest = centres(cells[known:]) if known < len(cells) else centres(cells[-1:])
-        parts.append(step.gate.decide(*_at(walk, step, layouts, rest, count, known)))
+        parts.append(step.gate.decide(*_at(interpreter, step, layouts, rest, count, known)))
         counts.append(count - known)
     return parts[0] if len(parts) == 1 else layout.join(parts, counts)
 
 
 def _chosen(decision: Tensor, layout: Layout, source: Ready) -> Tensor:
     owner = torch.from_numpy(source.owner).to(decision.device)
-    return layout.take(decision, source.opened.front.count, owner)
+    return layout.take(decision, source.opened.frontier.count, owner)
 
 
 def _gather(sources: Sequence[Ready], layouts: Layouts, count: int) -> Values:
     """The values of the chosen parents, padded with the last of them."""
-    corners, total = sources[0].opened.front.corners, sum(len(source.owner) for source in sources)
+    corners, total = sources[0].opened.frontier.corners, sum(len(source.owner) for source in sources)
     owners = [source.owner for source in sources]
     owners[-1] = np.concatenate((owners[-1], np.repeat(owners[-1][-1:], count - total)))
     chosen = [torch.from_numpy((owner[:, None] * corners + np.arange(corners)).ravel()) for owner in owners]
-    walks = [source.opened.front.walk for source in sources]
+    walks = [source.opened.frontier.interpreter for source in sources]
 
     def gather(node: Node) -> Any:
-        values = [pytree.tree_flatten(walk.values[node]) for walk in walks]
+        values = [pytree.tree_flatten(interpreter.values[node]) for interpreter in walks]
         leaves = []
         for k, layout in enumerate(layouts[node]):
             parts = [flat[k] for flat, _ in values]
@@ -195,7 +202,7 @@ def _joined(layout: Layout, parts: list[Tensor], chosen: list[Tensor], count: in
 
 
 def _at(
-    walk: Walk, step: Step, layouts: Layouts, points: Array, count: int, start: int = 0
+    interpreter: Interpreter, step: Step, layouts: Layouts, points: Array, count: int, start: int = 0
 ) -> tuple[Any, ...]:
     """The operands of the gate at one point (n, m) of each of the cells from ``start`` on; padded."""
     corners = points.shape[1] + 1
@@ -204,7 +211,7 @@ def _at(
     rows = torch.arange(start * corners, count * corners)
 
     def mix(node: Node) -> Any:
-        value = walk.values[node]
+        value = interpreter.values[node]
         if node not in layouts:
             return value
         leaves, structure = pytree.tree_flatten(value)

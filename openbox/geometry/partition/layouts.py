@@ -23,15 +23,15 @@ def live_layouts(
     Three random inputs and the first of them alone show which rows are whose.
     """
     some = some_inputs(shape, device)
-    together, alone = program.walk(some, constants), program.walk(some[:1], constants)
+    together, alone = program.interpreter(some, constants), program.interpreter(some[:1], constants)
     found: Layouts = {}
     while (step := together.advance()) is not None:
         alone.advance()
         for node, value in together.values.items():
             if node not in constants and node not in found:
                 found[node] = _layouts(node, value, alone.values[node])
-        for walk in (together, alone):
-            walk.give(step, step.gate.record(*walk.operands(step))[0])
+        for interpreter in (together, alone):
+            interpreter.give(step, step.gate.record(*interpreter.operands(step))[0])
     return found
 
 

@@ -1,6 +1,5 @@
 """``Segment``: a network along the straight line between two inputs, exactly."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +10,7 @@ from openbox.geometry.partition.decision import by_class
 from openbox.geometry.partition.leaves import joined
 from openbox.geometry.partition.subdivide import subdivide
 from openbox.geometry.view import View
-
-Progress = Callable[[float], None]
+from openbox.progress import OnShare
 
 CHECKED = 256  # points at which the affine maps are compared with the module
 
@@ -71,7 +69,7 @@ class Segment:
         return maps[..., 0] * t.to(self.t)[:, None] + maps[..., 1]
 
 
-def segment(view: View, a: Tensor, b: Tensor, progress: Progress | None = None) -> Segment:
+def segment(view: View, a: Tensor, b: Tensor, progress: OnShare | None = None) -> Segment:
     """All breakpoints of the network between a and b (1, *input_shape), float64.
 
     Costs about two forward passes for each interval and one for each breakpoint; ``progress`` is told the

@@ -1,6 +1,5 @@
 """``Slice``: the exact partition of a two-dimensional window into the regions of a network."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,7 @@ from openbox.geometry.partition.envelope import Indices
 from openbox.geometry.partition.leaves import Leaves, joined
 from openbox.geometry.partition.subdivide import subdivide
 from openbox.geometry.view import View
-
-Progress = Callable[[int, float], None]
+from openbox.progress import OnRegions
 
 CHECKED = 256  # points at which the affine maps are compared with the module
 
@@ -101,7 +99,7 @@ def slice_plane(
     v: Tensor,
     extent: float,
     limit: int | None = None,
-    progress: Progress | None = None,
+    progress: OnRegions | None = None,
 ) -> Slice:
     """The exact partition of the window; origin, u, v (1, *input_shape), float64.
 

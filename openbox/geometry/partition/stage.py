@@ -8,7 +8,7 @@ import numpy as np
 
 from openbox.geometry.partition.convex import distances
 from openbox.geometry.partition.envelope import Pieces, cut
-from openbox.geometry.partition.frontier import Front, Opened, Ready, open_front
+from openbox.geometry.partition.frontier import Frontier, Opened, Ready, open_frontier
 from openbox.geometry.partition.layouts import Layouts
 from openbox.program.layout import Layout
 
@@ -38,9 +38,9 @@ class Stage:
         heads: list[list[Any]] = [self._cutting[:1], self._ready[:1]]
         return min((head[0][0] for head in heads if head), default=float("inf"))
 
-    def arrive(self, front: Front, layouts: Layouts) -> None:
+    def arrive(self, frontier: Frontier, layouts: Layouts) -> None:
         """Cells that come to the gate."""
-        self._sort(*open_front(front, layouts, self.layout), whole=True)
+        self._sort(*open_frontier(frontier, layouts, self.layout), whole=True)
 
     def cut(self) -> None:
         """Cut some cells once."""

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.geometry.partition.convex import Array, distances
-from openbox.geometry.partition.frontier import Front, passed
+from openbox.geometry.partition.frontier import Frontier, passed
 from openbox.geometry.partition.layouts import live_layouts
 from openbox.geometry.partition.leaves import Leaves, joined
 from openbox.geometry.partition.stage import Stage
@@ -37,15 +37,15 @@ def subdivide(
     layouts = live_layouts(view.program, view.constants, view.input_shape, base.device)
     stages = [Stage(step.layout, nearest_first) for step in view.program.gates]
     points = torch.cat((base[None], base + directions))
-    walk = view.program.walk(points.repeat(count, *(1,) * base.ndim), view.constants)
-    front = Front(walk, walk.advance(), window[None], [no_decision()], count)
+    interpreter = view.program.interpreter(points.repeat(count, *(1,) * base.ndim), view.constants)
+    frontier = Frontier(interpreter, interpreter.advance(), window[None], [no_decision()], count)
     late: list[Leaves] = []  # found, but something that waits may be nearer
     level: int | None = 0
     while level is not None:
-        if front.step is None:
-            late.append(_leaves(front, view))
+        if frontier.step is None:
+            late.append(_leaves(frontier, view))
         else:
-            stages[level].arrive(front, layouts)
+            stages[level].arrive(frontier, layouts)
         level = _next(stages, count, nearest_first)
         while level is not None and stages[level].waiting < count and stages[level].cuts:
             stages[level].cut()
@@ -54,7 +54,7 @@ def subdivide(
             near, late = _split(late, min((stage.distance for stage in stages), default=np.inf))
             yield near
         if level is not None:
-            front = passed(stages[level].take(count), layouts, stages[level].layout, count)
+            frontier = passed(stages[level].take(count), layouts, stages[level].layout, count)
             level += 1
 
 
@@ -74,14 +74,16 @@ def _next(stages: Sequence[Stage], count: int, nearest_first: bool) -> int | Non
     return None
 
 
-def _leaves(front: Front, view: View) -> Leaves:
+def _leaves(frontier: Frontier, view: View) -> Leaves:
     """The output on cells that are through all gates."""
-    output = view.program.result(front.walk).view(front.count, front.corners, -1)[: len(front.cells)]
+    output = view.program.result(frontier.interpreter).view(frontier.count, frontier.corners, -1)[
+        : len(frontier.cells)
+    ]
     values = output.transpose(1, 2).cpu().numpy()
     if not np.isfinite(values).all():
         raise InputError("segment, slice: the network's output is NaN or infinite in a region")
     functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
-    return Leaves(front.cells, functions, [digest.hexdigest() for digest in front.digests])
+    return Leaves(frontier.cells, functions, [digest.hexdigest() for digest in frontier.digests])
 
 
 def _split(late: list[Leaves], bound: float) -> tuple[Leaves, list[Leaves]]:

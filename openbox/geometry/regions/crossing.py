@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.fx.node import Node
 
-from openbox.geometry.regions.margins import Cell
+from openbox.geometry.regions.margins import LocalMargins
 from openbox.geometry.regions.sentences import sentence
 from openbox.geometry.view import View
 from openbox.program.program import Pattern
@@ -58,30 +58,30 @@ class Crossing:
     gap: float = 0.0
 
 
-def units_at(cell: Cell, places: Tensor) -> list[GateUnit]:
+def units_at(local: LocalMargins, places: Tensor) -> list[GateUnit]:
     """The units that change where the margins ``places`` (G, 3) - gate, unit, neighbour - reach zero.
 
     Costs a forward pass of one input, which tells what lies beyond them.
     """
     chosen = places.tolist()
     wanted = {layer for layer, _, _ in chosen}
-    steps, view = cell.view.program.gates, cell.view
+    steps, view = local.view.program.gates, local.view
     beyond: dict[int, Tensor] = {}
-    walk = view.program.walk(cell.x, view.constants)
+    interpreter = view.program.interpreter(local.x, view.constants)
     with torch.no_grad():
         for layer in range(max(wanted, default=-1) + 1):
-            step = walk.advance()
+            step = interpreter.advance()
             assert step is not None
-            decision, operands = cell.pattern[layer], walk.operands(step)
+            decision, operands = local.pattern[layer], interpreter.operands(step)
             if layer in wanted:
                 rows = step.layout.rows(step.gate.beyond(decision, *operands), 1)
-                beyond[layer] = rows.view(cell.margins[layer].shape)
-            walk.give(step, step.gate.apply(decision, *operands))
+                beyond[layer] = rows.view(local.margins[layer].shape)
+            interpreter.give(step, step.gate.apply(decision, *operands))
     found = []
     for layer, unit, neighbour in chosen:
-        before = steps[layer].layout.rows(cell.pattern[layer], 1)[0, unit]
+        before = steps[layer].layout.rows(local.pattern[layer], 1)[0, unit]
         after = beyond[layer][unit, neighbour]
-        found.append(_named(steps[layer], cell.pattern[layer], layer, unit, int(before), int(after)))
+        found.append(_named(steps[layer], local.pattern[layer], layer, unit, int(before), int(after)))
     return found
 
 

@@ -4,7 +4,6 @@
 """
 
 import math
-from collections.abc import Callable
 
 import torch
 from scipy.special import gammaincinv
@@ -12,44 +11,45 @@ from torch import Tensor
 
 from openbox.geometry.regions.crossing import Crossing, units_at
 from openbox.geometry.regions.jacobian import by_coordinates, by_margins, places_of
-from openbox.geometry.regions.margins import Cell
-
-Progress = Callable[[int, int], None]  # how much is done, of how much
+from openbox.geometry.regions.margins import LocalMargins
+from openbox.progress import OnCount
 
 DUAL = {1: math.inf, 2: 2.0, math.inf: 1.0}
 _DEARER = 3  # a backward pass of one margin costs as much as so many forward passes
 _DOUBT = 1e-9  # the probability that a bound from random directions does not hold
 
 
-def nearest(cell: Cell, norm: float, budget: int | None, seed: int, progress: Progress | None) -> Crossing:
+def nearest(
+    local: LocalMargins, norm: float, budget: int | None, seed: int, progress: OnCount | None
+) -> Crossing:
     """The nearest border in that norm; with ``budget`` no more passes than that, and a gap."""
-    count = sum(int(margins.isfinite().sum()) for margins in cell.margins)
+    count = sum(int(margins.isfinite().sum()) for margins in local.margins)
     if count == 0:
         return Crossing(math.inf, None)
     dual = DUAL[norm]
-    if budget is not None and budget < min(cell.size, count):
-        return _bounded(cell, dual, budget, seed, progress)
-    if _DEARER * count < cell.size:
-        places = places_of([margins.isfinite() for margins in cell.margins])
-        distances = _of_places(cell, dual, places, progress)
+    if budget is not None and budget < min(local.size, count):
+        return _bounded(local, dual, budget, seed, progress)
+    if _DEARER * count < local.size:
+        places = places_of([margins.isfinite() for margins in local.margins])
+        distances = _of_places(local, dual, places, progress)
     else:
-        norms = row_norms(cell, dual, progress)
-        distances = torch.cat([(m / n).flatten() for m, n in zip(cell.margins, norms, strict=True)])
+        norms = row_norms(local, dual, progress)
+        distances = torch.cat([(m / n).flatten() for m, n in zip(local.margins, norms, strict=True)])
         distances = torch.where(distances.isnan(), torch.inf, distances)  # 0 / 0: a tie that nothing moves
-        places = places_of([torch.ones_like(margins, dtype=torch.bool) for margins in cell.margins])
+        places = places_of([torch.ones_like(margins, dtype=torch.bool) for margins in local.margins])
     best = int(distances.argmin())
     step = float(distances[best])
-    return _crossing(cell, step, places[best], 0.0)
+    return _crossing(local, step, places[best], 0.0)
 
 
-def row_norms(cell: Cell, order: float, progress: Progress | None = None) -> list[Tensor]:
+def row_norms(local: LocalMargins, order: float, progress: OnCount | None = None) -> list[Tensor]:
     """The ``order``-norms of the rows of the Jacobian of all margins: (units, neighbours) for each gate.
 
     Zero for a margin that is constant on the region, NaN for no neighbour. The Jacobian is never stored:
     it comes as columns, by forward passes on the d coordinates, some at a time, and is summed up.
     """
-    sums = [torch.zeros_like(margins) for margins in cell.margins]
-    for some, columns in by_coordinates(cell):
+    sums = [torch.zeros_like(margins) for margins in local.margins]
+    for some, columns in by_coordinates(local):
         for total, column in zip(sums, columns, strict=True):
             if order == 2:  # a tenth of the time of vector_norm
                 total += torch.mul(column, column, out=column).sum(0)
@@ -58,33 +58,33 @@ def row_norms(cell: Cell, order: float, progress: Progress | None = None) -> lis
             else:
                 torch.maximum(total, column.abs_().amax(0), out=total)
         if progress is not None:
-            progress(some.stop, cell.size)
-    norms = [(total.sqrt_() if order == 2 else total).div_(cell.reach) for total in sums]
+            progress(some.stop, local.size)
+    norms = [(total.sqrt_() if order == 2 else total).div_(local.reach) for total in sums]
     largest = [float(found.nan_to_num(0.0).max()) if found.numel() else 0.0 for found in norms]
-    limits = cell.flat_limits(largest)
+    limits = local.flat_limits(largest)
     return [torch.where(found <= limit, 0.0, found) for found, limit in zip(norms, limits, strict=True)]
 
 
-def _of_places(cell: Cell, dual: float, places: Tensor, progress: Progress | None) -> Tensor:
+def _of_places(local: LocalMargins, dual: float, places: Tensor, progress: OnCount | None) -> Tensor:
     """The distances (G,) to the hyperplanes of some margins, by a backward pass each."""
     norms = []
-    for rows in by_margins(cell, places):
+    for rows in by_margins(local, places):
         norms.append(torch.linalg.vector_norm(rows, dual, 1))
         if progress is not None:
             progress(sum(map(len, norms)), len(places))
     found = torch.cat(norms)
-    layers = len(cell.margins)
+    layers = len(local.margins)
     steepest = [float(found[places[:, 0] == layer].amax()) if bool((places[:, 0] == layer).any()) else 0.0
                 for layer in range(layers)]  # fmt: skip
-    limits = found.new_tensor(cell.flat_limits(steepest))[places[:, 0]]
-    margins = torch.stack([cell.margins[layer][unit, side] for layer, unit, side in places.tolist()])
+    limits = found.new_tensor(local.flat_limits(steepest))[places[:, 0]]
+    margins = torch.stack([local.margins[layer][unit, side] for layer, unit, side in places.tolist()])
     return torch.where(found > limits, margins / found, torch.inf)
 
 
-def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress | None) -> Crossing:
+def _bounded(local: LocalMargins, dual: float, budget: int, seed: int, progress: OnCount | None) -> Crossing:
     """Half of the passes bound all rows at once, the others measure those that may be nearest."""
     probes = max(1, budget // 2)
-    least = lower_bounds(cell, dual, probes, seed)
+    least = lower_bounds(local, dual, probes, seed)
     if progress is not None:
         progress(probes, budget)
     order = least.argsort()[: budget - probes + 1]
@@ -92,17 +92,17 @@ def _bounded(cell: Cell, dual: float, budget: int, seed: int, progress: Progress
     if len(order) == 0:
         return Crossing(math.inf, None)
     chosen, others = order[: budget - probes], order[budget - probes :]
-    places = places_of([torch.ones_like(margins, dtype=torch.bool) for margins in cell.margins])[chosen]
-    distances = _of_places(cell, dual, places, None)
+    places = places_of([torch.ones_like(margins, dtype=torch.bool) for margins in local.margins])[chosen]
+    distances = _of_places(local, dual, places, None)
     if progress is not None:
         progress(budget, budget)
     best = int(distances.argmin())
     step = float(distances[best])
     bound = float(least[others[0]]) if len(others) else math.inf
-    return _crossing(cell, step, places[best], max(0.0, step - bound))
+    return _crossing(local, step, places[best], max(0.0, step - bound))
 
 
-def lower_bounds(cell: Cell, dual: float, probes: int, seed: int) -> Tensor:
+def lower_bounds(local: LocalMargins, dual: float, probes: int, seed: int) -> Tensor:
     """For the distance to each margin's hyperplane a bound from below (M,), from random directions.
 
     For a random normal direction g, (J_i g)^2 / ||J_i||^2 is chi-squared with one degree of freedom. So k
@@ -110,20 +110,20 @@ def lower_bounds(cell: Cell, dual: float, probes: int, seed: int) -> Tensor:
     ||J_i||_inf <= ||J_i||_2, ||J_i||_1 <= sqrt(d) ||J_i||_2 the other norms.
     """
     generator = torch.Generator().manual_seed(seed)
-    squares = [torch.zeros_like(margins) for margins in cell.margins]
-    for start in range(0, probes, cell.at_once):
-        count = min(cell.at_once, probes - start)
-        noise = torch.randn((count, *cell.x.shape[1:]), generator=generator, dtype=torch.float64)
-        for total, slopes in zip(squares, cell.slopes(noise.to(cell.x.device)), strict=True):
+    squares = [torch.zeros_like(margins) for margins in local.margins]
+    for start in range(0, probes, local.at_once):
+        count = min(local.at_once, probes - start)
+        noise = torch.randn((count, *local.x.shape[1:]), generator=generator, dtype=torch.float64)
+        for total, slopes in zip(squares, local.slopes(noise.to(local.x.device)), strict=True):
             total += slopes.square().sum(0)
-    rows = sum(margins.numel() for margins in cell.margins)
+    rows = sum(margins.numel() for margins in local.margins)
     low = 2 * float(gammaincinv(probes / 2, _DOUBT / rows))  # the chi-squared quantile
-    factor = math.sqrt(low) / (math.sqrt(cell.size) if dual == 1 else 1)
-    least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(cell.margins, squares, strict=True)])
+    factor = math.sqrt(low) / (math.sqrt(local.size) if dual == 1 else 1)
+    least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(local.margins, squares, strict=True)])
     return torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves
 
 
-def _crossing(cell: Cell, step: float, place: Tensor, gap: float) -> Crossing:
+def _crossing(local: LocalMargins, step: float, place: Tensor, gap: float) -> Crossing:
     if math.isinf(step):
         return Crossing(math.inf, None, gap)
-    return Crossing(step, units_at(cell, place[None])[0], gap)
+    return Crossing(step, units_at(local, place[None])[0], gap)

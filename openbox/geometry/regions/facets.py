@@ -7,10 +7,10 @@ from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.geometry.regions.crossing import GateUnit, units_at
-from openbox.geometry.regions.distance import Progress
 from openbox.geometry.regions.jacobian import by_margins, places_of
-from openbox.geometry.regions.margins import Cell, cell
+from openbox.geometry.regions.margins import LocalMargins, local_margins
 from openbox.geometry.regions.rays import shoot
+from openbox.progress import OnCount
 
 _TRIES = 200
 
@@ -33,7 +33,7 @@ class FacetsFound:
     origin: Tensor
 
 
-def shot_facets(on: Cell, rays: int, seed: int, progress: Progress | None) -> FacetsFound:
+def shot_facets(on: LocalMargins, rays: int, seed: int, progress: OnCount | None) -> FacetsFound:
     """Shoot ``rays`` rays in uniformly random directions."""
     start = inner(on)
     generator = torch.Generator().manual_seed(seed)
@@ -59,7 +59,7 @@ def shot_facets(on: Cell, rays: int, seed: int, progress: Progress | None) -> Fa
     return FacetsFound(units_at(start, distinct), counts, stacked, rays, int((~hit).sum()), start.x)
 
 
-def inner(on: Cell) -> Cell:
+def inner(on: LocalMargins) -> LocalMargins:
     """The same region from a point strictly inside: x itself, or near it where x lies on a border.
 
     Looks for a direction that raises every margin which is zero at x and not constant, by turns towards
@@ -81,7 +81,7 @@ def inner(on: Cell) -> Cell:
         if float(rising.min()) > 1e-6 * float(direction.norm()):
             step = float(shoot(on, direction.view(on.x.shape)).steps)
             moved = on.x + min(step / 2, 1.0) * direction.view(on.x.shape)
-            return cell(on.view, moved, on.pattern)
+            return local_margins(on.view, moved, on.pattern)
         direction = direction + rows[rising <= 1e-3 * direction.norm()].mean(0)
     raise InputError(
         f"region.facets: x lies on {len(rows)} borders of its region and no way into it was found, so no ray "

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.geometry.regions.jacobian import by_coordinates, by_margins, places_of
-from openbox.geometry.regions.margins import Cell
+from openbox.geometry.regions.margins import LocalMargins
 
 _DEARER = 3  # a backward pass of one margin costs as much as so many forward passes
 
@@ -25,13 +25,13 @@ class Halfspaces:
     places: Tensor
 
 
-def halfspaces(cell: Cell, limit: int) -> Halfspaces:
+def halfspaces(local: LocalMargins, limit: int) -> Halfspaces:
     """All half-spaces of a cell, in the order of the network; refuses to hold more than ``limit`` bytes.
 
     Margins without a neighbour and those that are constant on the region are left out.
     """
-    masks = [margins.isfinite() for margins in cell.margins]
-    count, size = sum(int(mask.sum()) for mask in masks), cell.size
+    masks = [margins.isfinite() for margins in local.margins]
+    count, size = sum(int(mask.sum()) for mask in masks), local.size
     if count * size * 8 > limit:
         raise InputError(
             f"region.halfspaces: {count:,} half-spaces of {size:,} coordinates take {count * size * 8:,} "
@@ -40,17 +40,17 @@ def halfspaces(cell: Cell, limit: int) -> Halfspaces:
         )
     places = places_of(masks)
     if _DEARER * count < size:
-        a = torch.cat([cell.x.new_zeros((0, size)), *by_margins(cell, places)])
+        a = torch.cat([local.x.new_zeros((0, size)), *by_margins(local, places)])
     else:
-        a = cell.x.new_empty(count, size)
-        for some, columns in by_coordinates(cell):
+        a = local.x.new_empty(count, size)
+        for some, columns in by_coordinates(local):
             flat = [column[:, mask] for column, mask in zip(columns, masks, strict=True)]
-            a[:, some] = torch.cat([cell.x.new_zeros((some.stop - some.start, 0)), *flat], 1).T
-        a /= cell.reach
+            a[:, some] = torch.cat([local.x.new_zeros((some.stop - some.start, 0)), *flat], 1).T
+        a /= local.reach
     largest = a.abs().amax(1)
     steepest = [float(largest[places[:, 0] == layer].amax()) if bool(mask.any()) else 0.0
                 for layer, mask in enumerate(masks)]  # fmt: skip
-    moves = largest > a.new_tensor(cell.flat_limits(steepest))[places[:, 0]]
+    moves = largest > a.new_tensor(local.flat_limits(steepest))[places[:, 0]]
     a, places = a[moves], places[moves]
-    margins = torch.cat([a.new_zeros(0), *(m[mask] for m, mask in zip(cell.margins, masks, strict=True))])
-    return Halfspaces(a, margins[moves] - a @ cell.x.flatten(), margins[moves], places)
+    margins = torch.cat([a.new_zeros(0), *(m[mask] for m, mask in zip(local.margins, masks, strict=True))])
+    return Halfspaces(a, margins[moves] - a @ local.x.flatten(), margins[moves], places)

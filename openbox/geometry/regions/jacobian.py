@@ -5,32 +5,32 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from openbox.geometry.regions.margins import Cell
+from openbox.geometry.regions.margins import LocalMargins
 
 
-def by_coordinates(cell: Cell) -> Iterator[tuple[slice, list[Tensor]]]:
+def by_coordinates(local: LocalMargins) -> Iterator[tuple[slice, list[Tensor]]]:
     """Columns of the Jacobian: some coordinates, and per gate (n, units, neighbours), NaN for no neighbour.
 
     Unrounded, and as differences at a distance of ``reach``: not yet divided by it. New memory each time.
     """
-    chunk = min(cell.at_once, cell.size)
-    for start in range(0, cell.size, chunk):
-        some = slice(start, min(start + chunk, cell.size))
+    chunk = min(local.at_once, local.size)
+    for start in range(0, local.size, chunk):
+        some = slice(start, min(start + chunk, local.size))
         count = some.stop - some.start
-        moves = cell.x.new_zeros(count, cell.size)
-        moves[torch.arange(count), torch.arange(some.start, some.stop)] = cell.reach
-        yield some, cell.differences(moves.view(count, *cell.x.shape[1:]))
+        moves = local.x.new_zeros(count, local.size)
+        moves[torch.arange(count), torch.arange(some.start, some.stop)] = local.reach
+        yield some, local.differences(moves.view(count, *local.x.shape[1:]))
 
 
-def by_margins(cell: Cell, places: Tensor) -> Iterator[Tensor]:
+def by_margins(local: LocalMargins, places: Tensor) -> Iterator[Tensor]:
     """Rows of the Jacobian (n, d) of the margins ``places`` (G, 3): gate, unit, neighbour. Unrounded.
 
     As many inputs as rows go through the network together, each with a backward pass for its own margin.
     """
-    for some in places.split(max(1, cell.at_once // 2)) if len(places) else ():
+    for some in places.split(max(1, local.at_once // 2)) if len(places) else ():
         with torch.enable_grad():
-            points = cell.x.expand(len(some), *cell.x.shape[1:]).clone().requires_grad_()
-            margins = cell.view.margins(points, cell.view.repeat(cell.pattern, len(some)))[0]
+            points = local.x.expand(len(some), *local.x.shape[1:]).clone().requires_grad_()
+            margins = local.view.margins(points, local.view.repeat(local.pattern, len(some)))[0]
             total = points.sum() * 0
             for layer, found in enumerate(margins):
                 rows = (some[:, 0] == layer).nonzero().flatten()

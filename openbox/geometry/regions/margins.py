@@ -1,4 +1,4 @@
-"""``Cell``: one region as its gates see it from a point inside: margins and their slopes.
+"""``LocalMargins``: one region as its gates see it from a point inside: margins and their slopes.
 
 Rounding is told from numbers here and nowhere else. A margin within ``_NOISE`` of its layer's scale is zero,
 and so is a slope within ``_NOISE`` of the steepest one of its layer in that direction: behind a ReLU that is
@@ -20,7 +20,7 @@ _REACH = 1024.0  # a direction is tried at this distance, where the biases no lo
 
 
 @dataclass(frozen=True)
-class Cell:
+class LocalMargins:
     """The region of one input.
 
     ``x`` (1, *input_shape) float64; ``pattern`` the decisions there; ``margins`` (units, neighbours)
@@ -50,7 +50,7 @@ class Cell:
         """How many points have all their margins in memory together: few, then they stay in the cache."""
         return max(1, self.view.at_once // 8)
 
-    def without_ties(self) -> "Cell":
+    def without_ties(self) -> "LocalMargins":
         """The same without the borders that x lies on."""
         margins = [torch.where(found == 0, torch.inf, found) for found in self.margins]
         return dataclasses.replace(self, margins=margins)
@@ -83,7 +83,7 @@ class Cell:
         return [_NOISE * most + _ROUNDING * (1 + scale / self.reach) for most, scale in pairs]
 
 
-def cell(view: View, x: Tensor, pattern: Pattern | None = None) -> Cell:
+def local_margins(view: View, x: Tensor, pattern: Pattern | None = None) -> LocalMargins:
     """The cell of x (1, *input_shape), in float64; ``pattern``: the decisions, where they are known."""
     with torch.no_grad():
         if pattern is None:
@@ -95,7 +95,7 @@ def cell(view: View, x: Tensor, pattern: Pattern | None = None) -> Cell:
         torch.where(margins <= _NOISE * scale + rounding, 0.0, margins)
         for margins, scale in zip(found, scales, strict=True)
     ]
-    return Cell(view, x, pattern, found, cleaned, scales)
+    return LocalMargins(view, x, pattern, found, cleaned, scales)
 
 
 def _scale(margins: Tensor) -> float:

@@ -14,7 +14,7 @@ from openbox.errors import InputError
 from openbox.geometry.bounds import program
 from openbox.geometry.regions.chebyshev import largest_ball
 from openbox.geometry.regions.crossing import GateUnit
-from openbox.geometry.regions.distance import Progress
+from openbox.progress import OnCount
 
 _DEPTH = 1e-8  # a half-space that cuts less deep than this share of the inscribed ball's size is redundant
 _FAR = 1e6  # how large a ball is taken in a region without end, of the largest |c|
@@ -31,7 +31,7 @@ class Facets:
     gates: list[GateUnit]
 
 
-def irredundant(a: np.ndarray, c: np.ndarray, limits: np.ndarray, progress: Progress | None) -> np.ndarray:
+def irredundant(a: np.ndarray, c: np.ndarray, limits: np.ndarray, progress: OnCount | None) -> np.ndarray:
     """The indices of the rows of a x + c >= 0 without which the polytope within ``limits`` would be larger.
 
     Of rows that say the same, the first. Rows must not be zero. Raises ``InputError`` where the polytope
@@ -62,7 +62,7 @@ def _inside(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarra
 
 
 def _clarkson(a: np.ndarray, c: np.ndarray, limits: np.ndarray, centre: np.ndarray, radius: float,
-              progress: Progress | None) -> np.ndarray:  # fmt: skip
+              progress: OnCount | None) -> np.ndarray:  # fmt: skip
     room = a @ centre + c  # all positive
     generator = np.random.default_rng(0)
     facets = set(_first(a, room, generator.standard_normal((_RAYS, a.shape[1])), limits, centre))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from openbox.geometry.regions.margins import Cell
+from openbox.geometry.regions.margins import LocalMargins
 
 _TOGETHER = 1e-10  # crossings closer than this, relative, are one: a pool over ReLUs repeats their borders
 
@@ -21,17 +21,17 @@ class Hits:
     places: Tensor
 
 
-def shoot(cell: Cell, directions: Tensor) -> Hits:
+def shoot(local: LocalMargins, directions: Tensor) -> Hits:
     """The first crossings of the rays x + t d, t >= 0, for ``directions`` (R, *input_shape)."""
-    parts = [_shoot(cell, some) for some in directions.split(cell.at_once)]
+    parts = [_shoot(local, some) for some in directions.split(local.at_once)]
     return Hits(torch.cat([part.steps for part in parts]), torch.cat([part.places for part in parts]))
 
 
-def _shoot(cell: Cell, directions: Tensor) -> Hits:
+def _shoot(local: LocalMargins, directions: Tensor) -> Hits:
     count = len(directions)
     steps = directions.new_full((count,), torch.inf)
     places = torch.zeros((count, 3), dtype=torch.int64, device=directions.device)
-    for layer, (margins, slopes) in enumerate(zip(cell.margins, cell.slopes(directions), strict=True)):
+    for layer, (margins, slopes) in enumerate(zip(local.margins, local.slopes(directions), strict=True)):
         if margins.numel() == 0:
             continue
         reached = torch.where(slopes < 0, margins / -slopes, torch.inf).flatten(1)

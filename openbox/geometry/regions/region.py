@@ -12,14 +12,15 @@ from openbox.errors import InputError
 from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.regions.chebyshev import Ball, largest_ball
 from openbox.geometry.regions.crossing import Crossing, units_at
-from openbox.geometry.regions.distance import DUAL, Progress, nearest
+from openbox.geometry.regions.distance import DUAL, nearest
 from openbox.geometry.regions.facets import FacetsFound, shot_facets
 from openbox.geometry.regions.halfspaces import halfspaces
-from openbox.geometry.regions.margins import Cell, cell
+from openbox.geometry.regions.margins import LocalMargins, local_margins
 from openbox.geometry.regions.minimal import Facets, irredundant
 from openbox.geometry.regions.rays import shoot
 from openbox.geometry.view import View
 from openbox.module.precision import exact_math
+from openbox.progress import OnCount
 from openbox.shapes import check_batch, one_input
 
 _GIGABYTE = 2**30
@@ -39,10 +40,10 @@ class Region:
     """
 
     x: Tensor
-    cell: Cell
+    local: LocalMargins
 
     def __repr__(self) -> str:
-        units = sum(len(margins) for margins in self.cell.margins)
+        units = sum(len(margins) for margins in self.local.margins)
         return f"Region({units} gate units, {self.x.numel()} coordinates)"
 
     def contains(self, points: Tensor) -> Tensor:
@@ -50,13 +51,13 @@ class Region:
 
         It is so exactly if ``linearize`` in float64 gives them the same ``region_id``.
         """
-        view = self.cell.view
+        view = self.local.view
         check_batch("region.contains", points, view.input_shape, self.x.device)
         parts = []
         with _exactly():
             for some in points.detach().double().split(view.at_once):
                 same = torch.ones(len(some), dtype=torch.bool, device=some.device)
-                decisions = zip(view.program.gates, self.cell.pattern, view.record(some)[1], strict=True)
+                decisions = zip(view.program.gates, self.local.pattern, view.record(some)[1], strict=True)
                 for step, mine, theirs in decisions:
                     same &= (step.layout.rows(theirs, len(some)) == step.layout.rows(mine, 1)).all(1)
                 parts.append(same)
@@ -69,17 +70,17 @@ class Region:
         and the direction leads out; inf, and no unit, if the ray never leaves. Of units that change at
         the same step, the first in the network is named. Costs two forward passes.
         """
-        d = one_input("region.exit", direction, self.cell.view.input_shape, self.x.device)
+        d = one_input("region.exit", direction, self.local.view.input_shape, self.x.device)
         if not bool(d.any()):
             raise InputError("region.exit: the direction is zero, so it leads nowhere; pass another one")
         with _exactly():
-            hits = shoot(self.cell, d)
+            hits = shoot(self.local, d)
             step = float(hits.steps)
-            return Crossing(step, None if math.isinf(step) else units_at(self.cell, hits.places)[0])
+            return Crossing(step, None if math.isinf(step) else units_at(self.local, hits.places)[0])
 
     def distance(
         self, norm: float = 2, budget: int | None = None, ties: bool = True, seed: int = 0,
-        progress: Progress | None = None,
+        progress: OnCount | None = None,
     ) -> Crossing:  # fmt: skip
         """How far the nearest border is, in the l1, l2 or linf ``norm``, and the unit that changes there.
 
@@ -95,7 +96,7 @@ class Region:
             raise InputError(
                 f"region.distance: budget is {budget!r}; pass two passes or more, or None for all"
             )
-        on = self.cell if ties else self.cell.without_ties()
+        on = self.local if ties else self.local.without_ties()
         with _exactly():
             return nearest(on, norm, budget, seed, progress)
 
@@ -107,10 +108,10 @@ class Region:
         Raises ``InputError`` beyond it.
         """
         with _exactly():
-            found = halfspaces(self.cell, limit)
+            found = halfspaces(self.local, limit)
         return found.a.view(-1, *self.x.shape[1:]), found.c
 
-    def minimal(self, bounds: Bounds = None, limit: int = _MANY, progress: Progress | None = None) -> Facets:
+    def minimal(self, bounds: Bounds = None, limit: int = _MANY, progress: OnCount | None = None) -> Facets:
         """The half-spaces without which the region would be larger: its facets, by linear programs (HiGHS).
 
         They are the polytope boundary features of OpenBox (KDD 2018). ``bounds``: (low, high) of the
@@ -119,17 +120,17 @@ class Region:
         size of the region. Raises ``InputError``, also for a region that is flat.
         """
         limits = box("region.minimal", bounds, self.x.shape[1:])
-        count = sum(int(margins.isfinite().sum()) for margins in self.cell.margins)
+        count = sum(int(margins.isfinite().sum()) for margins in self.local.margins)
         if count > limit:
             raise InputError(
                 f"region.minimal: {count:,} half-spaces are more than the limit of {limit:,} for linear "
                 "programs; raise limit=, or ask facets(), which finds facets of a large network by rays"
             )
         with _exactly():
-            found = halfspaces(self.cell, _GIGABYTE)
+            found = halfspaces(self.local, _GIGABYTE)
             a, c = found.a.cpu().numpy(), found.c.cpu().numpy()
             kept = torch.from_numpy(irredundant(a, c, limits, progress)).to(self.x.device)
-            gates = units_at(self.cell, found.places[kept])
+            gates = units_at(self.local, found.places[kept])
         return Facets(found.a[kept].view(-1, *self.x.shape[1:]), found.c[kept], gates)
 
     def chebyshev(self, bounds: Bounds = None, limit: int = _GIGABYTE) -> Ball:
@@ -140,12 +141,12 @@ class Region:
         """
         limits = box("region.chebyshev", bounds, self.x.shape[1:])
         with _exactly():
-            found = halfspaces(self.cell, limit)
+            found = halfspaces(self.local, limit)
             a, c = found.a.cpu().numpy(), found.c.cpu().numpy()
         centre, radius = largest_ball("region.chebyshev", a, c, limits)
         return Ball(torch.from_numpy(centre).to(self.x).view(self.x.shape), radius)
 
-    def facets(self, rays: int = 1000, seed: int = 0, progress: Progress | None = None) -> FacetsFound:
+    def facets(self, rays: int = 1000, seed: int = 0, progress: OnCount | None = None) -> FacetsFound:
         """Facets of the region, proven by random rays out of it that end in them; for any size of network.
 
         Costs a forward pass a ray. Raises ``InputError`` if x lies on borders and no way in is found.
@@ -153,7 +154,7 @@ class Region:
         if rays < 1:
             raise InputError(f"region.facets: rays is {rays!r}; pass one or more")
         with _exactly():
-            return shot_facets(self.cell, rays, seed, progress)
+            return shot_facets(self.local, rays, seed, progress)
 
 
 def region(view: View, x: Tensor) -> Region:
@@ -162,7 +163,7 @@ def region(view: View, x: Tensor) -> Region:
         if not bool(view.original(x).isfinite().all()):  # it also says whether the module runs in float64
             raise InputError("region: the module's output is NaN or infinite at this input")
         x = x.detach().clone(memory_format=torch.contiguous_format)
-        return Region(x, cell(view, x))
+        return Region(x, local_margins(view, x))
 
 
 @contextmanager

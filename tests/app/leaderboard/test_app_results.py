@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from leaderboard import charts, records, results, sentences, setups
-from leaderboard.results import Cell, Draw, ResultsError, Row
+from leaderboard.results import Condition, Draw, ResultsError, Row
 from ui.words import DASH
 
 from openbox.errors import CheckpointError, InputError
@@ -17,7 +17,7 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import read_card
 from openbox.zoo.data import load
 
-ABPC = Cell("digits", "cnn", "0", "flip.abpc", "", "zero", "logit")
+ABPC = Condition("digits", "cnn", "0", "flip.abpc", "", "zero", "logit")
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def standings(folder):
     return results.read_leaderboard(folder)
 
 
-def find(standings, cell, method):
-    return next(entry for entry in records.of_cell(standings, cell) if entry.method == method)
+def find(standings, condition, method):
+    return next(entry for entry in records.of_cell(standings, condition) if entry.method == method)
 
 
 def row(image, seed, value, error="", explainer_seed=0):
@@ -57,13 +57,13 @@ def test_a_cell_holds_every_method_by_rank(standings):
 
 @pytest.mark.parametrize(("metric", "order", "higher"), [("abpc", "", True), ("morf", "morf", False)])
 def test_the_better_direction_is_read_off_the_ranks(standings, metric, order, higher):
-    cell = dataclasses.replace(ABPC, metric=f"flip.{metric}", order=order)
-    assert records.higher_is_better(records.of_cell(standings, cell)) is higher
+    condition = dataclasses.replace(ABPC, metric=f"flip.{metric}", order=order)
+    assert records.higher_is_better(records.of_cell(standings, condition)) is higher
 
 
 def test_without_ranks_there_is_no_direction(standings):
-    cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
-    here = records.of_cell(standings, cell)
+    condition = Condition("digits", "cnn", "0", "sparsity.gini", "", "", "")
+    here = records.of_cell(standings, condition)
     assert records.higher_is_better(here) is None
     values = [entry.value or 0.0 for entry in here]
     assert values == sorted(values, reverse=True)
@@ -71,8 +71,8 @@ def test_without_ranks_there_is_no_direction(standings):
 
 @pytest.mark.parametrize("seed", ["0", "all"])
 def test_the_rows_behind_a_standing_have_its_mean(folder, standings, seed):
-    cell = dataclasses.replace(ABPC, dataset="mnist", model_seed=seed)
-    standing = find(standings, cell, "gradcam")
+    condition = dataclasses.replace(ABPC, dataset="mnist", model_seed=seed)
+    standing = find(standings, condition, "gradcam")
     values = records.by_image(results.read_rows(folder, standing))
     assert [entry.image for entry in values] == sorted(made_results.images())
     known = [entry.value for entry in values if entry.value is not None]
@@ -234,7 +234,9 @@ def test_the_sentences_name_the_numbers(standings):
 
 def test_a_metric_is_named_by_the_study_and_by_its_key_where_it_says_nothing(folder):
     metrics = results.read_metrics(folder)
-    cell = Cell("digits", "cnn", "0", "sparsity.gini", "", "", "")
-    assert sentences.heading(cell, metrics) == f"sparsity.gini {DASH} Gini index"
-    assert sentences.reading(cell, metrics, None).startswith("How sharp it is. **The ranks name no better")
-    assert sentences.heading(cell, {}) == "sparsity.gini"
+    condition = Condition("digits", "cnn", "0", "sparsity.gini", "", "", "")
+    assert sentences.heading(condition, metrics) == f"sparsity.gini {DASH} Gini index"
+    assert sentences.reading(condition, metrics, None).startswith(
+        "How sharp it is. **The ranks name no better"
+    )
+    assert sentences.heading(condition, {}) == "sparsity.gini"

@@ -17,8 +17,8 @@ from evaluation.bench.conduct import contest, timing
 from evaluation.bench.conduct.networks import NETWORKS
 from evaluation.bench.conduct.results import columns, merge, read_rows, write_rows
 from evaluation.bench.conduct.settings import FOLDER
-from evaluation.bench.linearize.cell import LinearizeRow
 from evaluation.bench.linearize.rivals import FLOOR, OURS, method_names
+from evaluation.bench.linearize.trial import LinearizeRow
 from evaluation.conditions import Conditions, current_conditions
 
 

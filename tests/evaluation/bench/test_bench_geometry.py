@@ -19,7 +19,7 @@ from torch import Tensor, nn
 import openbox
 from evaluation.__main__ import main
 from evaluation.bench.conduct.contest import Outcome
-from evaluation.bench.conduct.networks import Network
+from evaluation.bench.conduct.networks import TimedNetwork
 from evaluation.bench.conduct.results import columns, read_rows
 from evaluation.bench.conduct.settings import FOLDER, Settings
 from evaluation.bench.conduct.timing import Measurement
@@ -33,7 +33,7 @@ from evaluation.bench.geometry.norms import LOOP, norms_task, open_gates, sample
 from evaluation.bench.geometry.passes import passes
 from evaluation.bench.geometry.segments import segment_task
 from evaluation.bench.geometry.slices import slice_task
-from evaluation.bench.geometry.task import DATA, OURS, Facts, Subject, Task, inputs
+from evaluation.bench.geometry.task import DATA, OURS, Facts, PreparedNetwork, Task, inputs
 from evaluation.conditions import Conditions
 from openbox.geometry.regions.crossing import Crossing
 from openbox.geometry.regions.region import Region
@@ -52,10 +52,10 @@ def build() -> nn.Module:
 
 
 @cache
-def small(*_: str) -> Subject:
-    entry = Network(build, (1, 8, 8), 4, "random", 7)
+def small(*_: str) -> PreparedNetwork:
+    entry = TimedNetwork(build, (1, 8, 8), 4, "random", 7)
     net = openbox.capture(entry.build(), torch.rand(1, 1, 8, 8))
-    return Subject("small", entry, entry.build().double(), net)
+    return PreparedNetwork("small", entry, entry.build().double(), net)
 
 
 def cell_of(task: Task) -> dict[str, GeometryRow]:
@@ -80,7 +80,7 @@ def test_the_loop_of_products_finds_the_nearest_border_of_all() -> None:
             for neighbour in range(neighbours)
         ]
     region = small().net.region(point())
-    assert len(distances) == sum(int(margins.isfinite().sum()) for margins in region.cell.margins)
+    assert len(distances) == sum(int(margins.isfinite().sum()) for margins in region.local.margins)
     nearest = min(distance for distance in distances if not math.isnan(distance))
     assert nearest == pytest.approx(region.distance(2).step, rel=1e-9)
 

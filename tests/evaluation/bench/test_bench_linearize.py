@@ -19,9 +19,17 @@ from evaluation.bench.conduct.check import quartiles
 from evaluation.bench.conduct.memory import free_memory, is_out_of_memory, limited
 from evaluation.bench.conduct.networks import NETWORKS, random_inputs
 from evaluation.bench.conduct.settings import Settings
-from evaluation.bench.linearize.cell import Cell, LinearizeRow, deviation, measure_cell
 from evaluation.bench.linearize.report import format_cell
-from evaluation.bench.linearize.rivals import FLOOR, OURS, QUESTIONS, Function, Method, Subject, method_names
+from evaluation.bench.linearize.rivals import (
+    FLOOR,
+    OURS,
+    QUESTIONS,
+    Contender,
+    Function,
+    Subject,
+    method_names,
+)
+from evaluation.bench.linearize.trial import LinearizeRow, Trial, deviation, measure_cell
 
 
 def silent(what: str) -> None:
@@ -48,13 +56,13 @@ def settings(out: Path, methods: tuple[str, ...] = tuple(method_names()), repeat
 
 def measured(question: str = "classes", repeats: int = 2) -> dict[str, LinearizeRow]:
     opened, x = subject(2)
-    cell = Cell("small", "random", question, opened, x)
-    rows = measure_cell(cell, settings(Path(), repeats=repeats), CONDITIONS, silent)
+    trial = Trial("small", "random", question, opened, x)
+    rows = measure_cell(trial, settings(Path(), repeats=repeats), CONDITIONS, silent)
     return {row.method: row for row in rows}
 
 
 def replace(monkeypatch: pytest.MonkeyPatch, name: str, function: Function) -> None:
-    monkeypatch.setitem(QUESTIONS["classes"], name, Method(function, "a test's own"))
+    monkeypatch.setitem(QUESTIONS["classes"], name, Contender(function, "a test's own"))
 
 
 @pytest.mark.parametrize("chunk", [2, 5])
@@ -232,7 +240,7 @@ def test_short_calls_are_repeated_within_a_repetition(monkeypatch: pytest.Monkey
 def test_the_budget_lowers_the_repetitions_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     opened, x = subject(5)
     tight = dataclasses.replace(settings(Path(), (OURS,), 7), budget=1e-9)
-    rows = measure_cell(Cell("small", "random", "classes", opened, x), tight, CONDITIONS, silent)
+    rows = measure_cell(Trial("small", "random", "classes", opened, x), tight, CONDITIONS, silent)
     assert [row.method for row in rows] == [FLOOR, OURS]
     assert {row.note for row in rows} == {"1 of 7 repetitions: budget 1e-09 s"}
 

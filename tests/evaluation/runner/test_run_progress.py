@@ -3,7 +3,7 @@
 import pytest
 
 from evaluation.runner.plan.shard import Shard
-from evaluation.runner.plan.study import Method
+from evaluation.runner.plan.study import MethodConfig
 from evaluation.runner.progress import Progress
 from evaluation.runner.shards.work import Report
 
@@ -20,7 +20,7 @@ class Clock:
 def shards(rounds: int = 10, images: int = 5) -> list[Shard]:
     """As ``cut`` orders them: the first images by every method, then the next ones."""
     return [
-        Shard("mnist", "cnn", 0, Method(name, None), 0, start * images, images, ())
+        Shard("mnist", "cnn", 0, MethodConfig(name, None), 0, start * images, images, ())
         for start in range(rounds)
         for name in RATES
     ]

@@ -10,7 +10,7 @@ from tiny_study import write_study
 
 from evaluation.runner.options import _share
 from evaluation.runner.plan.shard import Shard, cut, image_seeds, images_of, maps_key, score_key
-from evaluation.runner.plan.study import Measure, Method, Networks, Study
+from evaluation.runner.plan.study import Measure, MethodConfig, Networks, Study
 from evaluation.runner.plan.study_file import read_study
 from evaluation.runner.shards.work import COST, row_keys
 from evaluation.scores.sparsity import SparsitySettings
@@ -21,7 +21,7 @@ from openbox.explainers.table import EXPLAINERS, settings_type
 def study(shard_images: int = 3, scored: int = 0) -> Study:
     """Two data sets of different length, three networks, two methods, two explainer seeds."""
     networks = (Networks("digits", "cnn", (0, 1), 7), Networks("mnist", "mlp", (4,), 4))
-    methods = (Method("random", None), Method("edges", None))
+    methods = (MethodConfig("random", None), MethodConfig("edges", None))
     scores = (Measure("sparsity", scored, SparsitySettings()),)
     return Study("s", 0, "predicted", 4, shard_images, 8, (0, 5), networks, methods, scores)
 
@@ -77,7 +77,7 @@ def test_shares_are_a_partition(parts: int) -> None:
 
 
 def shard() -> Shard:
-    lime = Method("lime", settings_type("lime")())
+    lime = MethodConfig("lime", settings_type("lime")())
     return Shard("digits", "cnn", 0, lime, 0, 3, 3, (Measure("sparsity", 0, SparsitySettings()),))
 
 
@@ -94,8 +94,8 @@ def test_keys_differ_where_the_maps_differ(monkeypatch: pytest.MonkeyPatch) -> N
         keys(replace(study(), references=5), one),
         keys(replace(study(), target="label"), one),
         keys(study(), replace(one, dataset="mnist")),
-        keys(study(), replace(one, method=Method("random", None))),
-        keys(study(), replace(one, method=Method("lime", replace(lime.settings, samples=2)))),  # pyright: ignore[reportArgumentType, reportCallIssue]
+        keys(study(), replace(one, method=MethodConfig("random", None))),
+        keys(study(), replace(one, method=MethodConfig("lime", replace(lime.settings, samples=2)))),  # pyright: ignore[reportArgumentType, reportCallIssue]
         keys(study(), replace(one, explainer_seed=1)),
         keys(study(), replace(one, first=0)),
         keys(study(), replace(one, count=2)),

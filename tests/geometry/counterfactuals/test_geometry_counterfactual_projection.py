@@ -10,17 +10,17 @@ from torch import Tensor, nn
 
 import openbox
 from openbox.geometry.counterfactuals.polytope import nearest_in_polytope
-from openbox.geometry.counterfactuals.projection import Ball, nearest_in_halfspaces
+from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
 
 NORMS = (2.0, math.inf)
 
 
-def oracle(ball: Ball, rows: Tensor, offsets: Tensor, inner: Tensor) -> float:
+def oracle(domain: Domain, rows: Tensor, offsets: Tensor, inner: Tensor) -> float:
     """The distance, by SLSQP from a point inside (l2) or as one linear programme (linf)."""
-    x, a, c = ball.center.numpy(), rows.numpy(), offsets.numpy()
+    x, a, c = domain.centre.numpy(), rows.numpy(), offsets.numpy()
     n = len(x)
-    box = list(zip(ball.lower.numpy(), ball.upper.numpy(), strict=True))
-    if ball.norm == 2:
+    box = list(zip(domain.lower.numpy(), domain.upper.numpy(), strict=True))
+    if domain.norm == 2:
         inside = {"type": "ineq", "fun": lambda y: a @ y + c, "jac": lambda _: a}
         solved = minimize(
             lambda y: ((y - x) ** 2).sum(), inner.numpy(), jac=lambda y: 2 * (y - x), method="SLSQP",
@@ -48,8 +48,8 @@ def problem(seed: int, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return (x.round() if seed % 3 == 0 else x), rows, 0.05 * rand(count) - rows @ inner, inner
 
 
-def box(x: Tensor, norm: float) -> Ball:
-    return Ball(x, torch.zeros_like(x), torch.ones_like(x), norm)
+def box(x: Tensor, norm: float) -> Domain:
+    return Domain(x, torch.zeros_like(x), torch.ones_like(x), norm)
 
 
 @pytest.mark.parametrize("norm", NORMS)
@@ -57,10 +57,10 @@ def test_polytopes_in_a_box(norm: float) -> None:
     clipped = 0
     for seed in range(120):
         x, rows, offsets, inner = problem(seed, 1 + seed % 7)
-        ball = box(x, norm)
-        found = nearest_in_polytope(ball, rows, offsets, torch.zeros_like(offsets))
-        distance = float(ball.distance(found.point[None]))
-        assert distance == pytest.approx(oracle(ball, rows, offsets, inner), abs=1e-6)
+        domain = box(x, norm)
+        found = nearest_in_polytope(domain, rows, offsets, torch.zeros_like(offsets))
+        distance = float(domain.distance(found.point[None]))
+        assert distance == pytest.approx(oracle(domain, rows, offsets, inner), abs=1e-6)
         assert distance == pytest.approx(found.bound, abs=1e-9)
         assert float((rows @ found.point + offsets).min()) >= -1e-9
         assert 0 <= float(found.point.min()) <= float(found.point.max()) <= 1
@@ -72,10 +72,10 @@ def test_polytopes_in_a_box(norm: float) -> None:
 def test_one_halfspace_in_a_box(norm: float) -> None:
     for seed in range(120):
         x, rows, offsets, inner = problem(seed, 1)
-        ball = box(x, norm)
-        points, distances = nearest_in_halfspaces(ball, rows, offsets)
-        assert float(distances[0]) == pytest.approx(oracle(ball, rows, offsets, inner), abs=1e-6)
-        assert torch.equal(distances, ball.distance(points))
+        domain = box(x, norm)
+        points, distances = nearest_in_halfspaces(domain, rows, offsets)
+        assert float(distances[0]) == pytest.approx(oracle(domain, rows, offsets, inner), abs=1e-6)
+        assert torch.equal(distances, domain.distance(points))
         assert float(rows[0] @ points[0] + offsets[0]) >= -1e-14
 
 
@@ -94,7 +94,7 @@ def test_a_bound_that_no_point_undercuts_also_where_nothing_is_left(norm: float)
 @pytest.mark.parametrize("norm", NORMS)
 def test_the_closed_form_without_bounds(norm: float) -> None:
     x, rows, offsets, _ = problem(4, 1)
-    free = Ball(x, torch.full_like(x, -math.inf), torch.full_like(x, math.inf), norm)
+    free = Domain(x, torch.full_like(x, -math.inf), torch.full_like(x, math.inf), norm)
     length = float(torch.linalg.vector_norm(rows[0], 2 if norm == 2 else 1))
     expected = max(0.0, -float(rows[0] @ x + offsets[0])) / length
     assert float(nearest_in_halfspaces(free, rows, offsets)[1]) == pytest.approx(expected, rel=1e-12)
@@ -113,7 +113,7 @@ def test_a_linear_classifier(norm: float, bounds: tuple[float, float] | None) ->
     at_border = 0
     for x in torch.rand((3, 8), generator=generator, dtype=torch.float64):
         low, high = bounds or (-10.0, 10.0)
-        ball = Ball(x, torch.full_like(x, low), torch.full_like(x, high), norm)
+        domain = Domain(x, torch.full_like(x, low), torch.full_like(x, high), norm)
         samples = low + (high - low) * torch.rand((20000, 8), generator=generator, dtype=torch.float64)
         classes = (samples @ weight.T + bias).argmax(1)
         label = int((weight @ x + bias).argmax())
@@ -124,7 +124,7 @@ def test_a_linear_classifier(norm: float, bounds: tuple[float, float] | None) ->
                 continue
             others = [k for k in range(4) if k != target]
             rows, offsets = weight[target] - weight[others], bias[target] - bias[others]
-            distances[target] = oracle(ball, rows, offsets, inner[0])
+            distances[target] = oracle(domain, rows, offsets, inner[0])
             found = net.counterfactual(x, target, norm, bounds)
             assert found.certified
             assert found.target == target

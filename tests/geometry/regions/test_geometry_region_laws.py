@@ -61,7 +61,7 @@ def test_exit_is_the_first_change_and_names_the_unit_that_changed(name: str) -> 
             assert math.isinf(crossing.step)
             assert bool(region.contains(region.x + 1e3 * direction).all())
             continue
-        step, at_x = crossing.step, region.cell.pattern
+        step, at_x = crossing.step, region.local.pattern
         after = region.x + (step * (1 + NEAR) + 1e-9 * (step == 0)) * direction
         changed = changes(view, at_x, view.record(after)[1])
         assert (crossing.gate.layer, crossing.gate.unit) in [(unit.layer, unit.unit) for unit in changed]
@@ -75,7 +75,7 @@ def test_exit_is_the_first_change_and_names_the_unit_that_changed(name: str) -> 
         if not jumps(net):
             margins = view.margins(region.x + step * direction, at_x)[0]
             for unit in changed:
-                assert abs(float(margins[unit.layer][0, unit.unit].min())) <= 1e-9 * region.cell.reach, unit
+                assert abs(float(margins[unit.layer][0, unit.unit].min())) <= 1e-9 * region.local.reach, unit
 
 
 def jumps(net: PiecewiseLinearNetwork) -> bool:
@@ -88,7 +88,7 @@ def test_every_margin_says_what_lies_beyond_it(name: str) -> None:
     then they decide as was said."""
     checked = 0
     for region, direction in some(name, 6):
-        cell = region.cell
+        cell = region.local
         here, there = ([m[0] for m in cell.view.margins(x, cell.pattern)[0]]
                        for x in (region.x, region.x + direction))  # fmt: skip
         places, steps = [], []
@@ -114,8 +114,8 @@ def test_every_margin_says_what_lies_beyond_it(name: str) -> None:
 
 def frozen(region: Region, points: Tensor) -> list[Tensor]:
     """What each gate would decide at points (P, *shape) if all before it stayed as they are: (P, units)."""
-    view, found = region.cell.view, []
-    pattern = view.repeat(region.cell.pattern, len(points))
+    view, found = region.local.view, []
+    pattern = view.repeat(region.local.pattern, len(points))
     given = iter(pattern)
 
     def note(step: Step, args: tuple[Any, ...]) -> Any:

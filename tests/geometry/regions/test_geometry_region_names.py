@@ -177,7 +177,7 @@ def test_bounds_of_all_distances_hold(
 ) -> None:
     """No bound is above the distance of its margin, and they are not idle either."""
     net, x = digits
-    cell = net.region(x[1]).cell
+    cell = net.region(x[1]).local
     norms = row_norms(cell, DUAL[norm])
     exact = torch.cat([(m / n).flatten() for m, n in zip(cell.margins, norms, strict=True)])
     for probes in (2, 8, 64):
@@ -282,7 +282,7 @@ def test_row_norms_cost_a_fraction_of_single_rows(
     found.distance()
     ours = time.perf_counter() - start
     point = x[:1].clone().requires_grad_()
-    margins = net.view().margins(point, found.cell.pattern)[0]
+    margins = net.view().margins(point, found.local.pattern)[0]
     flat = torch.cat([m.flatten() for m in margins])
     start = time.perf_counter()
     for margin in flat[flat.isfinite()][:200]:

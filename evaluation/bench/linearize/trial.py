@@ -10,7 +10,7 @@ from evaluation.bench.conduct.check import quartiles, ratios
 from evaluation.bench.conduct.contest import Contest, hold
 from evaluation.bench.conduct.row import TimedRow, Where, shared_columns
 from evaluation.bench.conduct.settings import Settings
-from evaluation.bench.linearize.rivals import FLOOR, OURS, QUESTIONS, Method, Subject
+from evaluation.bench.linearize.rivals import FLOOR, OURS, QUESTIONS, Contender, Subject
 from evaluation.conditions import Conditions
 
 TOLERANCE = 1e-3  # float32 rounding is 1e-6; a gate on its border may fall either way in two kernels
@@ -29,13 +29,13 @@ class LinearizeRow(TimedRow):
     ratio_to_floor_q3: float | None
 
     @property
-    def cell(self) -> tuple[str, int, str]:
+    def trial(self) -> tuple[str, int, str]:
         """What was measured side by side: network, batch, question."""
         return (self.network, self.batch, self.question)
 
 
 @dataclass(frozen=True)
-class Cell:
+class Trial:
     """What is measured: ``question`` is a key of ``QUESTIONS``, x the batch (N, *input_shape)."""
 
     network: str
@@ -46,27 +46,27 @@ class Cell:
 
 
 def measure_cell(
-    cell: Cell, settings: Settings, conditions: Conditions, report: Callable[[str], None]
+    trial: Trial, settings: Settings, conditions: Conditions, report: Callable[[str], None]
 ) -> list[LinearizeRow]:
     """Check the chosen methods against this library, then time them; a failure is a row with a note."""
-    table = QUESTIONS[cell.question]
+    table = QUESTIONS[trial.question]
     methods = {name: table[name] for name in table if name in (FLOOR, *settings.methods)}
 
     def tell(what: str) -> None:
-        report(f"{cell.network}, batch {len(cell.x)}, {cell.question}: {what}")
+        report(f"{trial.network}, batch {len(trial.x)}, {trial.question}: {what}")
 
-    part = cell.x[: cell.subject.chunk]
+    part = trial.x[: trial.subject.chunk]
 
     def gap(name: str, result: Tensor, expected: Tensor) -> float:
         return deviation(result, expected * part[:, None] if methods[name].times_input else expected)
 
     contest = Contest(
-        {name: _bound(method, cell, part) for name, method in methods.items()},
-        {name: _bound(method, cell, cell.x) for name, method in methods.items()},
-        OURS, _bound(table[OURS], cell, part), gap, TOLERANCE,
+        {name: _bound(method, trial, part) for name, method in methods.items()},
+        {name: _bound(method, trial, trial.x) for name, method in methods.items()},
+        OURS, _bound(table[OURS], trial, part), gap, TOLERANCE,
     )  # fmt: skip
     outcome = hold(contest, settings, conditions.device, tell)
-    where = Where("linearize", cell.network, cell.weights, cell.x.dtype)
+    where = Where("linearize", trial.network, trial.weights, trial.x.dtype)
     floor = outcome.measurements[FLOOR].seconds
     rows = []
     for name, shared in shared_columns(where, outcome, settings, conditions).items():
@@ -74,10 +74,10 @@ def measure_cell(
         rows.append(
             LinearizeRow(
                 **shared,
-                batch=len(cell.x),
-                question=cell.question,
-                classes=len(cell.subject.classes) if cell.question == "classes" else 1,
-                chunk=None if name == OURS else cell.subject.chunk,
+                batch=len(trial.x),
+                question=trial.question,
+                classes=len(trial.subject.classes) if trial.question == "classes" else 1,
+                chunk=None if name == OURS else trial.subject.chunk,
                 ratio_to_floor_median=median,
                 ratio_to_floor_q1=q1,
                 ratio_to_floor_q3=q3,
@@ -86,8 +86,8 @@ def measure_cell(
     return rows
 
 
-def _bound(method: Method, cell: Cell, x: Tensor) -> Callable[[], Tensor]:
-    return lambda: method.function(cell.subject, x)
+def _bound(method: Contender, trial: Trial, x: Tensor) -> Callable[[], Tensor]:
+    return lambda: method.function(trial.subject, x)
 
 
 def deviation(found: Tensor, expected: Tensor) -> float:
