@@ -1,5 +1,7 @@
 """Every checkpoint is opened exactly on 100 real test images, at the centre and inside the region."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from neighbours import inside
@@ -27,7 +29,9 @@ test_images.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]
 
 @pytest.mark.parametrize("dtype", BOUND, ids=["float64", "float32"])
 @pytest.mark.parametrize("name", list_checkpoints())
-def test_checkpoint_is_opened_exactly(name: str, dtype: torch.dtype) -> None:
+def test_checkpoint_is_opened_exactly(
+    name: str, dtype: torch.dtype, record_property: Callable[[str, object], None]
+) -> None:
     checkpoint = load_checkpoint(name)
     x = test_images(checkpoint.card.data).batch(slice(IMAGES)).to(dtype)
     assert len(x) == IMAGES
@@ -40,5 +44,6 @@ def test_checkpoint_is_opened_exactly(name: str, dtype: torch.dtype) -> None:
     assert distance.min() > 0, "an image without a second point of its region"
     f = net.original(points)
     error = (piece(points) - f).abs().amax(1) / f.abs().amax(1)
-    print(f"{name} {dtype}: centre {piece.error.max():.1e}, inside {error.max():.1e}")  # pytest -rP shows it
+    for place, largest in (("image", piece.error.max()), ("inside", error.max())):
+        record_property(f"{name} {str(dtype).removeprefix('torch.')} {place}", f"{largest:.1e}")
     assert error.max() <= BOUND[dtype]
