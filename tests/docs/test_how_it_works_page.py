@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from documents import ROOT, page, rows
 from measured import measured
 
@@ -33,7 +35,8 @@ def test_a_layer_as_a_matrix() -> None:
     assert f"{size / 1e9:.0f} GB in float32" in " ".join(HOW.split())
 
 
-def test_the_drawings_are_drawn(tmp_path) -> None:
+@pytest.mark.long
+def test_the_drawings_are_drawn(tmp_path: Path) -> None:
     script = ROOT / "docs/drawings/draw.py"
     subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, cwd=ROOT)
     drawn = {path.name for path in tmp_path.glob("*.svg")}
