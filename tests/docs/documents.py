@@ -1,12 +1,15 @@
 """The README and the pages of ``docs/``, their examples and their tables."""
 
 import csv
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "evaluation/benchmarks"
+# of a process that runs what a reader runs: this tree, and one thread, which suits tiny networks best
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 _BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\nprints\n\n```\n(.*?)^```$)?", re.DOTALL | re.MULTILINE)
 
 

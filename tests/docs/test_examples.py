@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import ROOT, documents, examples
+from documents import ENVIRONMENT, ROOT, documents, examples
 
 PAGES = {path: examples(text) for path, text in documents().items() if "```python" in text}
 
@@ -17,8 +17,9 @@ def printed() -> dict[str, list[str]]:
     codes = json.dumps({path: [example.code for example in found] for path, found in PAGES.items()})
     script = Path(__file__).with_name("run_examples.py")
     done = subprocess.run(
-        [sys.executable, str(script)], input=codes, capture_output=True, text=True, cwd=ROOT, check=True
-    )
+        [sys.executable, str(script)],
+        input=codes, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT, check=True,
+    )  # fmt: skip
     return json.loads(done.stdout)
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import ROOT, page, rows
+from documents import ENVIRONMENT, ROOT, page, rows
 from measured import measured
 
 HOW = page("docs/how-it-works.md")
@@ -38,7 +38,7 @@ def test_a_layer_as_a_matrix() -> None:
 @pytest.mark.long
 def test_the_drawings_are_drawn(tmp_path: Path) -> None:
     script = ROOT / "docs/drawings/draw.py"
-    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, cwd=ROOT, env=ENVIRONMENT)
     drawn = {path.name for path in tmp_path.glob("*.svg")}
     assert drawn == {path.name for path in script.parent.glob("*.svg")}
     for name in drawn:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from documents import ROOT
+from documents import ENVIRONMENT, ROOT
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((ROOT / "docs/notebooks").glob("*.ipynb"))
@@ -22,7 +22,7 @@ def kinds(notebook: nbformat.NotebookNode) -> list[list[str]]:
 @pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", ENVIRONMENT["PYTHONPATH"])
     stored = nbformat.read(path, as_version=4)
     fresh = nbformat.read(path, as_version=4)
     NotebookClient(fresh, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
