@@ -1,14 +1,18 @@
 """From a ``torch.nn.Module`` to a graph of operations, with the names that the rules know."""
 
 import copy
+import gc
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._ops import OpOverload
+from torch._C import _dispatch_get_registrations_for_dispatch_key
+from torch._ops import OperatorBase, OpOverload
 from torch.export import Dim, ExportedProgram, export
 from torch.export.graph_signature import InputKind, OutputKind, TensorArgument
 from torch.fx import Graph
@@ -49,10 +53,7 @@ def trace(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Tr
 
 def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
     batch = example if len(example) > 1 else torch.cat((example, example))  # a batch of one is specialised
-    table = torch.export.default_decompositions()
-    for operation in [*RULES, *ADVICE]:
-        if isinstance(operation, OpOverload):
-            table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
+    table = _decompositions(len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")))
     shell = _shell(model, call)
     try:
         with _quiet(), torch.autocast(batch.device.type, enabled=False):
@@ -71,12 +72,31 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
         ) from error
 
 
+@lru_cache(maxsize=1)
+def _decompositions(registered: int) -> dict[OperatorBase, Callable[..., Any]]:
+    """What dissolves which operation; ``registered`` counts PyTorch's composite operations, and a library
+    that adds one makes the table anew, which takes a fifth of a small capture."""
+    del registered  # only the key of the cache
+    table = torch.export.default_decompositions()
+    for operation in [*RULES, *ADVICE]:
+        if isinstance(operation, OpOverload):
+            table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
+    return dict(table)
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No gradients, whatever mode the caller is in, and no warnings, which are about exporting."""
-    with warnings.catch_warnings(), torch.inference_mode(False), torch.no_grad():
-        warnings.simplefilter("ignore")
-        yield
+    """No gradients, whatever mode the caller is in, no warnings, which are about exporting, and no
+    collection of garbage: looking through all objects again and again takes a third of a small capture."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings(), torch.inference_mode(False), torch.no_grad():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _shell(model: nn.Module, call: str) -> nn.Module:

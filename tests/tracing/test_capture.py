@@ -1,5 +1,6 @@
-"""What ``capture`` and ``linearize`` refuse, and how they say so."""
+"""What ``capture`` and ``linearize`` refuse, how they say so, and that the process is left as it was."""
 
+import gc
 import re
 from collections.abc import Callable
 
@@ -209,3 +210,29 @@ def test_bad_classes(classes: list[int]) -> None:
 def test_bad_readouts(shape: tuple[int, ...]) -> None:
     with pytest.raises(openbox.InputError, match="coefficients"):
         openbox.capture(LINEAR, torch.rand(1, 4)).readout(torch.rand(2, 4), torch.ones(shape))
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_as_before_after_a_trace_and_after_one_that_fails(collects: bool) -> None:
+    switch = {True: gc.enable, False: gc.disable}
+    try:
+        switch[collects]()
+        openbox.capture(nn.Linear(3, 2), torch.zeros(1, 3))
+        assert gc.isenabled() == collects
+        with pytest.raises(openbox.CaptureError):
+            openbox.capture(Branching(), torch.zeros(2, 4))
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
+
+
+def test_a_composite_operation_that_a_library_adds_later_is_dissolved() -> None:
+    """The table of decompositions is kept from capture to capture; this one is not in it yet."""
+    openbox.capture(nn.Linear(3, 2), torch.zeros(1, 3))
+    library = torch.library.Library("added_late", "DEF")
+    library.define("hinge(Tensor x) -> Tensor")
+    library.impl("hinge", lambda x: torch.relu(x) - 1, "CompositeImplicitAutograd")
+    x = torch.tensor([[-1.0, 2.0]], dtype=torch.float64)
+    piece = openbox.capture(Plain(torch.ops.added_late.hinge), x).linearize(x)
+    assert piece.weight.tolist() == [[[0, 0], [0, 1]]]
+    assert piece.bias.tolist() == [[-1, -1]]
