@@ -1,12 +1,38 @@
-"""In CI nothing may be skipped: a skipped test there is a failure of the run."""
+"""How the tests are shared out to processes; in CI a skipped test is a failure of the run."""
 
+import gc
 import os
+from pathlib import Path
 
 import pytest
 import torch
+from by_case import ByCase, turn
+from xdist.remote import Producer
 
 # most networks here are tiny: a second thread makes their calls up to fifty times slower
 torch.set_num_threads(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCase | None:
+    return ByCase(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: turn(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: it need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same one in all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -4,6 +4,7 @@ from functools import cache
 
 import torch
 from cases import CASES
+from reference import Opened, open_by_hand
 from torch import Tensor, nn
 
 import openbox
@@ -15,6 +16,13 @@ def opened(name: str) -> tuple[nn.Module, PiecewiseLinearNetwork]:
     """The case's module and its capture from a single example."""
     model = CASES[name].model()
     return model, openbox.capture(model, torch.zeros(1, *CASES[name].shape))
+
+
+@cache
+def by_hand(name: str) -> dict[str, Opened]:
+    """What the oracle finds at each input of the case."""
+    model = CASES[name].model().double()
+    return {which: open_by_hand(model, x) for which, x in CASES[name].inputs().items()}
 
 
 def batch(name: str, dtype: torch.dtype) -> Tensor:

@@ -1,9 +1,12 @@
 """Ties at one input: their directions, and the way into the region that the convention names, if any."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
+from cases import CASES
+from opened import batch, opened
 from scipy.optimize import linprog
 from torch import Tensor
 from torch.fx.node import Argument
@@ -13,6 +16,7 @@ from openbox.program.step import Step
 
 ROUNDING = 1e-12  # a Jacobian below it, relative to the largest, is that of a margin that is zero everywhere
 
+INTERIOR = 1e-9  # of the room that a way leaves: 6e-3 is the smallest one found, 1e-15 the largest rounding
 AT_ONCE = 128  # rows of a Jacobian; all two thousand of a network take twice the time
 
 
@@ -67,3 +71,16 @@ def way_in(rows: np.ndarray) -> Way:
     assert found.status == 0, found.message
     weights = -found.ineqlin.marginals
     return Way(found.x[:-1], float(found.x[-1]), weights, weights @ rows)
+
+
+@cache
+def ways(name: str) -> dict[str, Way]:
+    """The way into the region at each tied input of the case; black is left out, as it is negative zero."""
+    _, net = opened(name)
+    x = batch(name, torch.float64)
+    tied = net.linearize(x, [0]).degenerate
+    return {
+        which: way_in(jacobian(net.program, x[row : row + 1]))
+        for row, which in enumerate(CASES[name].inputs())
+        if tied[row] > 0 and which != "black"
+    }

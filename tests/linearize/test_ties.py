@@ -5,33 +5,17 @@ each tied unit; a linear program says whether all those pieces together have an 
 it. There the gates must decide as at the tie, and the module itself must be the piece.
 """
 
-from functools import cache
-
 import numpy as np
 import pytest
 import torch
 from cases import CASES
 from neighbours import agree, decided
-from opened import batch, opened
-from tied import Way, jacobian, way_in
+from opened import opened
+from tied import INTERIOR, Way, ways
 from torch import Tensor
 
 STEPS = [0.1 * 0.25**power for power in range(14)]
 POINTS = 20
-INTERIOR = 1e-9  # of the room that a way leaves: 6e-3 is the smallest one found, 1e-15 the largest rounding
-
-
-@cache
-def ways(name: str) -> dict[str, Way]:
-    """The way into the region at each tied input of the case; black is left out, as it is negative zero."""
-    _, net = opened(name)
-    x = batch(name, torch.float64)
-    tied = net.linearize(x, [0]).degenerate
-    return {
-        which: way_in(jacobian(net.program, x[row : row + 1]))
-        for row, which in enumerate(CASES[name].inputs())
-        if tied[row] > 0 and which != "black"
-    }
 
 
 def around(x: Tensor, way: Way, step: float) -> Tensor:
@@ -74,10 +58,3 @@ def test_where_there_is_no_interior_there_is_a_proof(name: str) -> None:
         for step in (1e-6, 1e-3, 0.1):
             points = x + step * torch.randn(200, *x.shape[1:], generator=generator, dtype=x.dtype)
             assert not bool(agree(decided(net.program, x), decided(net.program, points)).any()), which
-
-
-def test_most_ties_have_an_interior() -> None:
-    found = [way.room > INTERIOR for name in CASES for way in ways(name).values()]
-    print(f"{sum(found)} of {len(found)} tied inputs lie on a region with an interior")
-    assert len(found) > 2 * len(CASES)
-    assert 0.9 * len(found) < sum(found) < len(found)
