@@ -3,11 +3,12 @@
 import argparse
 import sys
 
-from evaluation.bench.table import BENCHMARKS
-from evaluation.command import Command, Parser, add_commands
-from evaluation.leaderboard.command import LEADERBOARD
-from evaluation.runner.command import RUN
 from openbox.errors import OpenBoxError
+
+from .bench.table import BENCHMARKS
+from .command import Command, Parser, add_commands
+from .leaderboard.command import LEADERBOARD
+from .runner.command import RUN
 
 
 def _declare_bench(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """What a map costs: the metrics of the rows whose score is ``"cost"``."""
 
-from evaluation.measurement import Metric
+from .measurement import Metric
 
 COST = "cost"
 COSTS: dict[str, Metric] = {

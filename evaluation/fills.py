@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from evaluation.case import Context, generators
+from .case import Context, generators
 
 BLUR = 8  # the standard deviation of the blur is the shorter side over this
 _NOISE = 1  # changes the seeds, so that noise and the order of ties are independent

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from evaluation.case import Case
+from .case import Case
 
 
 @dataclass(frozen=True)

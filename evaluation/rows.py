@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from torch import Tensor
 
-from evaluation.measurement import Measurement
+from .measurement import Measurement
 
 SCHEMA = pa.schema(
     [

@@ -1,9 +1,9 @@
 """The one table of benchmarks."""
 
-from evaluation.bench.flip import benchmark as flip
-from evaluation.bench.geometry import benchmark as geometry
-from evaluation.bench.linearize import benchmark as linearize
-from evaluation.command import Command
+from ..command import Command
+from .flip import benchmark as flip
+from .geometry import benchmark as geometry
+from .linearize import benchmark as linearize
 
 BENCHMARKS: dict[str, Command] = {
     "flip": Command(flip.SUMMARY, flip.declare, flip.run),

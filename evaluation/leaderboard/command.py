@@ -11,18 +11,19 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from evaluation.command import Command
-from evaluation.files import check_folder, write_by_rename
-from evaluation.leaderboard.folder import ROWS, read_manifest, read_rows, write_csv, write_parquet
-from evaluation.leaderboard.grouping.consolidate import consolidate
-from evaluation.leaderboard.statistics.board import build_board
-from evaluation.leaderboard.statistics.bootstrap import RESAMPLES
-from evaluation.leaderboard.statistics.directions import metrics
-from evaluation.leaderboard.tables.markdown import markdown
-from evaluation.leaderboard.tables.table import leaderboard
-from evaluation.runner.manifest import FILE
 from openbox.errors import InputError
 from openbox.explainers.table import EXPLAINERS
+
+from ..command import Command
+from ..files import check_folder, write_by_rename
+from ..runner.manifest import FILE
+from .folder import ROWS, read_manifest, read_rows, write_csv, write_parquet
+from .grouping.consolidate import consolidate
+from .statistics.board import build_board
+from .statistics.bootstrap import RESAMPLES
+from .statistics.directions import metrics
+from .tables.markdown import markdown
+from .tables.table import leaderboard
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

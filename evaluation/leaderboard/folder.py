@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from evaluation.files import write_by_rename
-from evaluation.rows import SCHEMA
-from evaluation.runner.manifest import FILE, Manifest
 from openbox.errors import InputError
+
+from ..files import write_by_rename
+from ..rows import SCHEMA
+from ..runner.manifest import FILE, Manifest
 
 ROWS = "rows.parquet"
 SHARDS = "rows"

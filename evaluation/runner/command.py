@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from evaluation.command import Command
-from evaluation.conditions import current_conditions
-from evaluation.runner.engines import ENGINES
-from evaluation.runner.manifest import plan, write_manifest
-from evaluation.runner.options import declare_options, read_options
-from evaluation.runner.progress import Progress
+from ..command import Command
+from ..conditions import current_conditions
+from .engines import ENGINES
+from .manifest import plan, write_manifest
+from .options import declare_options, read_options
+from .progress import Progress
 
 
 def run(given: argparse.Namespace) -> int:

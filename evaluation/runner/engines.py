@@ -9,10 +9,11 @@ from typing import Any
 
 import torch
 
-from evaluation.runner.plan.shard import Shard
-from evaluation.runner.plan.study import Study
-from evaluation.runner.shards.work import Place, Report, run_shard
 from openbox.errors import InputError, OpenBoxError
+
+from .plan.shard import Shard
+from .plan.study import Study
+from .shards.work import Place, Report, run_shard
 
 Run = Callable[[Study, Place, list[Shard], int, int], Iterator[Report]]
 RETRIES = 3  # of a shard whose worker died

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.conditions import Conditions
-from evaluation.files import write_by_rename
-from evaluation.runner.plan.shard import cut
-from evaluation.runner.plan.study import Study
-from evaluation.runner.shards.testbed import checkpoint_name
-from evaluation.runner.shards.work import row_keys
 from openbox.zoo.checkpoints import read_card
+
+from ..conditions import Conditions
+from ..files import write_by_rename
+from .plan.shard import cut
+from .plan.study import Study
+from .shards.testbed import checkpoint_name
+from .shards.work import row_keys
 
 FILE = "run.json"
 

@@ -5,15 +5,16 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evaluation.files import check_folder
-from evaluation.runner.engines import ENGINES
-from evaluation.runner.plan.shard import Shard, cut
-from evaluation.runner.plan.study import Study
-from evaluation.runner.plan.study_file import find_study, read_method, read_study
-from evaluation.runner.shards.testbed import load_testbed
-from evaluation.runner.shards.work import Place
 from openbox.errors import InputError
 from openbox.zoo.own.devices import find_device
+
+from ..files import check_folder
+from .engines import ENGINES
+from .plan.shard import Shard, cut
+from .plan.study import Study
+from .plan.study_file import find_study, read_method, read_study
+from .shards.testbed import load_testbed
+from .shards.work import Place
 
 FOLDER = Path("runs")
 

@@ -4,8 +4,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from evaluation.runner.plan.shard import Shard
-from evaluation.runner.shards.work import Report
+from .plan.shard import Shard
+from .shards.work import Report
 
 
 class Progress:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import Case, generators
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.limits import check_count, check_share
 from openbox.errors import InputError
 from openbox.explainers.explanation import Explanation
 from openbox.explainers.surrogate import Surrogate, patch_grid
 from openbox.module.precision import exact_math
+
+from ..case import Case, generators
+from ..measurement import Measurement, Metric, Score
+from .parts.limits import check_count, check_share
 
 Draws = Iterator[Tensor]  # each of them points (n, C, H, W)
 

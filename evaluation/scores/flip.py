@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from evaluation.case import Case, explained, forward
-from evaluation.fills import FILLS
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.order import Order, dense_ranks, rank
-from evaluation.scores.parts.spaces import SPACES
 from openbox.errors import InputError, UnknownNameError
+
+from ..case import Case, explained, forward
+from ..fills import FILLS
+from ..measurement import Measurement, Metric, Score
+from .parts.order import Order, dense_ranks, rank
+from .parts.spaces import SPACES
 
 MORF, LERF = "morf", "lerf"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import Case
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.limits import check_count
-from evaluation.scores.parts.order import rank
+from ..case import Case
+from ..measurement import Measurement, Metric, Score
+from .parts.limits import check_count
+from .parts.order import rank
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ import torch
 from captum.metrics import infidelity
 from torch import Tensor
 
-from evaluation.case import Case, forward, generators
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.limits import check_count, check_share
 from openbox.explainers.exact.pieces import decision_rows
 from openbox.explainers.table import CONTRIBUTION, SLOPE
+
+from ..case import Case, forward, generators
+from ..measurement import Measurement, Metric, Score
+from .parts.limits import check_count, check_share
 
 LOGIT, CONTRAST = "logit", "contrast"  # what is explained: the target's logit, or minus the mean of others
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from evaluation.case import Case, forward
-from evaluation.fills import blurred
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.flip import area, curves, removals
-from evaluation.scores.parts.order import rank
-from evaluation.scores.parts.spaces import SPACES
 from openbox.errors import InputError
+
+from ..case import Case, forward
+from ..fills import blurred
+from ..measurement import Measurement, Metric, Score
+from .flip import area, curves, removals
+from .parts.order import rank
+from .parts.spaces import SPACES
 
 
 @dataclass(frozen=True)

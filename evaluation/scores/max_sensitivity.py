@@ -10,9 +10,9 @@ import torch
 from captum.metrics import sensitivity_max
 from torch import Tensor
 
-from evaluation.case import Case, generators
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.limits import check_count, check_share
+from ..case import Case, generators
+from ..measurement import Measurement, Metric, Score
+from .parts.limits import check_count, check_share
 
 
 @dataclass(frozen=True)

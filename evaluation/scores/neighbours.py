@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 
 import openbox
-from evaluation.case import Case
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.agreement import cosine
 from openbox.errors import InputError, NotPiecewiseLinearError
+
+from ..case import Case
+from ..measurement import Measurement, Metric, Score
+from .parts.agreement import cosine
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from evaluation.case import Case, explained, forward
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.agreement import cosine, spearman
-from evaluation.scores.parts.limits import check_count
 from openbox.errors import InputError
+
+from ..case import Case, explained, forward
+from ..measurement import Measurement, Metric, Score
+from .parts.agreement import cosine, spearman
+from .parts.limits import check_count
 
 
 @dataclass(frozen=True)

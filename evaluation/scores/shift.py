@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import Case, explained
-from evaluation.measurement import Measurement, Metric, Score
-from evaluation.scores.parts.agreement import cosine, snapped, spearman, top_overlap
-from evaluation.scores.parts.order import patch_sums
 from openbox.errors import InputError
+
+from ..case import Case, explained
+from ..measurement import Measurement, Metric, Score
+from .parts.agreement import cosine, snapped, spearman, top_overlap
+from .parts.order import patch_sums
 
 Shift = tuple[int, int]  # pixels down, pixels to the right
 

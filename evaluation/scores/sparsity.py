@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import Case
-from evaluation.measurement import Measurement, Metric, Score
+from ..case import Case
+from ..measurement import Measurement, Metric, Score
 
 
 @dataclass(frozen=True)

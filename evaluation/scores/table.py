@@ -1,7 +1,7 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
-from evaluation.measurement import Score
-from evaluation.scores import (
+from ..measurement import Score
+from . import (
     exactness,
     flip,
     hacking,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from torch import Tensor
 
-from evaluation.bench.conduct.memory import free_memory
-from evaluation.bench.conduct.settings import Settings
-from evaluation.bench.conduct.timing import OUT_OF_MEMORY, Measurement, warm_up
+from .memory import free_memory
+from .settings import Settings
+from .timing import OUT_OF_MEMORY, Measurement, warm_up
 
 RESERVE = 2**31  # bytes of memory that a method must leave to the machine
 Gap = Callable[[str, Tensor, Tensor], float | None]  # method, its answer, ours: None if it has none to check

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from evaluation.bench.conduct.check import Gap, check, room
-from evaluation.bench.conduct.memory import limited
-from evaluation.bench.conduct.settings import Settings
-from evaluation.bench.conduct.timing import Measurement, measure
 from openbox.module.precision import exact_math
+
+from .check import Gap, check, room
+from .memory import limited
+from .settings import Settings
+from .timing import Measurement, measure
 
 Calls = Mapping[str, Callable[[], Tensor]]
 

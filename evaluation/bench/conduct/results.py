@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from evaluation.bench.conduct.row import TimedRow
-from evaluation.files import write_by_rename
 from openbox.errors import InputError
+
+from ...files import write_by_rename
+from .row import TimedRow
 
 R = TypeVar("R", bound=TimedRow)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from evaluation.bench.conduct.check import note, quartiles, rounded
-from evaluation.bench.conduct.contest import Outcome
-from evaluation.bench.conduct.settings import Settings
-from evaluation.conditions import Conditions
+from ...conditions import Conditions
+from .check import note, quartiles, rounded
+from .contest import Outcome
+from .settings import Settings
 
 
 @dataclass(frozen=True)

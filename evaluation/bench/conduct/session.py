@@ -9,10 +9,10 @@ from typing import Generic
 import torch
 from tqdm import tqdm
 
-from evaluation.bench.conduct.results import R, merge, read_rows
-from evaluation.bench.conduct.settings import Settings
-from evaluation.conditions import Conditions, current_conditions
-from evaluation.files import check_folder
+from ...conditions import Conditions, current_conditions
+from ...files import check_folder
+from .results import R, merge, read_rows
+from .settings import Settings
 
 Report = Callable[[str], None]
 

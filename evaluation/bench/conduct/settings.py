@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
-from evaluation.bench.conduct.networks import NETWORKS
 from openbox.errors import InputError, UnknownNameError
+
+from .networks import NETWORKS
 
 DEVICES = ("cpu", "cuda")
 FOLDER = Path(__file__).parents[2] / "benchmarks"

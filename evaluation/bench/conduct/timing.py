@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.memory import is_out_of_memory
+from .memory import is_out_of_memory
 
 OUT_OF_MEMORY = "out of memory"
 WARM_UP = 0.2  # seconds

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.check import quartiles, ratios, rounded
-from evaluation.bench.conduct.contest import Contest, hold
-from evaluation.bench.conduct.networks import NETWORKS, random_inputs
-from evaluation.bench.conduct.row import TimedRow, Where, shared_columns
-from evaluation.bench.conduct.session import Benchmark, Report, run_benchmark
-from evaluation.bench.conduct.settings import Defaults, Settings, declare_settings, read_counts, read_settings
-from evaluation.bench.flip.flippers import FLIPPERS, FLOOR, OURS, Flipping, flipping
-from evaluation.conditions import Conditions
+from ...conditions import Conditions
+from ..conduct.check import quartiles, ratios, rounded
+from ..conduct.contest import Contest, hold
+from ..conduct.networks import NETWORKS, random_inputs
+from ..conduct.row import TimedRow, Where, shared_columns
+from ..conduct.session import Benchmark, Report, run_benchmark
+from ..conduct.settings import Defaults, Settings, declare_settings, read_counts, read_settings
+from .flippers import FLIPPERS, FLOOR, OURS, Flipping, flipping
 
 SUMMARY = "pixel flipping against a bare loop of forward passes, and against Quantus"
 DEFAULTS = Defaults(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from evaluation.case import Case, Context, Explain, forward
-from evaluation.scores import flip
-from evaluation.scores.flip import FlipSettings
 from openbox.explainers.explanation import Explanation, Receipt
+
+from ...case import Case, Context, Explain, forward
+from ...scores import flip
+from ...scores.flip import FlipSettings
 
 FLOOR, OURS = "floor", "openbox"
 
@@ -90,7 +91,7 @@ def _openbox(work: Flipping) -> Tensor:
 
 
 def _quantus(work: Flipping) -> Tensor:
-    from evaluation.bench.flip.quantus_rival import pixel_flipping
+    from .quantus_rival import pixel_flipping
 
     case = work.case
     both = [

@@ -10,16 +10,17 @@ from typing import Any
 
 import torch
 
-from evaluation.bench.conduct.check import quartiles, ratios, rounded
-from evaluation.bench.conduct.contest import Outcome, hold
-from evaluation.bench.conduct.row import TimedRow, Where, shared_columns
-from evaluation.bench.conduct.session import Benchmark, Report, run_benchmark
-from evaluation.bench.conduct.settings import Settings, declare_conduct, read_conduct
-from evaluation.bench.conduct.timing import Measurement
-from evaluation.bench.geometry.choice import Make, declare_choice, read_choice
-from evaluation.bench.geometry.task import OURS, Facts, Task
-from evaluation.conditions import Conditions
 from openbox.module.precision import exact_math
+
+from ...conditions import Conditions
+from ..conduct.check import quartiles, ratios, rounded
+from ..conduct.contest import Outcome, hold
+from ..conduct.row import TimedRow, Where, shared_columns
+from ..conduct.session import Benchmark, Report, run_benchmark
+from ..conduct.settings import Settings, declare_conduct, read_conduct
+from ..conduct.timing import Measurement
+from .choice import Make, declare_choice, read_choice
+from .task import OURS, Facts, Task
 
 SUMMARY = "exits, row norms, slices, segments and counterfactuals, each against its rival"
 LEGEND = (

@@ -4,15 +4,16 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evaluation.bench.conduct.networks import NETWORKS
-from evaluation.bench.conduct.settings import read_names
-from evaluation.bench.geometry.counterfactuals import NORMS, counterfactual_task
-from evaluation.bench.geometry.exits import exit_task
-from evaluation.bench.geometry.norms import norms_task
-from evaluation.bench.geometry.segments import segment_task
-from evaluation.bench.geometry.slices import slice_task
-from evaluation.bench.geometry.task import DATA, EMBEDDED, Task, inputs, subject
 from openbox.errors import InputError, UnknownNameError
+
+from ..conduct.networks import NETWORKS
+from ..conduct.settings import read_names
+from .counterfactuals import NORMS, counterfactual_task
+from .exits import exit_task
+from .norms import norms_task
+from .segments import segment_task
+from .slices import slice_task
+from .task import DATA, EMBEDDED, Task, inputs, subject
 
 WINDOWS = {  # extents in which there are about 1,000, 4,000 and 16,000 regions
     "embedded": (0.0042, 0.0085, 0.018),

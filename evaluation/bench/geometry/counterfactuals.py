@@ -6,10 +6,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.geometry.deepfool import deepfool, pulled_back
-from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.errors import CounterfactualNotFoundError
+
+from ..conduct.contest import Contest
+from .deepfool import deepfool, pulled_back
+from .task import OURS, Facts, PreparedNetwork, Task, inputs
 
 RIVAL, PULLED = "deepfool", "deepfool_bisected"
 NORMS = {"l2": 2.0, "linf": math.inf}

@@ -6,10 +6,11 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.regions.region import Region
+
+from ..conduct.contest import Contest
+from .passes import passes
+from .task import OURS, Facts, PreparedNetwork, Task, inputs
 
 FLOOR, WHOLE = "forward", "region_and_exit"
 _CLOSE = 1e-3  # of the step: so far before it and behind it the check looks

@@ -11,10 +11,11 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.regions.crossing import Crossing
+
+from ..conduct.contest import Contest
+from .passes import passes
+from .task import OURS, Facts, PreparedNetwork, Task, inputs
 
 LOOP = "vjp_loop"
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.geometry.passes import passes
-from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
 from openbox.geometry.partition.segment import Segment
+
+from ..conduct.contest import Contest
+from .passes import passes
+from .task import OURS, Facts, PreparedNetwork, Task, inputs
 
 FLOOR = "forward"
 

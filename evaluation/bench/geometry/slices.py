@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.geometry.naive_slice import naive_slice
-from evaluation.bench.geometry.task import OURS, Facts, PreparedNetwork, Task, inputs
+from ..conduct.contest import Contest
+from .naive_slice import naive_slice
+from .task import OURS, Facts, PreparedNetwork, Task, inputs
 
 NAIVE = "naive"
 _TOLERANCE = 0.01  # of the number of regions: the sketch steps over slivers

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor, nn
 
 import openbox
-from evaluation.bench.conduct.contest import Contest
-from evaluation.bench.conduct.networks import DIGITS, NETWORKS, TimedNetwork, random_inputs
 from openbox.network import PiecewiseLinearNetwork
 from openbox.zoo import load
 from openbox.zoo.data.pictures import embedded
+
+from ..conduct.contest import Contest
+from ..conduct.networks import DIGITS, NETWORKS, TimedNetwork, random_inputs
 
 OURS = "openbox"
 DATA = ("embedded", "mnist", "random")

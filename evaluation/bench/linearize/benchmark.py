@@ -7,13 +7,14 @@ import argparse
 from collections.abc import Callable, Iterator
 
 import openbox
-from evaluation.bench.conduct.networks import NETWORKS, random_inputs
-from evaluation.bench.conduct.session import Benchmark, run_benchmark
-from evaluation.bench.conduct.settings import Defaults, Settings, declare_settings, read_settings
-from evaluation.bench.linearize.report import LEGEND, format_cell
-from evaluation.bench.linearize.rivals import QUESTIONS, Subject, method_names
-from evaluation.bench.linearize.trial import LinearizeRow, Trial, measure_cell
-from evaluation.conditions import Conditions
+
+from ...conditions import Conditions
+from ..conduct.networks import NETWORKS, random_inputs
+from ..conduct.session import Benchmark, run_benchmark
+from ..conduct.settings import Defaults, Settings, declare_settings, read_settings
+from .report import LEGEND, format_cell
+from .rivals import QUESTIONS, Subject, method_names
+from .trial import LinearizeRow, Trial, measure_cell
 
 SUMMARY = "the weights of all classes, or of one contrast, against the floor and other packages"
 DEFAULTS = Defaults(

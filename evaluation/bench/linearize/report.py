@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from evaluation.bench.linearize.rivals import FLOOR, OURS
-from evaluation.bench.linearize.trial import LinearizeRow
+from .rivals import FLOOR, OURS
+from .trial import LinearizeRow
 
 LEGEND = (
     "ms: of the whole batch, median and quartiles; x floor: ratio to the floor of the same round, likewise\n"

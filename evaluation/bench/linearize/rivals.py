@@ -102,7 +102,7 @@ def _is_grads_batched(subject: Subject, x: Tensor) -> Tensor:
 
 
 def _captum(subject: Subject, x: Tensor) -> Tensor:
-    from evaluation.bench.linearize.captum_rival import input_times_gradient
+    from .captum_rival import input_times_gradient
 
     return _chunked(subject, x, lambda part: input_times_gradient(subject.model, part, subject.classes))
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.bench.conduct.check import quartiles, ratios
-from evaluation.bench.conduct.contest import Contest, hold
-from evaluation.bench.conduct.row import TimedRow, Where, shared_columns
-from evaluation.bench.conduct.settings import Settings
-from evaluation.bench.linearize.rivals import FLOOR, OURS, QUESTIONS, Contender, Subject
-from evaluation.conditions import Conditions
+from ...conditions import Conditions
+from ..conduct.check import quartiles, ratios
+from ..conduct.contest import Contest, hold
+from ..conduct.row import TimedRow, Where, shared_columns
+from ..conduct.settings import Settings
+from .rivals import FLOOR, OURS, QUESTIONS, Contender, Subject
 
 TOLERANCE = 1e-3  # float32 rounding is 1e-6; a gate on its border may fall either way in two kernels
 

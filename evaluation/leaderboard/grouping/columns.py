@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from evaluation.rows import SCHEMA
+from ...rows import SCHEMA
 
 RowIndices = NDArray[np.int64]  # positions of rows
 

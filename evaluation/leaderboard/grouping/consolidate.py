@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from evaluation.leaderboard.grouping.columns import vocabulary
-from evaluation.rows import KEYS, SCHEMA
 from openbox.errors import InputError
+
+from ...rows import KEYS, SCHEMA
+from .columns import vocabulary
 
 
 def consolidate(tables: Sequence[pa.Table]) -> pa.Table:

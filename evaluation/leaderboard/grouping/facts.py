@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.leaderboard.grouping.columns import Columns, RowIndices
-from evaluation.leaderboard.grouping.groups import ALL
+from .columns import Columns, RowIndices
+from .groups import ALL
 
 Key = tuple[str, str, str, str, str]  # data set, model, model seed or "all", score, method
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.leaderboard.grouping.columns import Columns, RowIndices
 from openbox.errors import InputError
+
+from .columns import Columns, RowIndices
 
 ALL = "all"
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import pyarrow as pa
 
-from evaluation.leaderboard.grouping.columns import columns_of
-from evaluation.leaderboard.grouping.facts import Facts, Key, facts_of
-from evaluation.leaderboard.grouping.groups import Group, groups
-from evaluation.leaderboard.statistics.bootstrap import RESAMPLES
-from evaluation.leaderboard.statistics.curves import mean_curves
-from evaluation.leaderboard.statistics.directions import direction
-from evaluation.leaderboard.statistics.standing import Better, Standing, judge
-from evaluation.runner.manifest import Manifest
+from ...runner.manifest import Manifest
+from ..grouping.columns import columns_of
+from ..grouping.facts import Facts, Key, facts_of
+from ..grouping.groups import Group, groups
+from .bootstrap import RESAMPLES
+from .curves import mean_curves
+from .directions import direction
+from .standing import Better, Standing, judge
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from evaluation.leaderboard.grouping.groups import Group
-from evaluation.leaderboard.statistics.bootstrap import generator, intervals, resampled_means
+from ..grouping.groups import Group
+from .bootstrap import generator, intervals, resampled_means
 
 COLUMNS = [
     "dataset", "model", "model_seed", "metric", "order", "fill", "score_space", "method", "x", "value",

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from evaluation.cost import COST, COSTS
-from evaluation.leaderboard.statistics.standing import Better
-from evaluation.scores.table import SCORES
 from openbox.errors import InputError
+
+from ...cost import COST, COSTS
+from ...scores.table import SCORES
+from .standing import Better
 
 
 def direction(score: str, metric: str) -> Better:

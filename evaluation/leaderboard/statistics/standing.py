@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.leaderboard.grouping.groups import Group
-from evaluation.leaderboard.statistics.bootstrap import first_shares, generator, intervals, resampled_means
-from evaluation.leaderboard.statistics.ties import ranks, tie_groups
+from ..grouping.groups import Group
+from .bootstrap import first_shares, generator, intervals, resampled_means
+from .ties import ranks, tie_groups
 
 Better = Literal["higher", "lower", ""]
 ENOUGH = 0.5  # of the images of the best covered method: a mean over fewer is not ranked

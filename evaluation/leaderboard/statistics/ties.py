@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.leaderboard.statistics.holm import holm
-from evaluation.leaderboard.statistics.signed_rank import signed_rank
+from .holm import holm
+from .signed_rank import signed_rank
 
 ALPHA = 0.05
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from evaluation.leaderboard.grouping.groups import ALL
-from evaluation.leaderboard.statistics.board import Board
-from evaluation.leaderboard.statistics.standing import Standing
+from ..grouping.groups import ALL
+from ..statistics.board import Board
+from ..statistics.standing import Standing
 
 FLIP = "flip.abpc"
 SHIFT = "shift.cosine"

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from evaluation.leaderboard.statistics.board import Board
-from evaluation.leaderboard.statistics.standing import Standing
-from evaluation.leaderboard.tables.headline import CALLS, FLIP, SECONDS, SHIFT, SPACES, cells, named
-from evaluation.leaderboard.tables.verdict_markdown import table, verdicts
+from ..statistics.board import Board
+from ..statistics.standing import Standing
+from .headline import CALLS, FLIP, SECONDS, SHIFT, SPACES, cells, named
+from .verdict_markdown import table, verdicts
 
 LEGEND = (
     "Mean over images with its 95 % bootstrap interval; **bold**: the best, and all that a paired Wilcoxon "

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from evaluation.cost import COST
-from evaluation.leaderboard.statistics.board import Board
-from evaluation.leaderboard.statistics.standing import Standing
+from ...cost import COST
+from ..statistics.board import Board
+from ..statistics.standing import Standing
 
 COLUMNS = [
     "run_id", "config_sha", "git_sha", "dataset", "n_images", "model", "model_seed", "weights_sha",

@@ -9,10 +9,10 @@ from enum import Enum
 
 import numpy as np
 
-from evaluation.leaderboard.statistics.board import Board
-from evaluation.leaderboard.statistics.standing import Standing
-from evaluation.leaderboard.statistics.ties import ALPHA, against
-from evaluation.leaderboard.tables.headline import FLIP, SHIFT, cells, named
+from ..statistics.board import Board
+from ..statistics.standing import Standing
+from ..statistics.ties import ALPHA, against
+from .headline import FLIP, SHIFT, cells, named
 
 
 class Answer(Enum):

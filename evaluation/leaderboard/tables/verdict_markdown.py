@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from evaluation.leaderboard.statistics.board import Board
-from evaluation.leaderboard.tables.headline import FLIP, SHIFT
-from evaluation.leaderboard.tables.verdict import Answer, Question, Verdict, verdict
+from ..statistics.board import Board
+from .headline import FLIP, SHIFT
+from .verdict import Answer, Question, Verdict, verdict
 
 MARKS = {Answer.FIRST: "first", Answer.TIED: "tied", Answer.BEHIND: "behind", Answer.MISSING: "no value"}
 

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evaluation.runner.plan.study import Measure, MethodConfig, Study, digest, plain
-from evaluation.scores.table import SCORES
 from openbox.explainers.table import EXPLAINERS
+
+from ...scores.table import SCORES
+from .study import Measure, MethodConfig, Study, digest, plain
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.scores.table import SCORES
 from openbox.explainers.table import EXPLAINERS
+
+from ...scores.table import SCORES
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from evaluation.runner.plan.study import Measure, MethodConfig, Networks, Study
-from evaluation.scores.table import SCORES
 from openbox.errors import InputError, OpenBoxError, UnknownNameError
 from openbox.explainers.table import EXPLAINERS, settings_type
+
+from ...scores.table import SCORES
+from .study import Measure, MethodConfig, Networks, Study
 
 STUDIES = Path(__file__).parents[2] / "studies"
 TARGETS = ("predicted", "label")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import forward
-from evaluation.runner.plan.shard import Shard, image_seeds
-from evaluation.runner.plan.study import Study
-from evaluation.runner.shards.testbed import Testbed
+from ...case import forward
+from ..plan.shard import Shard, image_seeds
+from ..plan.study import Study
+from .testbed import Testbed
 
 
 @dataclass(frozen=True)

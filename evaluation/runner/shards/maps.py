@@ -12,10 +12,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from evaluation.files import write_by_rename
-from evaluation.runner.shards.method import Bound
-from evaluation.runner.shards.peak import peak_memory
 from openbox.explainers.explanation import Explanation
+
+from ...files import write_by_rename
+from .method import Bound
+from .peak import peak_memory
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from functools import cached_property
 
 from torch import Tensor, nn
 
-from evaluation.runner.plan.study import MethodConfig
 from openbox.explainers.explanation import Explanation
 from openbox.explainers.table import Explainer, create
+
+from ..plan.study import MethodConfig
 
 
 class Bound:

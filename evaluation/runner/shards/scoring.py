@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from evaluation.case import Case
-from evaluation.measurement import Measurement, Score
-from evaluation.runner.shards.maps import described
 from openbox.errors import InputError
+
+from ...case import Case
+from ...measurement import Measurement, Score
+from .maps import described
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from evaluation.case import Context
-from evaluation.runner.plan.study import Study
 from openbox.errors import InputError
 from openbox.zoo.checkpoints import Card, load_checkpoint
 from openbox.zoo.data import load
 from openbox.zoo.data.images import Images
+
+from ...case import Context
+from ..plan.study import Study
 
 
 @dataclass(frozen=True)

@@ -12,22 +12,23 @@ import pyarrow.parquet as parquet
 import torch
 from torch import Tensor, nn
 
-from evaluation.case import Case
-from evaluation.conditions import git_sha
-from evaluation.cost import COST, COSTS
-from evaluation.files import write_by_rename
-from evaluation.measurement import Measurement
-from evaluation.rows import SCHEMA, Rows
-from evaluation.runner.plan.shard import Shard, images_of, maps_key, score_key
-from evaluation.runner.plan.study import MethodConfig, Study, plain
-from evaluation.runner.shards.images import ShardImages, draw
-from evaluation.runner.shards.maps import Maps, compute, kept
-from evaluation.runner.shards.method import Bound
-from evaluation.runner.shards.scoring import measure
-from evaluation.runner.shards.testbed import Testbed, load_testbed
-from evaluation.scores.table import SCORES
 from openbox.explainers.explanation import Explanation, Receipt
 from openbox.explainers.table import EXPLAINERS
+
+from ...case import Case
+from ...conditions import git_sha
+from ...cost import COST, COSTS
+from ...files import write_by_rename
+from ...measurement import Measurement
+from ...rows import SCHEMA, Rows
+from ...scores.table import SCORES
+from ..plan.shard import Shard, images_of, maps_key, score_key
+from ..plan.study import MethodConfig, Study, plain
+from .images import ShardImages, draw
+from .maps import Maps, compute, kept
+from .method import Bound
+from .scoring import measure
+from .testbed import Testbed, load_testbed
 
 
 @dataclass(frozen=True)

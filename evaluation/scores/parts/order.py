@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from evaluation.case import generators
 from openbox.errors import InputError
+
+from ...case import generators
 
 
 @dataclass(frozen=True)
