@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
+# an installed wheel has no top-level package of the name "evaluation"
+PROGRAM = "python -m evaluation" if __package__ == "evaluation" else "openbox-eval"
+
 
 class Parser(argparse.ArgumentParser):
     """Says a mistake in one line, exit code 2; subcommands inherit it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+_CHECKOUT = Path(__file__).parents[1]
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -47,6 +48,8 @@ def _processor() -> str:
 @cache
 def git_sha() -> str:
     """The commit of this checkout when it was first asked for; empty outside of one."""
+    if not (_CHECKOUT / ".git").exists():  # installed somewhere inside of somebody else's
+        return ""
     try:
         sha = _git("rev-parse", "--short=10", "HEAD")
         return sha + ("-dirty" if _git("status", "--porcelain", "--", "*.py") else "")
@@ -55,6 +58,5 @@ def git_sha() -> str:
 
 
 def _git(*words: str) -> str:
-    folder = Path(__file__).parents[1]
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(["git", *words], cwd=_CHECKOUT, capture_output=True, text=True, check=True)
     return done.stdout.strip()

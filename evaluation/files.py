@@ -1,38 +1,31 @@
-"""Files that are never half there: written beside their place and renamed."""
+"""The harness's files: written whole or not at all, into folders that are tried before the work begins."""
 
-import contextlib
 import tempfile
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from openbox import files
 from openbox.errors import InputError
 
 
 def write_by_rename(call: str, path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` fill a file beside ``path``, then rename it into place.
+    """As ``openbox.files.write_by_rename``, for a command with ``--out``.
 
-    The file beside it has a name of its own, so that two processes never write into the same one; one that
-    is killed leaves a ``.partial`` behind, which nobody reads. Raises ``InputError`` if the disk is full or
-    the folder cannot be written; then nothing is left behind.
+    Raises ``InputError`` if the disk is full or the folder cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
     try:
-        write(partial)
-        partial.replace(path)
+        files.write_by_rename(path, write)
     except OSError as error:
         raise InputError(
             f"{call}: cannot write {path} ({error}); make room or choose another --out"
         ) from error
-    finally:  # also after Ctrl-C: a half-written file is worth nothing; a renamed one is gone
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def check_folder(call: str, folder: Path) -> None:
-    """Make the folder and try it before the work begins; raises ``InputError``."""
+    """Make the folder, try it, and clear it of what killed runs left half-written; raises ``InputError``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        files.remove_stale(folder)
     except OSError as error:
         raise InputError(f"{call}: cannot write into --out {str(folder)!r} ({error})") from error

@@ -8,11 +8,12 @@ class OpenBoxError(Exception):
 
 
 class UnknownNameError(OpenBoxError, KeyError):
-    """A name that its table does not hold; the message lists the names it does hold."""
+    """A name that its table does not hold; the message lists the names it does hold, then ``advice``."""
 
-    def __init__(self, call: str, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, call: str, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
         super().__init__(call, kind, name)
-        self.message = f"{call}: unknown {kind} {name!r}; known: {', '.join(sorted(known)) or 'none'}"
+        listed = ", ".join(sorted(known)) or "none"
+        self.message = f"{call}: unknown {kind} {name!r}; known: {listed}{advice and '; ' + advice}"
 
     def __str__(self) -> str:
         return self.message

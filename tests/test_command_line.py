@@ -13,9 +13,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 import openbox
-from openbox import __main__ as command
 from openbox.__main__ import main
 from openbox.program.program import Program
+from openbox.zoo.own import command
 from openbox.zoo.own.models import load_model
 
 NET = ["--model", "user_models:Net", "--shape", "1,8,8"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    {"openbox.errors"},
+    {"openbox.errors", "openbox.files", "openbox.face", "openbox.command"},
     {"openbox.shapes", "openbox.progress", "openbox.module"},
     {"openbox.program.gates"},
     {"openbox.program"},
@@ -23,7 +23,8 @@ FLOORS = (
         "openbox.zoo.own", "openbox.zoo.training",
     },
     {"openbox.zoo"},
-    {"openbox.__main__"},
+    {"openbox.zoo.own.command", "openbox.zoo.training.command"},
+    {"openbox.__main__", "openbox.zoo.train"},
     {"evaluation.command", "evaluation.case", "evaluation.files", "evaluation.conditions"},
     {"evaluation.measurement"},
     {"evaluation.rows", "evaluation.fills", "evaluation.cost"},
@@ -41,6 +42,7 @@ FLOORS = (
     {"evaluation.leaderboard.statistics"},
     {"evaluation.leaderboard.tables"},
     {"evaluation.leaderboard"},
+    {"evaluation.table"},
     {"evaluation"},
     {"app.ui", "app.geometry.plane"},
     {"app.geometry.drawing"},
@@ -80,8 +82,10 @@ def imports(path: Path) -> set[str]:
     """Every module that a file imports, at the top or inside a function; the app's without "app."."""
     package = path.parent.relative_to(ROOT).parts
     harness = package[0] == "evaluation"  # the wheel calls it openbox_evaluation, so it must not name itself
+    stub = path.with_suffix(".pyi")  # the face of a package
+    text = path.read_text() + (stub.read_text() if stub.exists() else "")
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             named = {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tqdm import tqdm
 
-from ..command import Command
+from ..command import PROGRAM, Command
 from ..conditions import current_conditions
 from .engines import ENGINES
 from .manifest import plan, write_manifest
@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
         return 130
     there = sum(place.has_rows(key) for key in manifest.rows)
     print(f"{there} of {len(manifest.rows)} files of {study.run_id} are in {place.folder / 'rows'}")
-    print(f"next: python -m evaluation leaderboard {place.folder}")
+    print(f"next: {PROGRAM} leaderboard {place.folder}")
     return 0
 
 

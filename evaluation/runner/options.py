@@ -72,7 +72,7 @@ def read_options(given: argparse.Namespace) -> Options:
                     f"study {study.name}: {network.images} images of {network.dataset}, but besides "
                     f"{study.references} references there are only {free}"
                 )
-    for folder in ("maps", "rows"):
+    for folder in ("", "maps", "rows"):
         check_folder("run", place.folder / folder)
     shards = list(cut(study))[first - 1 :: step]
     return Options(study, place, shards, given.engine, given.workers, given.threads)

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from safetensors.torch import save as save_tensors
 from torch import nn
 
 from openbox.errors import CheckpointError, UnknownNameError
+from openbox.files import write_by_rename
 from openbox.zoo.networks import Shape, build
+
+REPOSITORY = Path(__file__).parents[2] / "checkpoints"
+PACKAGED = Path(__file__).with_name("packaged")  # in the wheel alone: setup.py puts some of them there
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,18 @@ class Checkpoint:
 
 
 def checkpoint_folder() -> Path:
-    """``OPENBOX_CHECKPOINTS``, else ``checkpoints/`` of the repository this package lies in."""
+    """``OPENBOX_CHECKPOINTS``, else ``checkpoints/`` of the repository this package lies in.
+
+    Installed from a wheel, it lies in none: then the folder of those that come with it.
+    """
     named = os.environ.get("OPENBOX_CHECKPOINTS")
-    return Path(named) if named else Path(__file__).parents[2] / "checkpoints"
+    return Path(named) if named else PACKAGED if PACKAGED.is_dir() else REPOSITORY
+
+
+def training_folder() -> Path:
+    """Where training writes: the same, but never into an installed package, then ``checkpoints/`` here."""
+    found = checkpoint_folder()
+    return Path("checkpoints") if found == PACKAGED else found
 
 
 def list_checkpoints(folder: str | Path | None = None) -> list[str]:
@@ -63,7 +77,8 @@ def read_card(name: str, folder: str | Path | None = None) -> Card:
     """The card of a checkpoint; raises ``UnknownNameError`` or ``CheckpointError``."""
     folder = Path(folder or checkpoint_folder())
     if name not in list_checkpoints(folder):
-        raise UnknownNameError("zoo.read_card", "checkpoint", name, list_checkpoints(folder))
+        known = list_checkpoints(folder)
+        raise UnknownNameError("zoo.read_card", "checkpoint", name, known, _advice(name, folder))
     path = folder / f"{name}.json"
     try:
         fields = json.loads(path.read_text())
@@ -102,7 +117,7 @@ def load_checkpoint(name: str, folder: str | Path | None = None) -> Checkpoint:
 
 def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) -> Card:
     """Write weights and card, each renamed into place; returns the card with its sha256."""
-    folder = Path(folder or checkpoint_folder())
+    folder = Path(folder or training_folder())
     folder.mkdir(parents=True, exist_ok=True)
     data = save_tensors({key: value.cpu().contiguous() for key, value in model.state_dict().items()})
     card = dataclasses.replace(card, sha256=hashlib.sha256(data).hexdigest())
@@ -111,7 +126,15 @@ def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) ->
         (folder / f"{card.name}.safetensors", data),
         (folder / f"{card.name}.json", text.encode()),
     ):
-        partial = path.with_suffix(path.suffix + ".partial")
-        partial.write_bytes(content)
-        partial.replace(path)
+        write_by_rename(path, lambda partial, content=content: partial.write_bytes(content))
     return card
+
+
+def _advice(name: str, folder: Path) -> str:
+    """Where a checkpoint comes from that is not in the folder."""
+    parts = re.fullmatch(r"(\w+)-(\w+)-seed(\d+)", name)
+    options = f"--data {parts[1]} --network {parts[2]} --seed {parts[3]}" if parts else "--help"
+    return (
+        f"these are in {folder}; train another (python -m openbox.zoo.train {options}), or let "
+        "OPENBOX_CHECKPOINTS name a folder that holds it, such as checkpoints/ of OpenBox's repository"
+    )

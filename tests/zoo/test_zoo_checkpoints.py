@@ -24,7 +24,7 @@ from openbox.zoo.checkpoints import (
 )
 from openbox.zoo.data import DATASETS, load
 from openbox.zoo.networks import NETWORKS, Normalize, build
-from openbox.zoo.train import accuracy
+from openbox.zoo.training.command import accuracy
 from openbox.zoo.training.recipe import Recipe
 
 EXPECTED = {

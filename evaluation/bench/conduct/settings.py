@@ -13,7 +13,8 @@ from openbox.errors import InputError, UnknownNameError
 from .networks import NETWORKS
 
 DEVICES = ("cpu", "cuda")
-FOLDER = Path(__file__).parents[2] / "benchmarks"
+_COMMITTED = Path(__file__).parents[2] / "benchmarks"
+FOLDER = _COMMITTED if _COMMITTED.is_dir() else Path("benchmarks")  # a wheel has none, and is not written to
 _BUDGET = "per cell; lowers the repetitions, to 1"
 
 

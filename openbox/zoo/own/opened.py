@@ -10,11 +10,10 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from openbox.errors import InputError, ModelError
+from openbox.files import remove_stale, write_by_rename
 from openbox.linearize import LinearPiece
 from openbox.network import PiecewiseLinearNetwork
-
-FEW = 10  # up to so many outputs, all of them are explained
-TOP = 5  # else the largest ones of each input
+from openbox.zoo.own.options import FEW, TOP
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,16 @@ def save_opened(path: Path, rows: Sequence[Opened]) -> str:
         "x": torch.cat([row.x for row in rows]),
         "classes": torch.stack([row.classes for row in rows]),
     }
-    partial = path.with_suffix(".npz.partial")
-    try:
-        with partial.open("wb") as file:
+
+    def write(partial: Path) -> None:
+        with partial.open("wb") as file:  # NumPy would add .npz to a name
             np.savez(
                 file, allow_pickle=False, **{name: array.cpu().numpy() for name, array in arrays.items()}
             )
-        partial.replace(path)
+
+    try:
+        remove_stale(path.parent, path.name)
+        write_by_rename(path, write)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise InputError(f"--save {str(path)!r}: cannot be written ({error})") from error
     return ", ".join(f"{name} {tuple(array.shape)}" for name, array in arrays.items())

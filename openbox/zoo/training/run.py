@@ -13,6 +13,7 @@ from torch import nn
 from tqdm import tqdm
 
 from openbox.errors import CheckpointError
+from openbox.files import write_by_rename
 from openbox.zoo.data import Images, dataset
 from openbox.zoo.networks import Normalize, build
 from openbox.zoo.training.augment import augment
@@ -71,9 +72,8 @@ class Run:
         """Write the state, renamed into place."""
         state = {"command": self.recipe.command, "epoch": self.epoch}
         state |= {name: getattr(self, name).state_dict() for name in ("model", "optimizer", "scheduler")}
-        partial = path.with_suffix(".partial")
-        torch.save(state | {"generator": self.generator.get_state()}, partial)
-        partial.replace(path)
+        state |= {"generator": self.generator.get_state()}
+        write_by_rename(path, lambda partial: torch.save(state, partial))
 
     def load(self, path: Path) -> bool:
         """Go on from a saved state if there is one of the same recipe; raises ``CheckpointError``."""

@@ -14,7 +14,7 @@ from evaluation.__main__ import main
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
-        "evaluation.__main__", "openbox.explainers.baselines.edges", "scipy.stats", "sklearn.datasets",
+        "evaluation.table", "openbox.explainers.baselines.edges", "scipy.stats", "sklearn.datasets",
         "sklearn.model_selection", "sympy.tensor.tensor", "torch._dynamo", "torch.export._trace",
     ]
 )  # fmt: skip

@@ -14,8 +14,9 @@ from torch import Tensor
 from openbox.errors import CheckpointError, InputError
 from openbox.zoo.checkpoints import list_checkpoints, load_checkpoint, read_card
 from openbox.zoo.data import Images, load
-from openbox.zoo.train import accuracy, main, train
+from openbox.zoo.train import main
 from openbox.zoo.training.augment import augment
+from openbox.zoo.training.command import accuracy, train
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.run import Run
 
