@@ -1,22 +1,72 @@
 """Every error that OpenBox raises on purpose; each message says what was called, found and to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from numbers import Number
+from typing import Any
+
+_LONG = 60  # characters of a value in a message
+_MANY = 4  # entries of a list in a message
 
 
 class OpenBoxError(Exception):
-    """Base of all errors of this library."""
+    """Base of all errors of this library.
+
+    ``call`` is the verb that was called; whoever raises leaves it empty, and ``named`` puts it on.
+    """
+
+    call: str = ""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found)
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.args[0]}" if self.call else self.args[0]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)  # __init__ of some takes other arguments
+
+
+def _restored(kind: type[OpenBoxError], args: tuple[str], attributes: dict[str, object]) -> OpenBoxError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
+
+
+@contextmanager
+def named(call: str) -> Iterator[None]:
+    """Put ``call`` on an error that has none yet: around the body of a public verb, or as its decorator.
+
+    The innermost verb wins, so a verb does its own work by what has no name.
+    """
+    try:
+        yield
+    except OpenBoxError as error:
+        error.call = error.call or call
+        raise
+
+
+def shown(value: object) -> str:
+    """A value in few words for a message; of a tensor the shape and dtype, never its numbers."""
+    if isinstance(value, Number | str | None):
+        text = repr(value)
+        return text if len(text) <= _LONG else f"{text[:_LONG]}.."
+    if type(value) in (list, tuple):
+        entries = list(value)  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
+        text = ", ".join(shown(entry) for entry in entries[:_MANY]) + ", .." * (len(entries) > _MANY)
+        text = text if len(text) <= _MANY * _LONG else f"{text[: _MANY * _LONG]}.."
+        return f"[{text}]" if isinstance(value, list) else f"({text}{',' * (len(entries) == 1)})"
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    kind = type(value).__name__
+    return f"a {kind}" if shape is None or dtype is None else f"a {kind} of {dtype} and shape {tuple(shape)}"
 
 
 class UnknownNameError(OpenBoxError, KeyError):
     """A name that its table does not hold; the message lists the names it does hold, then ``advice``."""
 
-    def __init__(self, call: str, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
-        super().__init__(call, kind, name)
+    def __init__(self, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
         listed = ", ".join(sorted(known)) or "none"
-        self.message = f"{call}: unknown {kind} {name!r}; known: {listed}{advice and '; ' + advice}"
-
-    def __str__(self) -> str:
-        return self.message
+        super().__init__(f"unknown {kind} {shown(name)}; known: {listed}{advice and '; ' + advice}")
 
 
 class DataNotFoundError(OpenBoxError):
@@ -67,7 +117,6 @@ class NotPiecewiseLinearError(OpenBoxError):
 
     def __init__(
         self,
-        call: str,
         operation: str,
         module: str,
         kind: str,
@@ -81,7 +130,5 @@ class NotPiecewiseLinearError(OpenBoxError):
         self.advice = advice
         where = f"module {module!r} ({kind})" if module else f"the model itself ({kind})"
         super().__init__(
-            f"{call}: cannot open {operation} in {where}: {reason}\n"
-            f"  found at: {source}\n"
-            f"  what to do: {advice}"
+            f"cannot open {operation} in {where}: {reason}\n  found at: {source}\n  what to do: {advice}"
         )

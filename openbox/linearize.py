@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.program.program import Pattern, Program
@@ -47,17 +47,20 @@ class LinearPiece:
             f"{self.bias.dtype}, error at most {float(self.error.max()):.1e})"
         )
 
+    @named("piece(points)")
     def __call__(self, points: Tensor) -> Tensor:
         """The n-th affine function at the n-th point: (N, *input_shape) -> (N, K); or ``InputError``."""
         expected = (len(self.weight), *self.weight.shape[2:])
         if not isinstance(points, Tensor) or points.device != self.weight.device:
             found = points.device if isinstance(points, Tensor) else type(points).__name__
-            raise InputError(f"piece(points): got {found}; pass a torch.Tensor on {self.weight.device}")
+            raise InputError(f"points: got {found}; pass a torch.Tensor on {self.weight.device}")
         if points.shape != expected:
             raise InputError(
-                f"piece(points): points have shape {tuple(points.shape)}, expected {expected}: "
+                f"points have shape {tuple(points.shape)}, expected {expected}: "
                 "one point for each of the pieces"
             )
+        if not bool(points.isfinite().all()):
+            raise InputError("points hold NaN or infinity; pass finite numbers")
         return affine(self.weight, self.bias, points)
 
     @cached_property
@@ -122,7 +125,7 @@ def linearize(
                 bias[some] = _combine(rows, outputs)
                 f = original(x[some]).reshape(len(rows), -1)
                 if not bool(f.isfinite().all()):
-                    raise InputError("linearize: the module's output is NaN or infinite at this input")
+                    raise InputError("the module's output is NaN or infinite at this input")
                 logits[some] = _combine(rows, f)
                 gap = ((sums + bias[some]).to(f.dtype) - logits[some]).abs().amax(1)
                 error[some] = _relative(gap, f, weight[some], bias[some], x[some])

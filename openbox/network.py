@@ -1,12 +1,13 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from openbox.errors import named
 from openbox.geometry.bounds import Bounds
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual, counterfactual
 from openbox.geometry.partition.segment import Segment, segment
@@ -57,9 +58,10 @@ class PiecewiseLinearNetwork:
 
         Where the module ends in ``head``, what its own run fed to it.
         """
-        with exact_math():
+        with named("original"), exact_math():
             return self._module.at(x.dtype)(x)
 
+    @named("linearize")
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:
         """Open the network around each input.
 
@@ -67,19 +69,20 @@ class PiecewiseLinearNetwork:
         ``classes``: which outputs to read, None for all K. Raises ``InputError``.
         Costs one forward pass and one backward pass for each class, and two forward passes more.
         """
-        if classes is not None:
-            check_classes("linearize", classes, self.outputs)
-        chosen = torch.tensor(range(self.outputs) if classes is None else classes, device=self.device)
-        return self._linearize("linearize", x, one_hot(chosen, self.outputs)[None])
+        chosen = range(self.outputs) if classes is None else check_classes(classes, self.outputs)
+        check_batch(x, self.input_shape, self.device)
+        return self.open_rows(x, one_hot(torch.tensor(chosen, device=self.device), self.outputs)[None])
 
+    @named("readout")
     def readout(self, x: Tensor, coefficients: Tensor) -> LinearPiece:
         """Open R linear combinations ``coefficients @ f`` of the outputs, for one backward pass each.
 
         x: (N, *input_shape); coefficients: (N, R, K), or (R, K) for all inputs alike. A contrast
         A - B is the row with +1 at A and -1 at B. ``weight`` of the result is (N, R, *input_shape).
         """
-        check_readout("readout", x, coefficients, self.outputs)
-        return self._linearize("readout", x, coefficients.reshape(-1, *coefficients.shape[-2:]))
+        check_batch(x, self.input_shape, self.device)
+        check_readout(coefficients, len(x), self.outputs)
+        return self.open_rows(x, coefficients.reshape(-1, *coefficients.shape[-2:]))
 
     def segment(self, a: Tensor, b: Tensor, progress: OnShare | None = None) -> Segment:
         """The network along the straight line from a to b: every breakpoint, in float64.
@@ -88,8 +91,7 @@ class PiecewiseLinearNetwork:
         Raises ``InputError``.
         """
         with self._geometry("segment"):
-            ends = [self._one_input(f"segment: {name}", x) for name, x in (("a", a), ("b", b))]
-            return segment(self.view(), ends[0], ends[1], progress)
+            return segment(self.view(), self._one_input(a, "a"), self._one_input(b, "b"), progress)
 
     def slice(
         self,
@@ -107,7 +109,7 @@ class PiecewiseLinearNetwork:
         the number of regions and the share that is covered. Raises ``InputError``.
         """
         with self._geometry("slice"):
-            plane = [self._one_input(f"slice: {n}", x) for n, x in (("origin", origin), ("u", u), ("v", v))]
+            plane = [self._one_input(x, name) for name, x in (("origin", origin), ("u", u), ("v", v))]
             check_window(plane[1], plane[2], extent, limit)
             return slice_plane(self.view(), plane[0], plane[1], plane[2], float(extent), limit, progress)
 
@@ -127,8 +129,7 @@ class PiecewiseLinearNetwork:
     def region(self, x: Tensor) -> Region:
         """The region of one input, (*input_shape) or (1, *input_shape), in float64. Raises ``InputError``."""
         with self._geometry("region"):
-            point = self._one_input("region", x)
-            return region(self.view(), point)
+            return region(self.view(), self._one_input(x))
 
     def counterfactual(
         self, x: Tensor, target: int | None = None, norm: float = 2, bounds: Bounds = (0, 1), *,
@@ -146,10 +147,8 @@ class PiecewiseLinearNetwork:
         cast to float32 it may fall back. A nearer input may exist: see ``Counterfactual.certified``.
         Raises ``InputError``, and ``CounterfactualNotFoundError`` where no other class is found.
         """
-        if target is not None:
-            check_classes("counterfactual", [target], self.outputs)
         with self._geometry("counterfactual"):
-            point = self._one_input("counterfactual", x)
+            point = self._one_input(x)
             return counterfactual(self.view(), point, target, norm, bounds, starts, regions, progress)
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
@@ -159,21 +158,19 @@ class PiecewiseLinearNetwork:
     @contextmanager
     def _geometry(self, call: str) -> Iterator[None]:
         """Geometry is exact in float64, and needs no gradients but those it asks for."""
-        with self._cast(call, torch.float64), exact_math(), torch.inference_mode(False), torch.no_grad():
+        cast = self._module.cast(torch.float64, self._try)
+        with named(call), cast, exact_math(), torch.inference_mode(False), torch.no_grad():
             yield
 
-    def _one_input(self, call: str, x: Tensor) -> Tensor:
-        return one_input(call, x, self.input_shape, self.device)
+    def _one_input(self, x: Tensor, name: str = "x") -> Tensor:
+        return one_input(x, self.input_shape, self.device, name)
 
-    def _linearize(self, call: str, x: Tensor, readout: Tensor) -> LinearPiece:
-        check_batch(call, x, self.input_shape, self.device)
+    def open_rows(self, x: Tensor, readout: Tensor) -> LinearPiece:
+        """``readout`` of rows (N or 1, R, K) for verbs that check x and put their own name on errors."""
         together = self._numbers * len(x) * readout.shape[1] <= _FEW
-        with self._cast(call, x.dtype):
+        with self._module.cast(x.dtype, self._try):
             original, at_once = self._module.at(x.dtype), self.inputs_at_once(x.dtype)
             return linearize(self.program, self.folded, original, x, readout, at_once, together)
-
-    def _cast(self, call: str, dtype: torch.dtype) -> AbstractContextManager[None]:
-        return self._module.cast(call, dtype, self._try)
 
     def _try(self, dtype: torch.dtype) -> None:
         """Run everything once in ``dtype``, on a black input."""

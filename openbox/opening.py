@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from openbox.errors import CaptureError, InputError
+from openbox.errors import CaptureError, InputError, named, shown
 from openbox.module.lock import tracing
 from openbox.module.outputs import OutputKey
 from openbox.network import PiecewiseLinearNetwork
@@ -31,35 +31,40 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
     Reference: Chu, Hu, Hu, Wang, Pei: Exact and consistent interpretation for piecewise linear neural
     networks (OpenBox), KDD 2018.
     """
-    call = f"openbox.capture({type(model).__name__})"
-    _check(model, example, output, call)
+    with named(f"openbox.capture({type(model).__name__})"):
+        return _capture(model, example, output)
+
+
+def _capture(model: nn.Module, example: Tensor, output: OutputKey) -> PiecewiseLinearNetwork:
+    _check(model, example, output)
     key = (tuple(example.shape[1:]), example.dtype, example.device, output)
     captured = _captured.find(model, key)
     if captured is None:
-        captured = _open(model, example.detach(), output, call)
+        captured = _open(model, example.detach(), output)
         _captured.keep(model, key, captured)
     return PiecewiseLinearNetwork(model, captured, example.device)
 
 
-def _check(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> None:
+def _check(model: nn.Module, example: Tensor, output: OutputKey) -> None:
     if not isinstance(model, nn.Module):
-        raise InputError(f"{call}: expected a torch.nn.Module")
+        raise InputError(f"the model is {shown(model)}; pass a torch.nn.Module")
     for kind, inner in _WRAPPERS.items():
         if type(model).__name__ == kind:
-            raise InputError(f"{call}: a wrapper around the network; pass {inner}")
-    if not isinstance(output, int | str | tuple | None):
-        raise InputError(f"{call}: output is {output!r}; pass an index, a key or a tuple of them")
+            raise InputError(f"a wrapper around the network; pass {inner}")
+    parts = output if isinstance(output, tuple) else (output,)
+    if not all(isinstance(part, int | str | None) for part in parts):
+        raise InputError(f"output is {shown(output)}; pass an index, a key or a tuple of them")
     if not isinstance(example, Tensor) or example.ndim < 2 or len(example) == 0:
         found = tuple(example.shape) if isinstance(example, Tensor) else type(example).__name__
-        raise InputError(f"{call}: example is {found}, expected a batch (B >= 1, *input_shape)")
+        raise InputError(f"example is {found}, pass a batch (B >= 1, *input_shape)")
     if not example.is_floating_point():
         raise InputError(
-            f"{call}: example is {example.dtype}; a network over integers (an embedding) is opened "
+            f"example is {example.dtype}; a network over integers (an embedding) is opened "
             "from its embedded sequence: wrap the module to take that"
         )
     if example.dtype not in DTYPES:
         raise InputError(
-            f"{call}: example is {example.dtype}; exactness is defined for float32 and float64: "
+            f"example is {example.dtype}; exactness is defined for float32 and float64: "
             "pass model.float() and example.float()"
         )
 
@@ -73,22 +78,20 @@ _WRAPPERS = {
 }
 
 
-def _open(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Captured:
+def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Captured:
     with tracing():
-        traced = trace(model, example, output, call)
-        program, folded, head = translate(traced, call)
+        traced = trace(model, example, output)
+        program, folded, head = translate(traced)
     shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
     dtype = program.output.meta["val"].dtype
     if not dtype.is_floating_point:
-        raise CaptureError(f"{call}: the output is {dtype}, a decision; open the numbers that it is made of")
+        raise CaptureError(f"the output is {dtype}, a decision; open the numbers that it is made of")
     if len(shape) == 0 or str(shape[0]) != str(batch):
-        raise CaptureError(
-            f"{call}: the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)"
-        )
+        raise CaptureError(f"the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)")
     probed = probe(program, example)
     if probed is None:
         raise CaptureError(
-            f"{call}: the output for one input depends on the others of the batch, so there is no function "
+            "the output for one input depends on the others of the batch, so there is no function "
             "of one input to open; keep operations on the batch axis out of forward"
         )
     complete, outputs = probed

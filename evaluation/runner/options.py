@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.zoo.own.devices import find_device
 
 from ..files import check_folder
@@ -61,7 +61,8 @@ def read_options(given: argparse.Namespace) -> Options:
             raise InputError(f"run: --{name} {getattr(given, name)}; pass a positive number")
     ENGINES[given.engine].check(given.workers)
     first, step = _share(given.shard)
-    device = find_device("run", given.device)
+    with named("run"):
+        device = find_device(given.device)
     place = Place((given.out / study.name).absolute(), str(device), given.data_root)
     for network in study.networks:
         for seed in network.model_seeds:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, UnknownNameError, named
 
 from ..case import Case, explained, forward
 from ..fills import FILLS
@@ -36,7 +36,8 @@ class FlipSettings:
                 raise InputError(f"flip: {kind}s {list(names)}; pass different ones, at least one")
             for name in names:
                 if name not in known:
-                    raise UnknownNameError("flip", kind, name, known)
+                    with named("flip"):
+                        raise UnknownNameError(kind, name, known)
         if min(self.steps, self.patch, self.draws) < 1:
             raise InputError(
                 f"flip: steps {self.steps}, patch {self.patch}, draws {self.draws}; all must be 1 or more"

@@ -6,7 +6,7 @@ from numbers import Integral
 import torch
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, shown
 from openbox.explainers.surrogate import Surrogate
 
 
@@ -82,27 +82,32 @@ def coefficients(target: Target, logits: Tensor) -> Tensor:
     count = len(logits)
     if isinstance(target, Contrast):
         if not isinstance(target.preferred, Integral) or not isinstance(target.other, Integral):
-            raise InputError(f"explain: {target} is no class against a class; pass two integers")
+            raise InputError(f"{_words(target)} is no class against a class; pass two integers")
         if target.preferred == target.other:
-            raise InputError(f"explain: {target} compares a class with itself; choose two classes")
+            raise InputError(f"{_words(target)} compares a class with itself; choose two classes")
         return _one_hot(target.preferred, logits) - _one_hot(target.other, logits)
     if isinstance(target, Tensor) and (target.shape != (count,) or target.is_floating_point()):
         raise InputError(
-            f"explain: target has shape {tuple(target.shape)} and {target.dtype}, expected ({count},) int64"
+            f"target has shape {tuple(target.shape)} and {target.dtype}, expected ({count},) int64"
         )
     if target is None:
         target = logits.argmax(1)
     return _one_hot(target, logits)
 
 
+def _words(target: Contrast) -> str:
+    return f"Contrast({shown(target.preferred)}, {shown(target.other)})"
+
+
 def _one_hot(target: Integral | int | Tensor, logits: Tensor) -> Tensor:
     count, outputs = logits.shape
     if not isinstance(target, Tensor | Integral):
         raise InputError(
-            f"explain: target {target!r} is no class; pass a class, a class per image as a tensor "
+            f"target {shown(target)} is no class; pass a class, a class per image as a tensor "
             f"({count},), a Contrast of two classes, or None for the predicted class"
         )
     index = torch.as_tensor(target, device=logits.device).expand(count)
-    if bool(((index < 0) | (index >= outputs)).any()):
-        raise InputError(f"explain: target {target} does not exist; the classes are 0 to {outputs - 1}")
+    wrong = index[(index < 0) | (index >= outputs)]
+    if len(wrong):
+        raise InputError(f"target {int(wrong[0])} does not exist; the classes are 0 to {outputs - 1}")
     return torch.nn.functional.one_hot(index.long(), outputs).to(logits)

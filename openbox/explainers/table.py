@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, UnknownNameError, named, shown
 from openbox.explainers.explanation import Explanation, Target, coefficients
 from openbox.explainers.method import Method
 from openbox.module.lock import computing
@@ -125,13 +125,14 @@ class Explainer:
         ``target``: a class, a class per image (N,), a ``Contrast``, or None for the predicted class.
         Raises ``InputError``.
         """
-        call = f"{self.name}.explain"
-        _check_eval(call, self._model)
-        check_batch(call, x, self._input_shape, self._device)
+        with named(f"{self.name}.explain"):
+            return self._explain(x, target)
+
+    def _explain(self, x: Tensor, target: Target) -> Explanation:
+        _check_eval(self._model)
+        check_batch(x, self._input_shape, self._device)
         if x.dtype != self._dtype:
-            raise InputError(
-                f"{call}: x is {x.dtype}, the explainer was created for {self._dtype}; convert x"
-            )
+            raise InputError(f"x is {x.dtype}, the explainer was created for {self._dtype}; convert x")
         with computing(), torch.inference_mode(False):  # gradients are needed, whatever mode the caller is in
             x = x.detach().clone()
             with torch.no_grad():
@@ -148,9 +149,9 @@ class Explainer:
         )  # fmt: skip
 
 
-def _check_eval(call: str, model: nn.Module) -> None:
+def _check_eval(model: nn.Module) -> None:
     if any(module.training for module in model.modules()):
-        raise InputError(f"{call}: the model is in train mode; call model.eval() first")
+        raise InputError("the model is in train mode; call model.eval() first")
 
 
 def settings_type(name: str) -> type:
@@ -172,17 +173,20 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
     frozen dataclass (``LimeSettings``, ``GradientSettings``, ``NeighbourhoodSettings``, ...).
     Raises ``UnknownNameError``, ``InputError``, ``NotPiecewiseLinearError``.
     """
+    with named(f"create({shown(name)})"):
+        return _create(name, model, example, seed, settings)
+
+
+def _create(name: str, model: nn.Module, example: Tensor, seed: int, settings: object) -> Explainer:
     if name not in EXPLAINERS:
-        raise UnknownNameError("explainers.create", "explainer", name, EXPLAINERS)
-    _check_eval(f"create({name!r})", model)
+        raise UnknownNameError("explainer", name, EXPLAINERS)
+    _check_eval(model)
     if not isinstance(example, Tensor):
-        raise InputError(
-            f"create({name!r}): example is a {type(example).__name__}, expected a batch of images"
-        )
-    check_batch(f"create({name!r})", example, tuple(example.shape[1:]), example.device)
+        raise InputError(f"example is a {type(example).__name__}, expected a batch of images")
+    check_batch(example, tuple(example.shape[1:]), example.device, "example")
     wanted = next((p.dtype for p in model.parameters()), example.dtype)
     if example.dtype != wanted:
-        raise InputError(f"create({name!r}): example is {example.dtype}, the model {wanted}; convert one")
+        raise InputError(f"example is {example.dtype}, the model {wanted}; convert one")
     entry = EXPLAINERS[name]
     attribute = entry.implementation.partition(":")[2]
     build: Callable[[nn.Module, Tensor, int, object], Method] = getattr(_module(entry), attribute)
@@ -190,7 +194,7 @@ def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings
     settings = kind() if settings is None else settings
     if not isinstance(settings, kind):
         expected = entry.settings or "no settings"
-        raise InputError(f"create({name!r}): got settings {settings!r}, expected {expected}")
+        raise InputError(f"settings are {shown(settings)}, expected {expected}")
     with torch.inference_mode(False):  # a private copy made in that mode would refuse gradients for ever
         method = build(model, example.detach().clone(), seed, settings)
     return Explainer(name, model, method, example)

@@ -7,7 +7,7 @@ import torch
 from scipy.optimize import OptimizeResult, linprog
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, shown
 
 Bound = float | Tensor
 Bounds = tuple[Bound, Bound] | None
@@ -15,7 +15,7 @@ _PRECISE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance":
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
 
 
-def box(call: str, bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
+def box(bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
     """The lowest and highest value of each input coordinate (d, 2), infinite without bounds.
 
     ``bounds``: a pair of numbers or tensors that fit ``shape``. Raises ``InputError``.
@@ -28,10 +28,10 @@ def box(call: str, bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
         ends = [torch.as_tensor(end, dtype=torch.float64).expand(*shape).flatten() for end in (low, high)]
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(
-            f"{call}: bounds is {bounds!r}; pass (low, high), numbers or tensors of shape {tuple(shape)}"
+            f"bounds is {shown(bounds)}; pass (low, high), numbers or tensors of shape {tuple(shape)}"
         ) from error
     if not bool((ends[0] < ends[1]).all()):
-        raise InputError(f"{call}: bounds: low must be below high everywhere; found {bounds!r}")
+        raise InputError(f"bounds: low must be below high everywhere; found {shown(bounds)}")
     return torch.stack(ends, 1).cpu().numpy()
 
 

@@ -43,11 +43,10 @@ def final_head(output: Node) -> tuple[str | None, Node]:
 
 def logits_of(model: nn.Module, x: Tensor, head: str | None, output: OutputKey) -> Tensor:
     """The module's own output at x, or what its own run fed to its final ``head``."""
-    call = f"{type(model).__name__}(x)"
     if head is None:
-        return choose_output(model(x), output, Tensor, call)
+        return choose_output(model(x), output, Tensor)
     with _HeadCalls(head) as calls:
-        returned = choose_output(model(x), output, Tensor, call)
+        returned = choose_output(model(x), output, Tensor)
     if returned.dtype != x.dtype:
         return returned  # its forward casts: the caller refuses that
     storage = returned.untyped_storage().data_ptr()
@@ -57,7 +56,9 @@ def logits_of(model: nn.Module, x: Tensor, head: str | None, output: OutputKey) 
     for logits, probabilities in reversed(calls.seen):
         if torch.equal(probabilities.flatten(), returned.flatten()):
             return logits
-    raise StaleCaptureError(f"{call}: its output no longer comes from {head}; capture the module again")
+    raise StaleCaptureError(
+        f"the output of {type(model).__name__} no longer comes from {head}; capture the module again"
+    )
 
 
 class _HeadCalls(TorchDispatchMode):

@@ -35,7 +35,7 @@ class Original:
         """
         if fingerprint(self._model) != self._fingerprint:
             raise StaleCaptureError(
-                f"{self.name}: after the capture a submodule was replaced or switched between train() and "
+                f"after the capture a submodule of {self.name} was replaced or switched between train() and "
                 "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
                 "functions; undo it or capture again"
             )
@@ -47,7 +47,7 @@ class Original:
                 f = logits_of(model, x.clone(), self._head, self._output).reshape(len(x), -1)
             if f.dtype != dtype:
                 raise InputError(
-                    f"{self.name}: the module returns {f.dtype} for an input in {dtype}: its forward casts, "
+                    f"{self.name} returns {f.dtype} for an input in {dtype}: its forward casts, "
                     f"so it has no version in {dtype}; pass {f.dtype}"
                 )
             return f
@@ -55,7 +55,7 @@ class Original:
         return run
 
     @contextmanager
-    def cast(self, call: str, dtype: torch.dtype, trial: Callable[[torch.dtype], object]) -> Iterator[None]:
+    def cast(self, dtype: torch.dtype, trial: Callable[[torch.dtype], object]) -> Iterator[None]:
         """Say it clearly if the module has no version in ``dtype``; ``trial`` then fails alone, too."""
         try:
             yield
@@ -63,7 +63,7 @@ class Original:
             if dtype == self.dtype or _succeeds(trial, dtype):  # not the dtype: memory, or a callback's own
                 raise
             raise InputError(
-                f"{call}: {self.name} does not run in {dtype}: its forward makes or casts "
+                f"{self.name} does not run in {dtype}: its forward makes or casts "
                 f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
                 "that was cast as a whole"
             ) from error

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openbox.errors import CaptureError
+from openbox.errors import CaptureError, shown
 
 OutputKey = int | str | tuple[int | str, ...] | None
 
 
-def choose_output(returned: Any, key: OutputKey, leaf: type, call: str) -> Any:
+def choose_output(returned: Any, key: OutputKey, leaf: type) -> Any:
     """The part of what forward returned that ``key`` names: an index, a key or field, or a path of them.
 
     None stands for the only output. ``leaf`` is the type of a part that has no parts itself. Raises
@@ -19,16 +19,16 @@ def choose_output(returned: Any, key: OutputKey, leaf: type, call: str) -> Any:
     for step in path:
         parts = {} if isinstance(part, leaf) else _parts(part)
         if step not in parts:
-            raise CaptureError(f"{call}: forward returns no output={key!r}; {_known(returned, leaf)}")
+            raise CaptureError(f"forward returns no output={shown(key)}; {_known(returned, leaf)}")
         part = parts[step]
     if isinstance(part, leaf):
         return part
     parts = _parts(part)
     if len(parts) == 1 and key is None:
-        return choose_output(next(iter(parts.values())), None, leaf, call)
+        return choose_output(next(iter(parts.values())), None, leaf)
     raise CaptureError(
-        f"{call}: forward returns several values"
-        + (f" for output={key!r}" if path else "")
+        "forward returns several values"
+        + (f" for output={shown(key)}" if path else "")
         + f"; say which one to open: {_known(returned, leaf)}"
     )
 

@@ -40,21 +40,21 @@ class Traced:
     written: tuple[str, ...]
 
 
-def trace(model: nn.Module, example: Tensor, output: OutputKey, call: str) -> Traced:
+def trace(model: nn.Module, example: Tensor, output: OutputKey) -> Traced:
     """Export ``model`` on ``example`` (B, *input_shape) with a free batch size.
 
-    ``output`` says which of several outputs to open; ``call`` opens the messages of ``CaptureError``.
+    ``output`` says which of several outputs to open. Raises ``CaptureError``.
     """
-    exported = _export(model, example, call)
+    exported = _export(model, example)
     tensors, source = _placeholders(exported)
     written = tuple(exported.graph_signature.buffers_to_mutate.values())
-    return Traced(exported.graph, source, _output(exported, output, call), tensors, written)
+    return Traced(exported.graph, source, _output(exported, output), tensors, written)
 
 
-def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
+def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
     batch = example if len(example) > 1 else torch.cat((example, example))  # a batch of one is specialised
     table = _decompositions(len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")))
-    shell = _shell(model, call)
+    shell = _shell(model)
     try:
         with _quiet(), torch.autocast(batch.device.type, enabled=False):
             exported = export(shell, (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
@@ -64,7 +64,7 @@ def _export(model: nn.Module, example: Tensor, call: str) -> ExportedProgram:
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise CaptureError(
-            f"{call}: torch.export cannot trace {type(model).__name__} on an input of shape "
+            f"torch.export cannot trace {type(model).__name__} on an input of shape "
             f"{tuple(batch.shape)} with a free batch size ({type(error).__name__}: {reason}); run the "
             "model on that input first; forward must take exactly one tensor, whose first axis is the batch "
             "(nn.RNN: batch_first=True), without Python branches on its values, and with the batch size as "
@@ -99,7 +99,7 @@ def _quiet() -> Iterator[None]:
             gc.enable()
 
 
-def _shell(model: nn.Module, call: str) -> nn.Module:
+def _shell(model: nn.Module) -> nn.Module:
     """The same modules around the same tensors: tracing swaps the tensors of what it traces, which
     another thread that uses the model must not see."""
     own = [
@@ -110,7 +110,7 @@ def _shell(model: nn.Module, call: str) -> nn.Module:
         return copy.deepcopy(model, kept)
     except Exception as error:
         raise CaptureError(
-            f"{call}: the module cannot be copied by copy.deepcopy ({error}); instead of "
+            f"the module cannot be copied by copy.deepcopy ({error}); instead of "
             "torch.nn.utils.weight_norm use torch.nn.utils.parametrizations.weight_norm"
         ) from error
 
@@ -133,11 +133,11 @@ def _placeholders(exported: ExportedProgram) -> tuple[dict[Node, Tensor], Node]:
     return tensors, inputs[0]
 
 
-def _output(exported: ExportedProgram, output: OutputKey, call: str) -> Node:
+def _output(exported: ExportedProgram, output: OutputKey) -> Node:
     structure = exported.call_spec.out_spec
     assert structure is not None
     specs = [s for s in exported.graph_signature.output_specs if s.kind == OutputKind.USER_OUTPUT]
     tensors = [s.arg.name if isinstance(s.arg, TensorArgument) else None for s in specs]
     names = pytree.tree_unflatten(tensors, structure)
-    name = choose_output(names, output, str, call)
+    name = choose_output(names, output, str)
     return next(node for node in exported.graph.nodes if node.name == name)

@@ -18,21 +18,21 @@ from openbox.tracing.fold import fold_batch_norm
 from openbox.tracing.trace import Traced
 
 
-def translate(traced: Traced, call: str) -> tuple[Program, Program, str | None]:
+def translate(traced: Traced) -> tuple[Program, Program, str | None]:
     """The program of a graph, the same with batch normalisation folded, and the name of its head.
 
     The head is the softmax or sigmoid at the end, which was left off. Gates decide in the first program,
     whose arithmetic is the module's own; what is decided is replayed in the second, which is faster.
     Raises ``NotPiecewiseLinearError`` for an operation between input and output that no rule covers, and
-    ``CaptureError`` for a forward that changes a buffer; ``call`` opens the messages.
+    ``CaptureError`` for a forward that changes a buffer.
     """
     head, output = final_head(traced.output)
-    program = _program(traced, output, call)
+    program = _program(traced, output)
     folded = fold_batch_norm(traced.graph, traced.input, output)  # changes the graph, not the program
-    return program, _program(traced, folded, call), head
+    return program, _program(traced, folded), head
 
 
-def _program(traced: Traced, output: Node, call: str) -> Program:
+def _program(traced: Traced, output: Node) -> Program:
     needed = _ancestors(output)
     reached = {traced.input}  # by any path
     dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
@@ -45,14 +45,14 @@ def _program(traced: Traced, output: Node, call: str) -> Program:
             reached.add(node)
         rule = None
         if _operation(node) not in SHAPE_ONLY and not dependent.isdisjoint(node.all_input_nodes):
-            rule = _rule(node, dependent, call)
+            rule = _rule(node, dependent)
             if not _is_decided(node):
                 dependent.add(node)
         elif _is_random(node):
-            raise _refusal(node, "it draws random numbers, so there is no one function to open", call)
+            raise _refusal(node, "it draws random numbers, so there is no one function to open")
         (steps if node in reached else fixed).append(_step(node, rule, traced.input.meta["val"].dtype))
     for buffer in traced.written:
-        raise CaptureError(f"{call}: forward writes into buffer {buffer!r}, so each call is another function")
+        raise CaptureError(f"forward writes into buffer {buffer!r}, so each call is another function")
     used = {node: tensor for node, tensor in traced.tensors.items() if node in needed}
     return Program(traced.input, output, used, tuple(fixed), _with_last_use(steps, output))
 
@@ -72,14 +72,14 @@ def _operation(node: Node) -> Operation:
     return node.target
 
 
-def _rule(node: Node, dependent: set[Node], call: str) -> Rule:
+def _rule(node: Node, dependent: set[Node]) -> Rule:
     rule = RULES.get(_operation(node))
     positions = [i for i, arg in enumerate(node.args) if _mentions(arg, dependent)]
     if rule is None:
-        raise _refusal(node, "no rule knows it as affine or piecewise linear", call)
+        raise _refusal(node, "no rule knows it as affine or piecewise linear")
     refusal = rule.refusal(node.args, positions) or _cast(node, dependent, rule)
     if refusal is not None:
-        raise _refusal(node, refusal, call)
+        raise _refusal(node, refusal)
     return rule
 
 
@@ -106,12 +106,10 @@ def _is_decided(node: Node) -> bool:
     return _is_tensor(node) and not node.meta["val"].is_floating_point()
 
 
-def _refusal(node: Node, reason: str, call: str) -> NotPiecewiseLinearError:
+def _refusal(node: Node, reason: str) -> NotPiecewiseLinearError:
     operation = _operation(node)
     path, class_name = _module(node)
-    return NotPiecewiseLinearError(
-        call, str(operation), path, class_name, _source(node), reason, advice(operation)
-    )
+    return NotPiecewiseLinearError(str(operation), path, class_name, _source(node), reason, advice(operation))
 
 
 def _mentions(argument: Argument, nodes: set[Node]) -> bool:

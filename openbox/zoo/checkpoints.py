@@ -13,7 +13,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import nn
 
-from openbox.errors import CheckpointError, UnknownNameError
+from openbox.errors import CheckpointError, UnknownNameError, named
 from openbox.files import write_by_rename
 from openbox.zoo.networks import Shape, build
 
@@ -58,8 +58,8 @@ def checkpoint_folder() -> Path:
 
     Installed from a wheel, it lies in none: then the folder of those that come with it.
     """
-    named = os.environ.get("OPENBOX_CHECKPOINTS")
-    return Path(named) if named else PACKAGED if PACKAGED.is_dir() else REPOSITORY
+    given = os.environ.get("OPENBOX_CHECKPOINTS")
+    return Path(given) if given else PACKAGED if PACKAGED.is_dir() else REPOSITORY
 
 
 def training_folder() -> Path:
@@ -77,8 +77,8 @@ def read_card(name: str, folder: str | Path | None = None) -> Card:
     """The card of a checkpoint; raises ``UnknownNameError`` or ``CheckpointError``."""
     folder = Path(folder or checkpoint_folder())
     if name not in list_checkpoints(folder):
-        known = list_checkpoints(folder)
-        raise UnknownNameError("zoo.read_card", "checkpoint", name, known, _advice(name, folder))
+        with named("zoo.read_card"):
+            raise UnknownNameError("checkpoint", name, list_checkpoints(folder), _advice(name, folder))
     path = folder / f"{name}.json"
     try:
         fields = json.loads(path.read_text())
@@ -93,25 +93,28 @@ def load_checkpoint(name: str, folder: str | Path | None = None) -> Checkpoint:
 
     Raises ``CheckpointError`` if the file is missing, was changed, or does not fit the network.
     """
-    folder = Path(folder or checkpoint_folder())
+    with named(f"load_checkpoint({name!r})"):
+        return _load(name, Path(folder or checkpoint_folder()))
+
+
+def _load(name: str, folder: Path) -> Checkpoint:
     card = read_card(name, folder)
     path = folder / f"{name}.safetensors"
-    call = f"load_checkpoint({name!r})"
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CheckpointError(f"{call}: cannot read {path} ({error}); restore it or train again") from error
+        raise CheckpointError(f"cannot read {path} ({error}); restore it or train again") from error
     found = hashlib.sha256(data).hexdigest()
     if found != card.sha256:
         raise CheckpointError(
-            f"{call}: {path} has sha256 {found[:12]}.., its card says {card.sha256[:12]}..; "
+            f"{path} has sha256 {found[:12]}.., its card says {card.sha256[:12]}..; "
             f"restore the file, or train again: {card.command}"
         )
     model = build(card.network, card.shape, len(card.classes))
     try:
         model.load_state_dict(load_tensors(data))
     except (RuntimeError, SafetensorError) as error:
-        raise CheckpointError(f"{call}: the weights do not fit {card.network!r} ({error})") from error
+        raise CheckpointError(f"the weights do not fit {card.network!r} ({error})") from error
     return Checkpoint(card, model.eval().requires_grad_(False))
 
 

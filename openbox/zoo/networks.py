@@ -12,7 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, UnknownNameError, named
 
 Shape = tuple[int, int, int]  # (C, H, W)
 
@@ -122,8 +122,9 @@ NETWORKS: dict[str, Network] = {
 }
 
 
+@named("zoo.build")
 def build(name: str, shape: Shape, classes: int) -> nn.Module:
     """Build a network of the table with fresh weights; ``shape`` is (C, H, W) of one image."""
     if name not in NETWORKS:
-        raise UnknownNameError("zoo.build", "network", name, NETWORKS)
+        raise UnknownNameError("network", name, NETWORKS)
     return NETWORKS[name].build(shape, classes)

@@ -160,5 +160,5 @@ def test_random_values_are_standard_normal_and_know_the_image() -> None:
 
 
 def test_gradcam_refuses_a_model_without_convolution() -> None:
-    with pytest.raises(InputError, match=r"gradcam: no layer .* at least 4x4 .* convolutional"):
+    with pytest.raises(InputError, match=r"create\('gradcam'\): no layer .* at least 4x4 .* convolutional"):
         create("gradcam", linear_net(), digits(0, 2))

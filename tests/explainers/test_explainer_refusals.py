@@ -127,7 +127,7 @@ def test_a_method_for_any_input_takes_a_row_of_numbers(name: str) -> None:
 
 
 def test_lime_refuses_two_channels() -> None:
-    with pytest.raises(InputError, match=r"lime: images of shape \(2, 8, 8\)"):
+    with pytest.raises(InputError, match=r"create\('lime'\): images of shape \(2, 8, 8\)"):
         create("lime", linear_net((2, 8, 8)), noise(2, (2, 8, 8)))
 
 
@@ -144,7 +144,7 @@ def test_a_float64_model_is_explained_in_float64_or_refused(name: str) -> None:
     x = noise(2, (1, 8, 8)).double()
     if name == "shap":
         with pytest.raises(
-            InputError, match=r"shap: example is torch\.float64; the package computes in float32"
+            InputError, match=r"create\('shap'\): example is torch\.float64; the package computes in float32"
         ):
             create(name, model, x)
         return

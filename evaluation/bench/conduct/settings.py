@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, UnknownNameError, named
 
 from .networks import NETWORKS
 
@@ -115,7 +115,8 @@ def read_names(call: str, kind: str, option: str, text: str, known: Iterable[str
     names = _words(call, option, text)
     for name in names:
         if name not in known:
-            raise UnknownNameError(call, kind, name, known)
+            with named(call):
+                raise UnknownNameError(kind, name, known)
     return tuple(names)
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from openbox.errors import InputError, UnknownNameError
+from openbox.errors import InputError, UnknownNameError, named
 
 from ..conduct.networks import NETWORKS
 from ..conduct.settings import read_names
@@ -94,7 +94,8 @@ def read_choice(call: str, options: argparse.Namespace) -> Choice:
     """The options, checked; raises ``OpenBoxError``, also where the data is not there."""
     parts = read_names(call, "part", "--only", options.only, PARTS)
     if options.data not in DATA:
-        raise UnknownNameError(call, "data", options.data, DATA)
+        with named(call):
+            raise UnknownNameError("data", options.data, DATA)
     if options.samples < 1 or not 1 <= options.inputs <= EMBEDDED:
         raise InputError(
             f"{call}: --samples {options.samples} --inputs {options.inputs}; both must be positive, and "

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from openbox.errors import InputError, OpenBoxError, UnknownNameError
+from openbox.errors import InputError, OpenBoxError, UnknownNameError, named
 from openbox.explainers.table import EXPLAINERS, settings_type
 
 from ...scores.table import SCORES
@@ -52,7 +52,8 @@ def read_study(path: Path) -> Study:
 def read_method(call: str, name: str, table: object = None) -> MethodConfig:
     """One method by its name, with the settings of its table."""
     if name not in EXPLAINERS:
-        raise UnknownNameError(call, "method", name, EXPLAINERS)
+        with named(call):
+            raise UnknownNameError("method", name, EXPLAINERS)
     kind = settings_type(name)
     where = f"{call}, [methods.{name}]"
     table = {} if table is None else table
@@ -85,7 +86,8 @@ def parse(kind: type, table: object, where: str, **given: object) -> Any:
 
 def _measure(call: str, name: str, table: object) -> Measure:
     if name not in SCORES:
-        raise UnknownNameError(call, "score", name, SCORES)
+        with named(call):
+            raise UnknownNameError("score", name, SCORES)
     where = f"{call}, [scores.{name}]"
     if not isinstance(table, dict):
         raise InputError(f"{where}: found {table!r}, expected a table of settings")

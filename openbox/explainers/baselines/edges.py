@@ -13,7 +13,7 @@ class Edges:
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
         if example.ndim != 4:
-            raise InputError(f"edges: inputs of shape {tuple(example.shape[1:])} are no images (C, H, W)")
+            raise InputError(f"inputs of shape {tuple(example.shape[1:])} are no images (C, H, W)")
         del model, seed, settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.explainers.exact.average import average
 from openbox.explainers.exact.neighbourhood import on_the_way
 from openbox.explainers.exact.points import draw
@@ -19,9 +19,10 @@ class ExpectedSettings:
 
     samples: int = 64
 
+    @named("openbox_expected")
     def __post_init__(self) -> None:
         if self.samples < 1:
-            raise InputError(f"openbox_expected: {self}; samples must be 1 or more")
+            raise InputError(f"{self}; samples must be 1 or more")
 
 
 class Expected:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named, shown
 from openbox.explainers.exact.pieces import MODEL_CALLS, open_score
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.opening import capture
@@ -26,10 +26,11 @@ class IntegratedSettings:
 
     baseline: str | Tensor = "black"
 
+    @named("integrated_gradients")
     def __post_init__(self) -> None:
         if not isinstance(self.baseline, Tensor) and self.baseline not in BASELINES:
             raise InputError(
-                f"integrated_gradients: baseline is {self.baseline!r}; pass one of {BASELINES} or a "
+                f"baseline is {shown(self.baseline)}; pass one of {BASELINES} or a "
                 "torch.Tensor of the shape of one image"
             )
 
@@ -82,5 +83,5 @@ class IntegratedGradients:
 def _baseline(example: Tensor, wanted: str | Tensor) -> Tensor:
     if not isinstance(wanted, Tensor):
         return example.mean(0) if wanted == "mean" and len(example) > 1 else torch.zeros_like(example[0])
-    check_batch("integrated_gradients: baseline", wanted[None], tuple(example.shape[1:]), example.device)
+    check_batch(wanted[None], tuple(example.shape[1:]), example.device, "baseline")
     return wanted.detach().clone()

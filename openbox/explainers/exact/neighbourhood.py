@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.explainers.exact.average import BATCH, CLAIM, Points, average
 from openbox.explainers.exact.pieces import decision_rows
 from openbox.explainers.exact.points import Draws, draw, moved
@@ -34,12 +34,12 @@ class NeighbourhoodSettings:
     blurred: float = 0.25
     spread: float = 0.75
 
+    @named("openbox_neighbourhood")
     def __post_init__(self) -> None:
         parts = (self.shift, *self.way, self.masked, self.blurred)
         if self.samples < 1 or self.spread < 0 or not all(0 <= part <= 1 for part in parts):
             raise InputError(
-                f"openbox_neighbourhood: {self}; samples must be 1 or more, spread not negative, all others "
-                "between 0 and 1"
+                f"{self}; samples must be 1 or more, spread not negative, all others between 0 and 1"
             )
 
 
@@ -55,9 +55,7 @@ class Neighbourhood:
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: NeighbourhoodSettings) -> None:
         if example.ndim != 4:
-            raise InputError(
-                f"openbox_neighbourhood: inputs of shape {tuple(example.shape[1:])} are no images (C, H, W)"
-            )
+            raise InputError(f"inputs of shape {tuple(example.shape[1:])} are no images (C, H, W)")
         self.net = capture(model, example)
         reference = example if len(example) > 1 else torch.zeros_like(example)
         side = min(example.shape[2:])

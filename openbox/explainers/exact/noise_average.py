@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.explainers.exact.average import BATCH, Points, average
 from openbox.explainers.explanation import Maps
 from openbox.explainers.method import text_seed
@@ -20,9 +20,10 @@ class NoiseSettings:
     samples: int = 64
     noise: float = 0.2
 
+    @named("openbox_noise")
     def __post_init__(self) -> None:
         if self.samples < 1 or not self.noise >= 0:
-            raise InputError(f"openbox_noise: {self}; samples must be 1 or more, noise not negative")
+            raise InputError(f"{self}; samples must be 1 or more, noise not negative")
 
 
 class NoiseAverage:

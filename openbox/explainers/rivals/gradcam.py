@@ -108,7 +108,7 @@ def _last_spatial_layer(model: nn.Module, example: Tensor) -> tuple[nn.Module, i
             hook.remove()
     if not found:
         raise InputError(
-            "gradcam: no layer of this network has an output of at least 4x4 positions; "
+            "no layer of this network has an output of at least 4x4 positions; "
             "Grad-CAM needs a convolutional network"
         )
     return found[-1]

@@ -30,7 +30,7 @@ class GradientShap:
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: GradientSettings) -> None:
         if example.dtype != torch.float32:
-            raise InputError(f"shap: example is {example.dtype}; the package computes in float32")
+            raise InputError(f"example is {example.dtype}; the package computes in float32")
         self.model = CountedModel(model)
         reference = example.detach() if len(example) > 1 else torch.zeros_like(example)
         self.reference: Any = reference  # a tensor, which shap's annotations do not admit

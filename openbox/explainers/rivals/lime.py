@@ -47,7 +47,7 @@ class Lime:
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: LimeSettings) -> None:
         if example.ndim != 4 or example.shape[1] not in (1, 3):
-            raise InputError(f"lime: images of shape {tuple(example.shape[1:])}; it reads (1 or 3, H, W)")
+            raise InputError(f"images of shape {tuple(example.shape[1:])}; it reads (1 or 3, H, W)")
         self.model = CountedModel(model)
         self.seed = seed
         self.settings = settings

@@ -29,7 +29,7 @@ class PartitionShap:
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: PartitionSettings) -> None:
         if example.ndim != 4:
-            raise InputError(f"shap_partition: inputs of shape {tuple(example.shape[1:])} are no images")
+            raise InputError(f"inputs of shape {tuple(example.shape[1:])} are no images")
         del seed  # the algorithm draws nothing
         self.model = CountedModel(model)
         self.settings = settings

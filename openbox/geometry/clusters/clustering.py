@@ -1,6 +1,6 @@
 """``cluster``: which inputs of a data set share a region of a network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named, shown
 from openbox.geometry.clusters.clusters import Clusters
 from openbox.geometry.clusters.groups import GateLayer, group
 from openbox.geometry.clusters.packed import Packed, join, pack
@@ -28,14 +28,17 @@ class Opened(Protocol):
     @property
     def input_shape(self) -> tuple[int, ...]: ...
     @property
+    def outputs(self) -> int: ...
+    @property
     def device(self) -> torch.device: ...
-    def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> object: ...
+    def open_rows(self, x: Tensor, readout: Tensor) -> object: ...
     def inputs_at_once(self, dtype: torch.dtype) -> int: ...
 
 
 _BATCH = 64  # always as many at once, as kernels for one input round differently from those for more
 
 
+@named("cluster")
 def cluster(
     net: Opened,
     inputs: Tensor,
@@ -55,10 +58,12 @@ def cluster(
     Costs one forward pass. Raises ``InputError``.
     """
     if not isinstance(net, Opened):
-        raise InputError(f"cluster: got {type(net).__name__}; pass what openbox.capture(model, x) returns")
-    check_batch("cluster", inputs, net.input_shape, net.device)
+        raise InputError(f"got {type(net).__name__}; pass what openbox.capture(model, x) returns")
+    check_batch(inputs, net.input_shape, net.device, "inputs")
     numbers, names = _labels(labels, len(inputs))
-    net.linearize(inputs[:1], [0])  # it says what is wrong with the module, if something is
+    net.open_rows(
+        inputs[:1], inputs.new_zeros(1, 1, net.outputs)
+    )  # it says what is wrong with the module, if something is
     gates = net.program.gates
     tree: list[list[str]] = [[] for _ in range(len(gates) + 1)]
     alone: list[list[str]] = [[] for _ in gates]
@@ -93,7 +98,7 @@ def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[UnitRows], int]
             outputs, pattern = net.program.record(inputs[filled], constants)
         if not bool(outputs.isfinite().all()):
             raise InputError(
-                f"cluster: the network's output is NaN or infinite at one of the inputs {start} to "
+                f"the network's output is NaN or infinite at one of the inputs {start} to "
                 f"{start + count - 1}; leave it out"
             )
         yield [rows[:count] for rows in decisions(net.program, pattern, size)], count
@@ -105,10 +110,15 @@ def _labels(
     """The labels as numbers from 0, and their names."""
     if labels is None:
         return None, ()
-    found = labels.detach().cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
+    try:
+        found = labels.detach().cpu().numpy() if isinstance(labels, Tensor) else np.asarray(labels)
+    except (TypeError, ValueError, RuntimeError) as error:  # rows of different lengths
+        raise InputError(
+            f"labels are {shown(labels)}; pass one whole number or word for each input"
+        ) from error
     if found.shape != (count,):
-        raise InputError(f"cluster: labels have shape {found.shape}, expected ({count},), one for each input")
+        raise InputError(f"labels have shape {found.shape}, expected ({count},), one for each input")
     if found.dtype.kind not in "iubU":
-        raise InputError(f"cluster: labels are {found.dtype}; pass whole numbers or words")
+        raise InputError(f"labels are {found.dtype}; pass whole numbers or words")
     names, numbers = np.unique(found, return_inverse=True)
     return numbers.astype(np.int64), tuple(names.tolist())

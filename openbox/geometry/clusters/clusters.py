@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named, shown
 from openbox.geometry.clusters.groups import GateLayer, Groups
 from openbox.geometry.clusters.purity import Agreement, Members, agreement
 from openbox.geometry.clusters.summary import Row, lines, row
 from openbox.progress import OnCount
+from openbox.shapes import SEEDS, check_count, whole
 
 _BLOCK = 256  # inputs whose distances to all others are held at a time
 
@@ -62,23 +63,27 @@ class Clusters:
         """The region of each input, as in ``LinearPiece.region_id``."""
         return [self.regions.ids[number] for number in self.regions.members]
 
+    @named("clusters.parents")
     def parents(self, level: int) -> NDArray[np.int64]:
         """The tree's edges: for each cluster of ``level`` >= 1, its cluster in the level before. (C,)"""
-        if level not in range(1, len(self.levels)):
-            raise InputError(f"clusters.parents: level {level} is none of 1 to {len(self.levels) - 1}")
+        if whole(level) not in range(1, len(self.levels)):
+            raise InputError(f"level {shown(level)} is none of 1 to {len(self.levels) - 1}")
         _, first = np.unique(self.levels[level].members, return_index=True)
         return self.levels[level - 1].members[first]
 
+    @named("clusters.common")
     def common(self, i: int, j: int) -> int:
         """How many gate layers, from the input on, decide alike for the inputs i and j."""
-        self._inputs("common", [i, j])
-        return sum(bool(groups.members[i] == groups.members[j]) for groups in self.levels) - 1
+        a, b = self._inputs([i, j])
+        return sum(bool(groups.members[a] == groups.members[b]) for groups in self.levels) - 1
 
+    @named("clusters.hamming")
     def hamming(self, i: int, j: int) -> NDArray[np.int64]:
         """In how many units of each gate layer the inputs i and j are decided differently: (layers,)."""
-        a, b = self._inputs("hamming", [i]), self._inputs("hamming", [j])
+        a, b = self._inputs([i]), self._inputs([j])
         return np.array([layer.decisions.between(a, b)[0, 0] for layer in self.layers], np.int64)
 
+    @named("clusters.distances")
     def distances(
         self,
         rows: Sequence[int] | None = None,
@@ -90,53 +95,63 @@ class Clusters:
         ``layer``: of one gate layer, by its place in ``layers``; None for the sum of all. A metric, and 0
         exactly where the ids are equal. Costs N units / 8 byte operations a row; holds 8 R C bytes.
         """
-        chosen = [self._inputs("distances", range(len(self)) if s is None else s) for s in (rows, columns)]
-        total = np.zeros((len(chosen[0]), len(chosen[1])), np.int64)
-        for one in self._layers("distances", layer):
-            total += one.decisions.between(*chosen)
-        return total
+        chosen = [self._inputs(range(len(self)) if s is None else s) for s in (rows, columns)]
+        return _between(self._layers(layer), chosen[0], chosen[1])
 
+    @named("clusters.neighbours")
     def neighbours(self, k: int, layer: int | None = None, progress: OnCount | None = None) -> Neighbours:
         """The k nearest other inputs of each, in Hamming distance; of equally far ones the first ones.
 
         Useful where every input has a region of its own. ``layer`` as in ``distances``.
         """
-        if not hasattr(k, "__index__") or k not in range(1, len(self)):
-            raise InputError(
-                f"clusters.neighbours: k is {k!r}, expected 1 to {len(self) - 1}, the other inputs"
-            )
+        if whole(k) not in range(1, len(self)):
+            raise InputError(f"k is {shown(k)}, expected 1 to {len(self) - 1}, the other inputs")
+        layers, everyone = self._layers(layer), np.arange(len(self))
         inputs, distances = (np.empty((len(self), k), np.int64) for _ in range(2))
         for start in range(0, len(self), _BLOCK):
-            rows = range(start, min(start + _BLOCK, len(self)))
-            block = self.distances(rows, None, layer)
+            rows = everyone[start : start + _BLOCK]
+            block = _between(layers, rows, everyone)
             block[np.arange(len(rows)), rows] = np.iinfo(np.int64).max  # not of itself
             inputs[rows] = np.argsort(block, axis=1, kind="stable")[:, :k]
             distances[rows] = np.take_along_axis(block, inputs[rows], 1)
             if progress is not None:
-                progress(rows.stop, len(self))
+                progress(start + len(rows), len(self))
         return Neighbours(inputs, distances, None if self.labels is None else agreement(inputs, self.labels))
 
+    @named("clusters.table")
     def table(self, shuffles: int = 100, seed: int = 0) -> tuple[Row, ...]:
         """One row for each gate layer; ``shuffles`` of the labels, from ``seed``, tell chance."""
+        shuffles, seed = check_count("shuffles", shuffles, 1), check_count("seed", seed, 0, SEEDS)
         return tuple(row(layer, self.labels, shuffles, seed) for layer in self.layers)
 
     def lines(self) -> list[str]:
         """The table as text, one line for each gate layer below the headings."""
         return lines(self.table())
 
-    def _inputs(self, call: str, chosen: Sequence[int]) -> NDArray[np.int64]:
-        found = np.asarray(chosen)
+    def _inputs(self, chosen: Sequence[int]) -> NDArray[np.int64]:
+        try:
+            found = np.asarray(chosen)
+        except (TypeError, ValueError, RuntimeError):  # rows of different lengths; a tensor with a gradient
+            found = np.array(None)
         if found.ndim != 1 or (found.size and (found.dtype.kind not in "iu" or found.min() < 0)):
-            raise InputError(f"clusters.{call}: pass whole numbers from 0 to {len(self) - 1}, got {chosen!r}")
+            raise InputError(f"pass whole numbers from 0 to {len(self) - 1}, got {shown(chosen)}")
         if found.size and found.max() >= len(self):
-            raise InputError(f"clusters.{call}: input {found.max()} does not exist; there are {len(self)}")
+            raise InputError(f"input {found.max()} does not exist; there are {len(self)}")
         return found.astype(np.int64)
 
-    def _layers(self, call: str, layer: int | None) -> tuple[GateLayer, ...]:
+    def _layers(self, layer: int | None) -> tuple[GateLayer, ...]:
         if layer is None:
             return self.layers
-        if not hasattr(layer, "__index__") or layer not in range(len(self.layers)):
-            raise InputError(
-                f"clusters.{call}: layer is {layer!r}, expected a place below {len(self.layers)}"
-            )
+        if whole(layer) not in range(len(self.layers)):
+            raise InputError(f"layer is {shown(layer)}, expected a place below {len(self.layers)}")
         return self.layers[layer : layer + 1]
+
+
+def _between(
+    layers: tuple[GateLayer, ...], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Hamming distances (R, C), summed over the layers."""
+    total = np.zeros((len(rows), len(columns)), np.int64)
+    for layer in layers:
+        total += layer.decisions.between(rows, columns)
+    return total

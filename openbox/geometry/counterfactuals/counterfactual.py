@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from openbox.errors import CounterfactualNotFoundError, InputError
+from openbox.errors import CounterfactualNotFoundError, InputError, shown
 from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.counterfactuals.boundary_refinement import race
 from openbox.geometry.counterfactuals.projection import Domain, check_norm
@@ -17,6 +17,7 @@ from openbox.geometry.view import View
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.progress import OnDistance
+from openbox.shapes import check_class, check_count
 
 EXCESS = 1e-9  # of the largest logit of x: by so much the new class wins
 
@@ -59,9 +60,8 @@ def counterfactual(
 ) -> Counterfactual:  # fmt: skip
     """See ``PiecewiseLinearNetwork.counterfactual``; x (1, *input_shape) float64."""
     began = time.perf_counter()
-    for name, value in (("starts", starts), ("regions", regions)):
-        if value < 1:
-            raise InputError(f"counterfactual: {name} is {value}; pass 1 or more")
+    target = None if target is None else check_class(target, view.outputs)
+    starts, regions = check_count("starts", starts, 1), check_count("regions", regions, 1)
     with exact_math(), torch.inference_mode(False):
         x = x.clone()
         domain = _ball(x.flatten(), view.input_shape, norm, bounds)
@@ -75,7 +75,7 @@ def counterfactual(
         reached = first_largest(logits)
         if reached == specification.original or target not in (None, reached):
             raise CounterfactualNotFoundError(
-                f"counterfactual: the module gives the point found to class {reached}, within rounding "
+                f"the module gives the point found to class {reached}, within rounding "
                 "of the boundary; scale the network or the input so that its logits differ by more"
             )
         return Counterfactual(
@@ -109,7 +109,7 @@ def _search(
             else f"a class other than {specification.original}"
         )
         raise CounterfactualNotFoundError(
-            f"counterfactual: found no point of {wanted} within bounds={bounds}: {search.steps} steps "
+            f"found no point of {wanted} within bounds={shown(bounds)}: {search.steps} steps "
             f"towards each of {len(specification.classes)} classes and {search.samples} random points did "
             "not reach one; widen the bounds, or choose another target"
         )
@@ -120,27 +120,26 @@ def _search(
 
 
 def _ball(x: Tensor, shape: tuple[int, ...], norm: float, bounds: Bounds) -> Domain:
-    call = "counterfactual"
-    norm = check_norm(call, norm)
-    limits = torch.from_numpy(box(call, bounds, shape)).to(x)
+    norm = check_norm(norm)
+    limits = torch.from_numpy(box(bounds, shape)).to(x)
     lower, upper = limits.unbind(1)
     outside = (x < lower) | (x > upper)
     if bool(outside.any()):
         raise InputError(
-            f"{call}: x reaches from {float(x.min()):g} to {float(x.max()):g}, and {int(outside.sum())} of "
-            f"its {len(x)} values are outside bounds={bounds}; pass the bounds that inputs have, or None"
+            f"x reaches from {float(x.min()):g} to {float(x.max()):g}, and {int(outside.sum())} of "
+            f"its {len(x)} values are outside bounds={shown(bounds)}; pass the bounds that inputs have, or "
+            "None"
         )
     return Domain(x, lower, upper, norm)
 
 
 def _goal(view: View, x: Tensor, target: int | None) -> Specification:
-    call = "counterfactual"
     f = view.original(x)
     if not bool(f.isfinite().all()):
-        raise InputError(f"{call}: the module's output is NaN or infinite at this input")
+        raise InputError("the module's output is NaN or infinite at this input")
     original = first_largest(f)
     if view.outputs < 2:
-        raise InputError(f"{call}: the network has one output, so that its class cannot change")
+        raise InputError("the network has one output, so that its class cannot change")
     if target == original:
-        raise InputError(f"{call}: x is of class {original} already; choose another target, or None for any")
+        raise InputError(f"x is of class {original} already; choose another target, or None for any")
     return Specification(view, original, target, EXCESS * (float(f.abs().max()) or 1.0))

@@ -1,11 +1,12 @@
 """Nearest points of one half-space in a box, in closed form: the step of a search, and its lower bound."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, shown
 
 NORMS = (2.0, float("inf"))
 
@@ -36,10 +37,10 @@ class Domain:
         return Domain(self.centre, lower, torch.minimum(self.upper, self.centre + radius), self.norm)
 
 
-def check_norm(call: str, norm: float) -> float:
+def check_norm(norm: float) -> float:
     """The norm as a float; raises ``InputError`` for another than 2 and inf."""
-    if norm not in NORMS:
-        raise InputError(f"{call}: norm is {norm!r}; pass 2 or float('inf')")
+    if not isinstance(norm, Real) or norm not in NORMS:
+        raise InputError(f"norm is {shown(norm)}; pass 2 or float('inf')")
     return float(norm)
 
 

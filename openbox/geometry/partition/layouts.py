@@ -47,7 +47,7 @@ def _layout(node: Node, both: Any, first: Any) -> Layout | None:
     layout = find_layout(both, first)
     if layout is None:
         raise CaptureError(
-            f"segment, slice: {node} of shape {tuple(both.shape)} for {COUNT} inputs: where each input lies "
+            f"{node} of shape {tuple(both.shape)} for {COUNT} inputs: where each input lies "
             "cannot be told; keep the batch on an axis of its own"
         )
     return layout

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.errors import InputError, named
 from openbox.geometry.partition.decision import by_class
 from openbox.geometry.partition.leaves import joined
 from openbox.geometry.partition.subdivide import subdivide
@@ -13,6 +14,7 @@ from openbox.geometry.view import View
 from openbox.progress import OnShare
 
 CHECKED = 256  # points at which the affine maps are compared with the module
+_ROUNDING = 1e-12  # so far outside [0, 1] a t may lie, and is moved there
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,35 @@ class Segment:
         weights = t.to(self.a).view(-1, *(1,) * (self.a.ndim - 1))
         return (1 - weights) * self.a + weights * self.b
 
+    @named("segment.interval")
     def interval(self, t: Tensor) -> Tensor:
         """Which interval (M,) each t (M,) in [0, 1] lies in; a breakpoint lies in the one that it begins."""
-        found = torch.searchsorted(self.t, t.to(self.t).contiguous(), right=True) - 1
-        return found.clamp(0, len(self.region_ids) - 1)
+        return self._interval(self._within(t))
 
+    @named("segment.logits_at")
     def logits_at(self, t: Tensor) -> Tensor:
         """The logits (M, K) at t (M,) in [0, 1], read off the exact maps."""
-        maps = self.maps[self.interval(t)]
-        return maps[..., 0] * t.to(self.t)[:, None] + maps[..., 1]
+        t = self._within(t)
+        maps = self.maps[self._interval(t)]
+        return maps[..., 0] * t[:, None] + maps[..., 1]
+
+    def _interval(self, t: Tensor) -> Tensor:
+        found = torch.searchsorted(self.t, t, right=True) - 1
+        return found.clamp(0, len(self.region_ids) - 1)
+
+    def _within(self, t: Tensor) -> Tensor:
+        """t (M,) in float64, clipped to [0, 1]; raises ``InputError`` for one that lies outside."""
+        if not isinstance(t, Tensor) or t.ndim != 1 or t.is_complex():
+            found = f"has shape {tuple(t.shape)}" if isinstance(t, Tensor) else f"is a {type(t).__name__}"
+            raise InputError(f"t {found}; pass a torch.Tensor (M,) of real numbers from 0 to 1")
+        t = t.detach().to(self.t).contiguous()
+        outside = ~((t >= -_ROUNDING) & (t <= 1 + _ROUNDING))
+        if bool(outside.any()):
+            raise InputError(
+                f"{int(outside.sum())} of the {len(t)} values of t lie outside [0, 1], such as "
+                f"{float(t[outside][0]):g}, where the segment knows nothing; ask for a longer segment"
+            )
+        return t.clamp(0, 1)
 
 
 def segment(view: View, a: Tensor, b: Tensor, progress: OnShare | None = None) -> Segment:

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, shown
 from openbox.geometry.partition.convex import Array, centres, sizes
 from openbox.geometry.partition.decision import boundary
 from openbox.geometry.partition.envelope import Indices
@@ -15,6 +15,7 @@ from openbox.geometry.partition.leaves import Leaves, joined
 from openbox.geometry.partition.subdivide import subdivide
 from openbox.geometry.view import View
 from openbox.progress import OnRegions
+from openbox.shapes import whole
 
 CHECKED = 256  # points at which the affine maps are compared with the module
 
@@ -80,16 +81,16 @@ def check_window(u: Tensor, v: Tensor, extent: float, limit: int | None) -> None
     """Raise ``InputError`` unless u and v (1, *input_shape) span a plane and the window has a size."""
     for name, direction in (("u", u), ("v", v)):
         if not bool(direction.any()):
-            raise InputError(f"slice: {name} is zero; pass a direction, such as another input minus origin")
+            raise InputError(f"{name} is zero; pass a direction, such as another input minus origin")
     if not isinstance(extent, float | int) or not 0 < extent < float("inf"):
         raise InputError(
-            f"slice: extent is {extent!r}; pass a positive number: the window is |s|, |t| <= extent"
+            f"extent is {shown(extent)}; pass a positive number: the window is |s|, |t| <= extent"
         )
-    if limit is not None and (not hasattr(limit, "__index__") or limit < 1):
-        raise InputError(f"slice: limit is {limit!r}; pass a number of regions, or None for all")
+    if limit is not None and (whole(limit) or 0) < 1:
+        raise InputError(f"limit is {shown(limit)}; pass a number of regions, or None for all")
     a, b = (direction.flatten() / direction.norm() for direction in (u, v))
     if float((a - (a @ b) * b).norm()) <= PARALLEL:
-        raise InputError("slice: u and v are parallel, so they span no plane; pass two different directions")
+        raise InputError("u and v are parallel, so they span no plane; pass two different directions")
 
 
 def slice_plane(

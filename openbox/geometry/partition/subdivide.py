@@ -81,7 +81,7 @@ def _leaves(frontier: Frontier, view: View) -> Leaves:
     ]
     values = output.transpose(1, 2).cpu().numpy()
     if not np.isfinite(values).all():
-        raise InputError("segment, slice: the network's output is NaN or infinite in a region")
+        raise InputError("the network's output is NaN or infinite in a region")
     functions = np.concatenate((values[..., :1], values[..., 1:] - values[..., :1]), 2)
     return Leaves(frontier.cells, functions, [digest.hexdigest() for digest in frontier.digests])
 

@@ -17,7 +17,7 @@ class Ball:
     radius: float
 
 
-def largest_ball(call: str, a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, float]:
+def largest_ball(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, float]:
     """Centre (d,) and radius of the largest ball in a x + c >= 0 and the box ``limits`` (d, 2).
 
     The radius is 0 where the polytope is flat. Raises ``InputError`` where there is none that is largest,
@@ -34,11 +34,9 @@ def largest_ball(call: str, a: np.ndarray, c: np.ndarray, limits: np.ndarray) ->
     free = np.vstack((np.tile([-np.inf, np.inf], (size, 1)), [0, np.inf]))
     found = program(np.r_[np.zeros(size), -1.0], rows, offsets, free)
     if found.status == UNBOUNDED:
-        raise InputError(
-            f"{call}: the region is unbounded, so no ball is the largest; pass bounds=(low, high)"
-        )
+        raise InputError("the region is unbounded, so no ball is the largest; pass bounds=(low, high)")
     if found.status == INFEASIBLE:
-        raise InputError(f"{call}: no point of the region lies within the bounds; widen bounds=")
+        raise InputError("no point of the region lies within the bounds; widen bounds=")
     if not found.success:
-        raise InputError(f"{call}: HiGHS found no largest ball ({found.message}); pass bounds=(low, high)")
+        raise InputError(f"HiGHS found no largest ball ({found.message}); pass bounds=(low, high)")
     return found.x[:-1], float(found.x[-1])

@@ -84,6 +84,6 @@ def inner(on: LocalMargins) -> LocalMargins:
             return local_margins(on.view, moved, on.pattern)
         direction = direction + rows[rising <= 1e-3 * direction.norm()].mean(0)
     raise InputError(
-        f"region.facets: x lies on {len(rows)} borders of its region and no way into it was found, so no ray "
+        f"x lies on {len(rows)} borders of its region and no way into it was found, so no ray "
         "starts inside; move x off the ties, for instance by a little noise"
     )

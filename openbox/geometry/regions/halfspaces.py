@@ -25,18 +25,18 @@ class Halfspaces:
     places: Tensor
 
 
-def halfspaces(local: LocalMargins, limit: int) -> Halfspaces:
+def halfspaces(local: LocalMargins, limit: int, instead: str) -> Halfspaces:
     """All half-spaces of a cell, in the order of the network; refuses to hold more than ``limit`` bytes.
 
-    Margins without a neighbour and those that are constant on the region are left out.
+    Margins without a neighbour and those that are constant on the region are left out. ``instead``: what the
+    refusal advises, which differs from verb to verb.
     """
     masks = [margins.isfinite() for margins in local.margins]
     count, size = sum(int(mask.sum()) for mask in masks), local.size
     if count * size * 8 > limit:
         raise InputError(
-            f"region.halfspaces: {count:,} half-spaces of {size:,} coordinates take {count * size * 8:,} "
-            f"bytes, more than the limit of {limit:,}; raise limit=, or ask exit() and distance(), which "
-            "never store them"
+            f"{count:,} half-spaces of {size:,} coordinates take {count * size * 8:,} "
+            f"bytes, more than the limit of {limit:,}; {instead}"
         )
     places = places_of(masks)
     if _DEARER * count < size:

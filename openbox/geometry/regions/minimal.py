@@ -52,10 +52,10 @@ def _inside(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarra
     """The centre and radius of a large ball inside: the largest, or one of a bounded part."""
     far = _FAR * max(1.0, float(np.abs(c).max()))
     part = np.stack((np.maximum(limits[:, 0], -far), np.minimum(limits[:, 1], far)), 1)
-    centre, radius = largest_ball("region.minimal", a, c, part)
+    centre, radius = largest_ball(a, c, part)
     if radius <= 1e-9 * max(1.0, float(np.abs(c).max())):
         raise InputError(
-            "region.minimal: the region is flat: x lies on borders from both sides, so no ball fits between "
+            "the region is flat: x lies on borders from both sides, so no ball fits between "
             "them; move x off the ties (linearize counts them in degenerate), or ask halfspaces()"
         )
     return centre, radius
@@ -93,7 +93,7 @@ def _outside(a: np.ndarray, c: np.ndarray, row: int, known: Sequence[int] | np.n
     rows, offsets = np.vstack((a[known], a[row])), np.r_[c[known], c[row] + max(1.0, room)]
     found = program(a[row], rows, offsets, limits)
     if not found.success:
-        raise InputError(f"region.minimal: HiGHS failed ({found.message}); pass bounds=(low, high)")
+        raise InputError(f"HiGHS failed ({found.message}); pass bounds=(low, high)")
     return found.x
 
 

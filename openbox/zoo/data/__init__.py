@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from openbox.errors import DataNotFoundError, UnknownNameError
+from openbox.errors import DataNotFoundError, UnknownNameError, named
 from openbox.zoo.data import cifar10, digits, folder, mnist
 from openbox.zoo.data.images import Images as Images
 
@@ -39,12 +39,13 @@ def data_root(root: str | Path | None = None) -> Path:
     return Path(root or os.environ.get("OPENBOX_DATA") or "data")
 
 
+@named("zoo.load")
 def dataset(name: str) -> DataSet:
     """The table's entry for ``name``, or the reader of ``folder:PATH``."""
     if name.startswith(FOLDER_PREFIX):
         return _FOLDER
     if name not in DATASETS:
-        raise UnknownNameError("zoo.load", "data set", name, [*DATASETS, FOLDER_PREFIX + "PATH"])
+        raise UnknownNameError("data set", name, [*DATASETS, FOLDER_PREFIX + "PATH"])
     return DATASETS[name]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
 from openbox.shapes import check_classes
@@ -54,13 +54,15 @@ def _dtype(options: argparse.Namespace) -> torch.dtype:
 def run(options: argparse.Namespace) -> int:
     """Capture, open, print and save; returns the exit code, raises ``OpenBoxError``."""
     _check_save(options.save)
-    device = find_device("python -m openbox", options.device)
+    with named("python -m openbox"):
+        device = find_device(options.device)
     found = _read(options)
     model = load_model(options.model, options.weights).to(device)
     example = found[0].x[:1].to(device, float_dtype(model, _dtype(options)))
     net = _capture(model, example, options.output)
     if options.classes is not None:
-        check_classes("--classes", options.classes, net.outputs)
+        with named("--classes"):
+            check_classes(options.classes, net.outputs)
     print(net)
     print(f"weights: {options.weights or 'those that the factory gave'}")
     print(f"outputs explained: {explained(net.outputs, options.classes)}")

@@ -5,8 +5,8 @@ from pathlib import Path
 from openbox.errors import OpenBoxError
 
 
-def check_file(call: str, path: Path, error: type[OpenBoxError]) -> None:
+def check_file(path: Path, error: type[OpenBoxError]) -> None:
     """Raises ``error`` if ``path`` is no file or does not exist."""
     if not path.is_file():
         found = "that is no file" if path.exists() else "there is no such file"
-        raise error(f"{call}: {found}; the current folder is {Path.cwd()}")
+        raise error(f"{found}; the current folder is {Path.cwd()}")

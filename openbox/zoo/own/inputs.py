@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.zoo.data.pictures import opaque, square
 from openbox.zoo.own.files import check_file
 
@@ -31,13 +31,13 @@ def read_inputs(path: str | Path, shape: tuple[int, ...] | None = None) -> Input
     (N, *shape), and is used as it is; without a shape it is one input. Raises ``InputError``.
     """
     path = Path(path)
-    call = f"input {str(path)!r}"
-    check_file(call, path, InputError)
-    if path.suffix == ".npy":
-        return _batch(call, path, _read_array(call, path), shape)
-    if path.suffix == ".safetensors":
-        return _batch(call, path, _read_tensor(call, path), shape)
-    return _picture(call, path, shape)
+    with named(f"input {str(path)!r}"):
+        check_file(path, InputError)
+        if path.suffix == ".npy":
+            return _batch(path, _read_array(path), shape)
+        if path.suffix == ".safetensors":
+            return _batch(path, _read_tensor(path), shape)
+        return _picture(path, shape)
 
 
 def random_input(shape: tuple[int, ...], seed: int = 0) -> Inputs:
@@ -46,50 +46,48 @@ def random_input(shape: tuple[int, ...], seed: int = 0) -> Inputs:
     return Inputs(x, f"random input: uniform in [0, 1], seed {seed}; --input takes your own")
 
 
-def _read_array(call: str, path: Path) -> Tensor:
+def _read_array(path: Path) -> Tensor:
     try:
         array = np.load(path, allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
-        raise InputError(f"{call}: not a readable array of numbers ({error})") from error
+        raise InputError(f"not a readable array of numbers ({error})") from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
-        raise InputError(
-            f"{call}: holds {getattr(array, 'dtype', type(array).__name__)}, expected real numbers"
-        )
+        raise InputError(f"holds {getattr(array, 'dtype', type(array).__name__)}, expected real numbers")
     return torch.from_numpy(array.astype(np.float64))
 
 
-def _read_tensor(call: str, path: Path) -> Tensor:
+def _read_tensor(path: Path) -> Tensor:
     try:
         tensors = load_file(path)
     except (SafetensorError, OSError) as error:
-        raise InputError(f"{call}: not a readable safetensors file ({error})") from error
+        raise InputError(f"not a readable safetensors file ({error})") from error
     name = "x" if "x" in tensors else next(iter(tensors), "")
     if not tensors or (name != "x" and len(tensors) > 1):
-        raise InputError(f"{call}: holds {list(tensors)[:4]}, expected one tensor, or one named 'x'")
+        raise InputError(f"holds {list(tensors)[:4]}, expected one tensor, or one named 'x'")
     if tensors[name].is_complex() or tensors[name].dtype == torch.bool:
-        raise InputError(f"{call}: holds {tensors[name].dtype}, expected real numbers")
+        raise InputError(f"holds {tensors[name].dtype}, expected real numbers")
     return tensors[name].double()
 
 
-def _batch(call: str, path: Path, found: Tensor, shape: tuple[int, ...] | None) -> Inputs:
+def _batch(path: Path, found: Tensor, shape: tuple[int, ...] | None) -> Inputs:
     own = tuple(found.shape)
     wanted = own if shape is None else shape
     if own not in (wanted, (*own[:1], *wanted)) or 0 in own or not wanted:
-        raise InputError(f"{call}: has shape {own}, expected {wanted} or (N, {', '.join(map(str, wanted))})")
+        raise InputError(f"has shape {own}, expected {wanted} or (N, {', '.join(map(str, wanted))})")
     if not bool(found.isfinite().all()):
-        raise InputError(f"{call}: holds NaN or infinity")
+        raise InputError("holds NaN or infinity")
     x = found.reshape(-1, *wanted)
     low, high = float(x.min()), float(x.max())
     return Inputs(x, f"{path.name}: shape {own}, values from {low:.4g} to {high:.4g}, used as they are")
 
 
-def _picture(call: str, path: Path, shape: tuple[int, ...] | None) -> Inputs:
+def _picture(path: Path, shape: tuple[int, ...] | None) -> Inputs:
     if shape is not None and (len(shape) != 3 or shape[0] not in (1, 3)):
         raise InputError(
-            f"{call}: a picture becomes (1 or 3, height, width), but --shape is {','.join(map(str, shape))}; "
+            f"a picture becomes (1 or 3, height, width), but --shape is {','.join(map(str, shape))}; "
             "save your input as .npy or .safetensors"
         )
-    picture = _decoded(call, path)
+    picture = _decoded(path)
     channels, height, width = shape or (1 if picture.mode in ("1", "L") else 3, picture.height, picture.width)
     done = [f"{picture.width}x{picture.height} {picture.mode}"]
     if picture.has_transparency_data:
@@ -105,15 +103,15 @@ def _picture(call: str, path: Path, shape: tuple[int, ...] | None) -> Inputs:
     return Inputs(pixels.permute(2, 0, 1)[None].contiguous(), f"{path.name}: {words}")
 
 
-def _decoded(call: str, path: Path) -> Image.Image:
+def _decoded(path: Path) -> Image.Image:
     try:
         with Image.open(path) as file:
             picture = ImageOps.exif_transpose(file)
             picture.load()
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise InputError(f"{call}: not a picture, .npy or .safetensors ({error})") from error
+        raise InputError(f"not a picture, .npy or .safetensors ({error})") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InputError(f"{call}: a damaged picture ({error})") from error
+        raise InputError(f"a damaged picture ({error})") from error
     if picture.mode.startswith(("I", "F")):  # Pillow would cut them off instead of scaling
-        raise InputError(f"{call}: more than 8 bits a pixel (mode {picture.mode}); save it as .npy")
+        raise InputError(f"more than 8 bits a pixel (mode {picture.mode}); save it as .npy")
     return picture

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from openbox.errors import ModelError
+from openbox.errors import ModelError, named
 from openbox.module.lock import computing
 from openbox.zoo.own.weights import load_weights
 
@@ -33,24 +33,24 @@ def load_model(factory: str, weights: str | Path | None = None) -> nn.Module:
     file as ``load_weights`` reads it; None leaves those of the factory.
     Returns the module in eval mode with frozen parameters, in its own precision. Raises ``ModelError``.
     """
-    call = f"load_model({factory!r})"
+    with named(f"load_model({factory!r})"):
+        return _load(factory, weights)
+
+
+def _load(factory: str, weights: str | Path | None) -> nn.Module:
     name, colon, path = factory.partition(":")
     if not (colon and name and path):
         raise ModelError(
-            f"{call}: expected package.module:factory, such as my_model:Net for the class Net in my_model.py"
+            "expected package.module:factory, such as my_model:Net for the class Net in my_model.py"
         )
-    target = _attribute(call, _import(call, name), path)
-    model = target if isinstance(target, nn.Module) else _build(call, path, target)
+    target = _attribute(_import(name), path)
+    model = target if isinstance(target, nn.Module) else _build(path, target)
     if not isinstance(model, nn.Module):
-        raise ModelError(
-            f"{call}: {path} gave something of type {type(model).__name__}, expected a torch.nn.Module"
-        )
+        raise ModelError(f"{path} gave something of type {type(model).__name__}, expected a torch.nn.Module")
     if weights is not None:
         load_weights(model, weights)
     if any(is_lazy(tensor) for tensor in (*model.parameters(), *model.buffers())):
-        raise ModelError(
-            f"{call}: {path} gave lazy layers, which have no weights yet; run it once in the factory"
-        )
+        raise ModelError(f"{path} gave lazy layers, which have no weights yet; run it once in the factory")
     return model.eval().requires_grad_(False)
 
 
@@ -71,7 +71,7 @@ def float_dtype(model: nn.Module, otherwise: torch.dtype) -> torch.dtype:
     return next((p.dtype for p in model.parameters() if p.is_floating_point()), otherwise)
 
 
-def _import(call: str, name: str) -> object:
+def _import(name: str) -> object:
     if not {os.getcwd(), ""} & set(sys.path):
         sys.path.insert(0, os.getcwd())  # and it stays: the model may import more when it first runs
     importlib.invalidate_caches()
@@ -79,22 +79,22 @@ def _import(call: str, name: str) -> object:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
-            raise ModelError(f"{call}: importing {name} failed: {_said(error)}") from error
+            raise ModelError(f"importing {name} failed: {_said(error)}") from error
         advice = "write it as in an import, without .py and with dots for folders"
         if not name.endswith(".py") and "/" not in name:
             advice = f"start in the folder that holds it, which was {os.getcwd()}, or install it"
-        raise ModelError(f"{call}: there is no module {error.name!r}; {advice}") from error
+        raise ModelError(f"there is no module {error.name!r}; {advice}") from error
     except (Exception, SystemExit) as error:  # a script without an ``if __name__`` may do anything
-        raise ModelError(f"{call}: importing {name} failed: {_said(error)}") from error
+        raise ModelError(f"importing {name} failed: {_said(error)}") from error
 
 
-def _attribute(call: str, module: object, path: str) -> object:
+def _attribute(module: object, path: str) -> object:
     found, owner = module, getattr(module, "__name__", "")
     for part in path.split("."):
         if not hasattr(found, part):
             known = _candidates(found, part)
             there = f"it has {', '.join(known)}" if known else "and nothing there could build a model"
-            raise ModelError(f"{call}: {owner} has no {part!r}; {there}")
+            raise ModelError(f"{owner} has no {part!r}; {there}")
         found, owner = getattr(found, part), f"{owner}.{part}"
     return found
 
@@ -112,21 +112,21 @@ def _is_module(value: object) -> bool:
     return isinstance(value, nn.Module) or (inspect.isclass(value) and issubclass(value, nn.Module))
 
 
-def _build(call: str, path: str, target: object) -> object:
+def _build(path: str, target: object) -> object:
     if not callable(target):
         raise ModelError(
-            f"{call}: {path} is of type {type(target).__name__}, expected a function, a class or an nn.Module"
+            f"{path} is of type {type(target).__name__}, expected a function, a class or an nn.Module"
         )
     needed = _needed(target)
     if needed:
         raise ModelError(
-            f"{call}: {path} needs arguments ({', '.join(needed)}); name a function without any, such as "
+            f"{path} needs arguments ({', '.join(needed)}); name a function without any, such as "
             f"def build(): return {path}(...)"
         )
     try:
         return target()
     except (Exception, SystemExit) as error:
-        raise ModelError(f"{call}: {path}() failed: {_said(error)}") from error
+        raise ModelError(f"{path}() failed: {_said(error)}") from error
 
 
 def _needed(target: Callable[..., object]) -> list[str]:

@@ -15,7 +15,7 @@ def _integers(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(f"{text!r}, expected integers such as 3,224,224") from None
 
 
-def make_parser(summary: str) -> argparse.ArgumentParser:
+def make_parser(summary: str | None) -> argparse.ArgumentParser:
     """The parser of ``python -m openbox``; it imports no torch, so that ``--help`` is there at once."""
     parser = argparse.ArgumentParser(prog="python -m openbox", description=summary, allow_abbrev=False)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter

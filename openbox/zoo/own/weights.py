@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from openbox.errors import ModelError
+from openbox.errors import ModelError, named
 from openbox.zoo.own.files import check_file
 
 TORCH_SUFFIXES = (".pt", ".pth", ".bin")
@@ -27,59 +27,59 @@ def load_weights(model: nn.Module, path: str | Path) -> None:
     off. Values go into the dtypes that the module has. Raises ``ModelError``.
     """
     path = Path(path)
-    call = f"weights {str(path)!r}"
-    check_file(call, path, ModelError)
+    with named(f"weights {str(path)!r}"):
+        _load(model, path)
+
+
+def _load(model: nn.Module, path: Path) -> None:
+    check_file(path, ModelError)
     if path.suffix == ".safetensors":
-        state = _read_safetensors(call, path)
+        state = _read_safetensors(path)
     elif path.suffix in TORCH_SUFFIXES:
-        state = _state_dict(call, _read_torch(call, path))
+        state = _state_dict(_read_torch(path))
     else:
-        raise ModelError(
-            f"{call}: the suffix is {path.suffix!r}, expected .safetensors, {', '.join(TORCH_SUFFIXES)}"
-        )
+        raise ModelError(f"the suffix is {path.suffix!r}, expected .safetensors, {', '.join(TORCH_SUFFIXES)}")
     own = model.state_dict()
     state = _without_prefix(state, own)
     lost = [key for key, value in state.items() if value.is_floating_point() and bool(value.isnan().any())]
     if lost:
-        raise ModelError(f"{call}: {_names(lost)} hold NaN; that training diverged, take an earlier file")
-    _fill(call, model, state, own)
+        raise ModelError(f"{_names(lost)} hold NaN; that training diverged, take an earlier file")
+    _fill(model, state, own)
 
 
-def _read_safetensors(call: str, path: Path) -> dict[str, Tensor]:
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{call}: not a readable safetensors file ({error}); save it again") from error
+        raise ModelError(f"not a readable safetensors file ({error}); save it again") from error
 
 
-def _read_torch(call: str, path: Path) -> object:
+def _read_torch(path: Path) -> object:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged pickle raises nearly anything
         said = str(error)
         way_out = "save torch.save(model.state_dict(), ...) instead"
         if "TorchScript" in said:
-            raise ModelError(f"{call}: a TorchScript archive, not weights; {way_out}") from error
+            raise ModelError(f"a TorchScript archive, not weights; {way_out}") from error
         refused = re.search(r"GLOBAL ([\w.]+)", said)
         if refused:
             raise ModelError(
-                f"{call}: refused, because the file holds the Python object {refused[1]} and not only "
+                f"refused, because the file holds the Python object {refused[1]} and not only "
                 f"weights, and loading it could run any code; {way_out}"
             ) from error
         first = said.splitlines()[0] if said else "no message"
-        raise ModelError(
-            f"{call}: damaged, or not a file of torch.save ({type(error).__name__}: {first})"
-        ) from error
+        raise ModelError(f"damaged, or not a file of torch.save ({type(error).__name__}: {first})") from error
 
 
-def _state_dict(call: str, found: object) -> dict[str, Tensor]:
+def _state_dict(found: object) -> dict[str, Tensor]:
     if not isinstance(found, Mapping):
-        raise ModelError(f"{call}: holds a {type(found).__name__}, expected a state dict")
+        raise ModelError(f"holds a {type(found).__name__}, expected a state dict")
     inner = next((found[name] for name in NESTED if isinstance(found.get(name), Mapping)), found)
     other = [str(key) for key, value in inner.items() if not isinstance(value, Tensor)]
     if other:
         raise ModelError(
-            f"{call}: {_names(other)} are no tensors; expected a state dict, or one under {', '.join(NESTED)}"
+            f"{_names(other)} are no tensors; expected a state dict, or one under {', '.join(NESTED)}"
         )
     return {str(key): value for key, value in inner.items()}
 
@@ -93,7 +93,7 @@ def _without_prefix(state: dict[str, Tensor], own: Mapping[str, Tensor]) -> dict
     return state
 
 
-def _fill(call: str, model: nn.Module, state: dict[str, Tensor], own: Mapping[str, Tensor]) -> None:
+def _fill(model: nn.Module, state: dict[str, Tensor], own: Mapping[str, Tensor]) -> None:
     shapes = [
         f"{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}"
         for key in state
@@ -110,7 +110,7 @@ def _fill(call: str, model: nn.Module, state: dict[str, Tensor], own: Mapping[st
         lists = {"missing": missing, "unexpected": unexpected, "of another shape": shapes}
         found = [f"{len(keys)} {kind} ({_names(keys)})" for kind, keys in lists.items() if keys]
         raise ModelError(
-            f"{call}: does not fit {type(model).__name__}{reason}: {'; '.join(found)}; "
+            f"does not fit {type(model).__name__}{reason}: {'; '.join(found)}; "
             "is it from the same code and the same settings?"
         )
 

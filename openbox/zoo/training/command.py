@@ -11,7 +11,7 @@ import torchvision
 from torch import nn
 from tqdm import tqdm
 
-from openbox.errors import InputError
+from openbox.errors import InputError, named
 from openbox.files import remove_stale
 from openbox.zoo.checkpoints import Card, save_checkpoint, training_folder
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX, Images, dataset, load
@@ -59,7 +59,7 @@ def train(
     return run.model.cpu().to(memory_format=torch.contiguous_format).eval(), tested
 
 
-def run(summary: str, arguments: list[str] | None = None) -> int:
+def run(summary: str | None, arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code. Raises ``OpenBoxError``."""
     parser = argparse.ArgumentParser(prog="python -m openbox.zoo.train", description=summary)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -84,7 +84,8 @@ def run(summary: str, arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     state_file = options.out / "training" / f"{recipe.name}.pt"
     try:
-        device = find_device("train", options.device)
+        with named("train"):
+            device = find_device(options.device)
         if not options.overwrite:
             _check_free(options.out, recipe.name)
         for folder in (options.out, state_file.parent):

@@ -147,10 +147,10 @@ def test_a_network_that_jumps_says_how_much_it_leaves_open() -> None:
     [
         (
             torch.zeros(8, 8),
-            r"integrated_gradients: baseline: x has shape \(1, 8, 8\), expected \(N, 1, 8, 8\)",
+            r"baseline has shape \(1, 8, 8\), expected \(N, 1, 8, 8\)",
         ),
-        (torch.full((1, 8, 8), torch.nan), "integrated_gradients: baseline: x holds NaN"),
-        (torch.zeros(1, 8, 8, dtype=torch.int64), "integrated_gradients: baseline: x is torch.int64"),
+        (torch.full((1, 8, 8), torch.nan), "baseline holds NaN"),
+        (torch.zeros(1, 8, 8, dtype=torch.int64), "baseline is torch.int64"),
     ],
 )
 def test_a_baseline_that_is_no_image_is_refused(baseline: Tensor, message: str) -> None:

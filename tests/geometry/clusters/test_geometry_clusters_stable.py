@@ -128,13 +128,13 @@ def test_in_inference_mode_and_of_an_input_with_a_gradient() -> None:
 
 X = batch("cnn", torch.float32)
 REFUSED = {
-    "no tensor": (X.tolist(), None, "cluster: got list; pass a torch.Tensor"),
-    "one input": (X[0], None, r"cluster: x has shape \(1, 8, 8\).*add a batch axis"),
-    "empty": (X[:0], None, r"cluster: x has shape \(0, 1, 8, 8\).*N >= 1"),
-    "another shape": (X[..., 1:], None, r"cluster: x has shape .* expected \(N, 1, 8, 8\)"),
-    "half": (X.half(), None, "cluster: x is torch.float16"),
-    "whole numbers": (X.long(), None, "cluster: x is torch.int64"),
-    "NaN": (X / 0, None, "cluster: x holds NaN or infinity"),
+    "no tensor": (X.tolist(), None, "cluster: inputs: got list; pass a torch.Tensor"),
+    "one input": (X[0], None, r"cluster: inputs has shape \(1, 8, 8\).*add a batch axis"),
+    "empty": (X[:0], None, r"cluster: inputs has shape \(0, 1, 8, 8\).*N >= 1"),
+    "another shape": (X[..., 1:], None, r"cluster: inputs has shape .* expected \(N, 1, 8, 8\)"),
+    "half": (X.half(), None, "cluster: inputs is torch.float16"),
+    "whole numbers": (X.long(), None, "cluster: inputs is torch.int64"),
+    "NaN": (X / 0, None, "cluster: inputs holds NaN or infinity"),
     "too few labels": (X, [1, 2], r"cluster: labels have shape \(2,\), expected \(7,\)"),
     "one label": (X, 3, r"cluster: labels have shape \(\), expected \(7,\)"),
     "labels in a column": (X, torch.zeros(7, 1), r"cluster: labels have shape \(7, 1\)"),

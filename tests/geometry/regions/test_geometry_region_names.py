@@ -240,12 +240,12 @@ def small() -> Region:
 
 @pytest.mark.parametrize(("call", "message"), [
     (lambda r: r.exit(torch.zeros(3)), "region.exit: the direction is zero"),
-    (lambda r: r.exit(torch.ones(4)), r"region.exit: x has shape \(4,\), expected \(N, 3\)"),
-    (lambda r: r.exit(torch.ones(2, 3)), "region.exit: got 2 inputs; pass one"),
-    (lambda r: r.exit([1.0, 0, 0]), "region.exit: got list; pass a torch.Tensor"),
-    (lambda r: r.contains(torch.ones(3)), r"region.contains: x has shape \(3,\).*add a batch axis"),
+    (lambda r: r.exit(torch.ones(4)), r"region.exit: direction has shape \(4,\), expected \(N, 3\)"),
+    (lambda r: r.exit(torch.ones(2, 3)), "region.exit: direction: got 2 inputs; pass one"),
+    (lambda r: r.exit([1.0, 0, 0]), "region.exit: direction: got list; pass a torch.Tensor"),
+    (lambda r: r.contains(torch.ones(3)), r"region.contains: points has shape \(3,\).*add a batch axis"),
     (lambda r: r.distance(3), "region.distance: norm is 3; pass 1, 2 or math.inf"),
-    (lambda r: r.distance(budget=1), "region.distance: budget is 1; pass two passes or more"),
+    (lambda r: r.distance(budget=1), "region.distance: budget is 1; pass a whole number from 2 on"),
     (lambda r: r.halfspaces(limit=95),
      "4 half-spaces of 3 coordinates take 96 bytes, more than the limit of 95"),
     (lambda r: r.minimal(limit=3), r"region.minimal: 4 half-spaces are more than the limit of 3.*facets\(\)"),
@@ -262,7 +262,7 @@ def test_refusals(call: object, message: str) -> None:
 
 def test_refusals_of_region() -> None:
     net = openbox.capture(nn.Sequential(nn.Linear(3, 4), nn.ReLU()), torch.zeros(1, 3))
-    with pytest.raises(openbox.InputError, match="region: got 2 inputs; pass one"):
+    with pytest.raises(openbox.InputError, match="region: x: got 2 inputs; pass one"):
         net.region(torch.zeros(2, 3))
     with pytest.raises(openbox.InputError, match="region: x holds NaN or infinity"):
         net.region(torch.full((3,), torch.nan))
