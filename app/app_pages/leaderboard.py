@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 from leaderboard import charts, choices, kept_tables, pictures, records, results, sentences
-from leaderboard.results import Condition, Standing
 from ui import sources, words
+
+from evaluation.schema import Condition, LeaderboardRow
 
 COLUMNS = {
     "Rank": st.column_config.NumberColumn(width=45, format="%d"),
@@ -66,7 +67,7 @@ def _study(parent: Path, names: list[str]) -> None:
     _images(folder, here, behind, higher)
 
 
-def _table(here: Sequence[Standing], behind: str | None) -> None:
+def _table(here: Sequence[LeaderboardRow], behind: str | None) -> None:
     """The numbers; a click on a row chooses the images, and the chosen method's row is marked."""
     methods = [entry.method for entry in here]
     key = "table-" + choices.cell_key(here[0].condition)  # a mark on another cell's row means nothing here
@@ -86,7 +87,7 @@ def _table(here: Sequence[Standing], behind: str | None) -> None:
     )  # fmt: skip
 
 
-def _images(folder: Path, here: Sequence[Standing], behind: str | None, higher: bool | None) -> None:
+def _images(folder: Path, here: Sequence[LeaderboardRow], behind: str | None, higher: bool | None) -> None:
     chosen = next((entry for entry in here if entry.method == behind), None)
     if chosen is None:
         st.info("Click a row of the table to see the images behind it, the worst ones first.")
@@ -96,7 +97,7 @@ def _images(folder: Path, here: Sequence[Standing], behind: str | None, higher: 
     pictures.show(folder, chosen, higher, networks)
 
 
-def _curves(folder: Path, condition: Condition, here: Sequence[Standing]) -> None:
+def _curves(folder: Path, condition: Condition, here: Sequence[LeaderboardRow]) -> None:
     """What the score was read off, most relevant first beside least relevant first, on one scale."""
     try:
         points = kept_tables.curves(folder, condition)

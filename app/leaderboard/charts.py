@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import altair as alt
 from ui.charts import STRONG, TEXT
 
+from evaluation.schema import CurvePoint, LeaderboardRow
 from leaderboard import records
-from leaderboard.results import Point, Standing
 from leaderboard.sentences import FAMILIES, interval, value, whole
 
 OTHER, GREY = "#b3541e", "#6b7280"
@@ -21,7 +21,7 @@ BASELINE_LINES = {"random": (GREY, [1, 3]), "edges": ("#9aa3af", [6, 6])}
 AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT}
 
 
-def ranking(standings: Sequence[Standing], name: str) -> alt.LayerChart:
+def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
     """A point and its interval for each method, in the order given; the tie group as text at the right."""
     rows = [
         {
@@ -75,7 +75,7 @@ def ranking(standings: Sequence[Standing], name: str) -> alt.LayerChart:
 
 
 def curves(
-    points: Sequence[Point], methods: Sequence[str], answer: str, domain: Sequence[float]
+    points: Sequence[CurvePoint], methods: Sequence[str], answer: str, domain: Sequence[float]
 ) -> alt.LayerChart:
     """The mean ``answer`` in one order with its band; each method has its own colour and its own dash."""
     styles = line_styles(methods)
@@ -125,7 +125,7 @@ def line_styles(methods: Sequence[str]) -> dict[str, tuple[str, list[int]]]:
     return styles | {method: BASELINE_LINES[method] for method in methods if method in BASELINE_LINES}
 
 
-def curve_domain(points: Sequence[Point]) -> list[float]:
+def curve_domain(points: Sequence[CurvePoint]) -> list[float]:
     """One y axis for the curves of both orders."""
     return list(_reach([x for point in points for x in (point.value, point.ci_low, point.ci_high)]))
 

@@ -8,8 +8,8 @@ import streamlit as st
 from ui.sources import title
 from ui.widgets import DEFAULT_METHODS
 
+from evaluation.schema import Condition, LeaderboardRow
 from leaderboard import records, sentences
-from leaderboard.results import Condition, Standing
 
 MAIN_METRIC = "flip.abpc"
 MOST_CURVES = 5  # with the first of the ranking six: each has a colour and a dash of its own
@@ -21,7 +21,7 @@ def choose_study(parent: Path, names: list[str]) -> Path:
     return parent / (names[0] if len(names) == 1 else _choose("Study", "study", names))
 
 
-def choose_condition(standings: Sequence[Standing]) -> Condition:
+def choose_condition(standings: Sequence[LeaderboardRow]) -> Condition:
     """One network on one data set, one metric under one condition."""
     data = _choose("Data set", "set", records.options(standings, "dataset"), title)
     here = [entry for entry in standings if entry.dataset == data]
@@ -48,7 +48,7 @@ def cell_key(condition: Condition) -> str:
     return "-".join(dataclasses.astuple(condition))
 
 
-def choose_behind(standings: Sequence[Standing]) -> str | None:
+def choose_behind(standings: Sequence[LeaderboardRow]) -> str | None:
     """The method whose images are shown, if any; by name, as the ranks change with the cell."""
     methods = sorted(records.options(standings, "method"), key=records.title)
     chosen = st.selectbox(
@@ -77,7 +77,9 @@ def _choose(
     return chosen if chosen in options else options[first]
 
 
-def _condition(label: str, key: str, standings: Sequence[Standing], measured: Sequence[Standing]) -> str:
+def _condition(
+    label: str, key: str, standings: Sequence[LeaderboardRow], measured: Sequence[LeaderboardRow]
+) -> str:
     """A condition of the metric, "" where it has none; a widget that is left out would forget its value.
 
     The conditions of the main metric come first, so that the page opens on something that was measured.

@@ -4,48 +4,49 @@ from pathlib import Path
 
 import streamlit as st
 
+from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow
 from leaderboard import results
 
 
-def leaderboard(folder: Path) -> tuple[results.Standing, ...]:
+def leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
     """The leaderboard of a study; raises ``ResultsError``."""
     return _leaderboard(folder, results.stamp(folder / results.LEADERBOARD))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the leaderboard …")
-def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[results.Standing, ...]:
+def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[LeaderboardRow, ...]:
     del stamp  # part of the key: a file that was written again is another one
     return results.read_leaderboard(folder)
 
 
-def metrics(folder: Path) -> dict[str, results.Metric]:
+def metrics(folder: Path) -> dict[str, MetricRow]:
     """What the metrics of a leaderboard are; raises ``ResultsError``."""
     return _metrics(folder, results.stamp(folder / results.METRICS))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, results.Metric]:
+def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, MetricRow]:
     del stamp
     return results.read_metrics(folder)
 
 
-def curves(folder: Path, condition: results.Condition) -> tuple[results.Point, ...]:
+def curves(folder: Path, condition: Condition) -> tuple[CurvePoint, ...]:
     """The mean curves of a cell; raises ``ResultsError``."""
     return _curves(folder, results.stamp(folder / results.CURVES), condition)
 
 
 @st.cache_resource(max_entries=30, show_spinner="Reading the curves …")
-def _curves(folder: Path, stamp: tuple[int, int], condition: results.Condition) -> tuple[results.Point, ...]:
+def _curves(folder: Path, stamp: tuple[int, int], condition: Condition) -> tuple[CurvePoint, ...]:
     del stamp
     return results.read_curves(folder, condition)
 
 
-def rows(folder: Path, standing: results.Standing) -> tuple[results.Row, ...]:
+def rows(folder: Path, standing: LeaderboardRow) -> tuple[results.Row, ...]:
     """The rows per image behind a row of the leaderboard; raises ``ResultsError``."""
     return _rows(folder, results.stamp(folder / results.ROWS), standing)
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
-def _rows(folder: Path, stamp: tuple[int, int], standing: results.Standing) -> tuple[results.Row, ...]:
+def _rows(folder: Path, stamp: tuple[int, int], standing: LeaderboardRow) -> tuple[results.Row, ...]:
     del stamp
     return results.read_rows(folder, standing)

@@ -11,9 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import nn
 from ui import figures, loading, regions, sources, tiles, words
 
+from evaluation.schema import LeaderboardRow
 from leaderboard import kept_tables, records, results, sentences, setups
 from leaderboard.records import ImageValue
-from leaderboard.results import Draw, Row, Standing
+from leaderboard.results import Draw, Row
 from openbox.errors import OpenBoxError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -42,7 +43,7 @@ class Stage:
 
 
 def show(
-    folder: Path, standing: Standing, higher: bool | None, networks: Iterable[sources.AnyNetwork]
+    folder: Path, standing: LeaderboardRow, higher: bool | None, networks: Iterable[sources.AnyNetwork]
 ) -> None:
     """What there is of a row: without its data set, checkpoint or method the values, but no pictures."""
     try:
@@ -72,7 +73,7 @@ def show(
 
 
 def _stage(
-    rows: Sequence[Row], standing: Standing, draw: Draw, networks: Iterable[sources.AnyNetwork]
+    rows: Sequence[Row], standing: LeaderboardRow, draw: Draw, networks: Iterable[sources.AnyNetwork]
 ) -> Stage:
     """Raises ``OpenBoxError`` with the reason why nothing can be drawn."""
     first = min(rows, key=lambda row: (row.model_seed, row.explainer_seed))

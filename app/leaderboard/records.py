@@ -9,7 +9,8 @@ from statistics import fmean
 from ui.sources import AnyNetwork, network_label
 from ui.sources import title as data_title
 
-from leaderboard.results import Condition, Row, Standing
+from evaluation.schema import Condition, LeaderboardRow
+from leaderboard.results import Row
 from openbox.errors import CheckpointError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -42,12 +43,12 @@ def family(method: str) -> str:
     return EXPLAINERS[method].family if method in EXPLAINERS else ""
 
 
-def options(standings: Iterable[Standing], field: str) -> list[str]:
+def options(standings: Iterable[LeaderboardRow], field: str) -> list[str]:
     """The values of a column that occur, in the order of the file; "" is none."""
     return [value for value in dict.fromkeys(getattr(entry, field) for entry in standings) if value]
 
 
-def of_cell(standings: Iterable[Standing], condition: Condition) -> list[Standing]:
+def of_cell(standings: Iterable[LeaderboardRow], condition: Condition) -> list[LeaderboardRow]:
     """The methods of a cell by rank; those without one last, by value."""
     found = [entry for entry in standings if entry.condition == condition]
     return sorted(
@@ -55,7 +56,7 @@ def of_cell(standings: Iterable[Standing], condition: Condition) -> list[Standin
     )
 
 
-def higher_is_better(standings: Iterable[Standing]) -> bool | None:
+def higher_is_better(standings: Iterable[LeaderboardRow]) -> bool | None:
     """Read off the ranks; None where they name no direction (no ranks, or all alike)."""
     ranked = [(entry.rank, entry.value) for entry in standings if entry.rank and entry.value is not None]
     first, last = min(ranked, default=None), max(ranked, default=None)
@@ -108,7 +109,7 @@ def picks(
     return chosen + [(high, entry) for entry in ordered[-others:][::-1]]
 
 
-def find_card(networks: Iterable[AnyNetwork], standing: Standing, row: Row) -> Card:
+def find_card(networks: Iterable[AnyNetwork], standing: LeaderboardRow, row: Row) -> Card:
     """The checkpoint whose weights were measured; raises ``CheckpointError``."""
     wanted = (standing.dataset, standing.model, row.model_seed)
     for card in networks:

@@ -13,84 +13,14 @@ import pyarrow.csv
 import pyarrow.parquet
 from ui.words import plain
 
+from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow, columns
+
 LEADERBOARD, CURVES, ROWS, RUN = "leaderboard.csv", "curves.csv", "rows.parquet", "run.json"
 METRICS = "metrics.csv"
 
 
 class ResultsError(Exception):
     """A file of results that is missing or cannot be read; the message, Markdown, says what to do."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What is compared with what: one network on one data set, one metric under one condition."""
-
-    dataset: str
-    model: str
-    model_seed: str  # "all": the mean over seeds, image by image
-    metric: str
-    order: str
-    fill: str
-    score_space: str
-
-
-@dataclass(frozen=True)
-class Standing(Condition):
-    """One row of the leaderboard: a method in its cell; numbers that do not exist are None."""
-
-    run_id: str
-    git_sha: str
-    n_images: float | None
-    test_accuracy: float | None
-    method: str
-    params: str
-    explainer_seed: str
-    target: str
-    value: float | None
-    ci_low: float | None
-    ci_high: float | None
-    n_ok: float | None
-    n_failed: float | None
-    n_degenerate: float | None
-    rank: float | None
-    tie_group: float | None
-    p_vs_best: float | None
-    first_share: float | None
-    seconds_per_image: float | None
-    model_calls_per_image: float | None
-    peak_memory_mb: float | None
-    device: str
-    dtype: str
-    torch: str
-    timestamp: str
-
-    @property
-    def condition(self) -> Condition:
-        """The cell alone."""
-        return Condition(*(getattr(self, field.name) for field in dataclasses.fields(Condition)))
-
-
-@dataclass(frozen=True)
-class Point:
-    """One point of a method's mean curve with its 95 % interval; ``x`` the share of features removed."""
-
-    metric: str
-    order: str
-    method: str
-    x: float
-    value: float | None
-    ci_low: float | None
-    ci_high: float | None
-
-
-@dataclass(frozen=True)
-class Metric:
-    """What a metric is, for people; ``summary`` what its score asks."""
-
-    metric: str
-    title: str
-    unit: str
-    summary: str
 
 
 @dataclass(frozen=True)
@@ -141,38 +71,43 @@ def stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def read_leaderboard(folder: Path) -> tuple[Standing, ...]:
+def read_leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
     """All rows of ``leaderboard.csv``; raises ``ResultsError``."""
-    standings = tuple(Standing(**entry) for entry in _read_csv(folder / LEADERBOARD, Standing).to_pylist())
+    standings = tuple(
+        LeaderboardRow(**entry) for entry in _read_csv(folder / LEADERBOARD, LeaderboardRow).to_pylist()
+    )
     if not standings:
         raise ResultsError(f"`{folder / LEADERBOARD}` holds no row. Make it again: {command(folder.name)}")
     return standings
 
 
-def read_metrics(folder: Path) -> dict[str, Metric]:
+def read_metrics(folder: Path) -> dict[str, MetricRow]:
     """What the metrics of the leaderboard are, by name; raises ``ResultsError``."""
-    return {entry["metric"]: Metric(**entry) for entry in _read_csv(folder / METRICS, Metric).to_pylist()}
+    return {
+        entry["metric"]: MetricRow(**entry) for entry in _read_csv(folder / METRICS, MetricRow).to_pylist()
+    }
 
 
-def read_curves(folder: Path, condition: Condition) -> tuple[Point, ...]:
+def read_curves(folder: Path, condition: Condition) -> tuple[CurvePoint, ...]:
     """The curves that the cell's score was read off, of all methods and both orders.
 
     Empty where there are none; raises ``ResultsError``.
     """
-    table = _read_csv(folder / CURVES, Point, Condition)
+    table = _read_csv(folder / CURVES, CurvePoint)
     for name in ("dataset", "model", "model_seed", "fill", "score_space"):
         table = table.filter(pc.field(name) == getattr(condition, name))
-    points = table.select([field.name for field in dataclasses.fields(Point)]).to_pylist()
-    return tuple(Point(**entry) for entry in points if entry["metric"].startswith(f"{score(condition)}."))
+    points = table.to_pylist()
+    scored = f"{score(condition.metric)}."
+    return tuple(CurvePoint(**entry) for entry in points if entry["metric"].startswith(scored))
 
 
-def read_rows(folder: Path, standing: Standing) -> tuple[Row, ...]:
+def read_rows(folder: Path, standing: LeaderboardRow) -> tuple[Row, ...]:
     """The rows per image behind one row of the leaderboard, failures too; raises ``ResultsError``."""
     here: list[tuple[str, str, Any]] = [
         ("dataset", "==", standing.dataset),
         ("model", "==", standing.model),
         ("method", "==", standing.method),
-        ("score", "==", score(standing)),
+        ("score", "==", score(standing.metric)),
     ]
     here += [
         (name, "==", int(seed))
@@ -186,9 +121,8 @@ def read_rows(folder: Path, standing: Standing) -> tuple[Row, ...]:
         *((name, "==", value) for name, value in conditions.items()),
     ]
     failed = [*here, ("metric", "==", ""), ("error", "!=", "")]
-    columns = [field.name for field in dataclasses.fields(Row)]
     try:
-        table = pyarrow.parquet.read_table(folder / ROWS, columns=columns, filters=[measured, failed])
+        table = pyarrow.parquet.read_table(folder / ROWS, columns=columns(Row), filters=[measured, failed])
         return tuple(Row(**entry) for entry in table.to_pylist())
     except (OSError, pa.ArrowException, TypeError) as error:
         raise _unreadable(folder / ROWS, error) from error
@@ -206,9 +140,9 @@ def read_draw(folder: Path) -> Draw:
         raise _unreadable(path, error) from error
 
 
-def score(condition: Condition) -> str:
+def score(metric: str) -> str:
     """The score whose metric it is: "flip" of "flip.abpc"."""
-    return condition.metric.partition(".")[0]
+    return metric.partition(".")[0]
 
 
 def command(study: str) -> str:
@@ -219,10 +153,10 @@ def command(study: str) -> str:
     )
 
 
-def _read_csv(path: Path, *records: type) -> pa.Table:
-    """The columns that the records name, text as it is; an empty number is null."""
-    fields = {field.name: field for record in records for field in dataclasses.fields(record)}
-    types = {name: pa.string() if field.type is str else pa.float64() for name, field in fields.items()}
+def _read_csv(path: Path, record: type) -> pa.Table:
+    """The columns that the record names, text as it is; an empty number is null."""
+    fields = dataclasses.fields(record)
+    types = {field.name: pa.string() if field.type is str else pa.float64() for field in fields}
     options = pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types))
     try:
         return pyarrow.csv.read_csv(path, convert_options=options)

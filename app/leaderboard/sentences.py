@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from ui.words import DASH, number
 
+from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow
 from leaderboard import records
 from leaderboard.records import ImageValue
-from leaderboard.results import Condition, Draw, Metric, Point, Row, Standing, command, score
+from leaderboard.results import Draw, Row, command, score
 
 FAMILIES = {"exact": "exact pieces", "rival": "published", "baseline": "baseline", "": "not known here"}
 NAMES = {"morf": "MoRF, most relevant first", "lerf": "LeRF, least relevant first"}
@@ -38,7 +39,7 @@ def value(x: float | None) -> str:
     return DASH if x is None else number(x)
 
 
-def interval(entry: Standing) -> str:
+def interval(entry: LeaderboardRow) -> str:
     """The 95 % interval of a row."""
     if entry.ci_low is None or entry.ci_high is None:
         return DASH
@@ -50,7 +51,7 @@ def whole(x: float | None) -> str:
     return DASH if x is None else f"{x:.0f}"
 
 
-def table(standings: Sequence[Standing]) -> list[dict[str, object]]:
+def table(standings: Sequence[LeaderboardRow]) -> list[dict[str, object]]:
     """The rows of the table in the order given; numbers stay numbers, so that a column can be sorted."""
     return [
         {
@@ -71,7 +72,7 @@ def table(standings: Sequence[Standing]) -> list[dict[str, object]]:
     ]
 
 
-def heading(condition: Condition, metrics: Mapping[str, Metric]) -> str:
+def heading(condition: Condition, metrics: Mapping[str, MetricRow]) -> str:
     """What is measured, in one line."""
     metric = metrics.get(condition.metric)
     title = metric.title if metric else ""
@@ -85,10 +86,10 @@ def heading(condition: Condition, metrics: Mapping[str, Metric]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def reading(condition: Condition, metrics: Mapping[str, Metric], higher: bool | None) -> str:
+def reading(condition: Condition, metrics: Mapping[str, MetricRow], higher: bool | None) -> str:
     """What the score asks, which way is better, and how to read the chart and the table."""
     metric = metrics.get(condition.metric)
-    asks = MEANINGS.get(score(condition)) or (f"{metric.summary.capitalize()}." if metric else "")
+    asks = MEANINGS.get(score(condition.metric)) or (f"{metric.summary.capitalize()}." if metric else "")
     return f"{asks} **{direction(higher)}** {HELP}".lstrip()
 
 
@@ -99,7 +100,7 @@ def direction(higher: bool | None) -> str:
     return "Higher is better." if higher else "Lower is better."
 
 
-def missing_baselines(standings: Sequence[Standing]) -> str:
+def missing_baselines(standings: Sequence[LeaderboardRow]) -> str:
     """Which baseline a reader should miss; "" if all are there."""
     here = {entry.method for entry in standings}
     absent = [records.title(name) for name in records.BASELINES if name not in here]
@@ -108,7 +109,7 @@ def missing_baselines(standings: Sequence[Standing]) -> str:
     )
 
 
-def conditions(standings: Sequence[Standing], seeds: Sequence[str], study: str) -> str:
+def conditions(standings: Sequence[LeaderboardRow], seeds: Sequence[str], study: str) -> str:
     """On what, where, with which code and when the numbers were measured, and what makes them."""
 
     def every(field: str) -> str:
@@ -126,14 +127,14 @@ def conditions(standings: Sequence[Standing], seeds: Sequence[str], study: str) 
     )
 
 
-def chart(standings: Sequence[Standing], metrics: Mapping[str, Metric]) -> str:
+def chart(standings: Sequence[LeaderboardRow], metrics: Mapping[str, MetricRow]) -> str:
     """The chart of intervals as a sentence, for those who cannot see it."""
     parts = [
         f"{records.title(entry.method)} {value(entry.value)} "
         f"({interval(entry)}, group {whole(entry.tie_group)})"
         for entry in standings
     ]
-    return f"{heading(standings[0], metrics)}, best first: {'; '.join(parts)}."
+    return f"{heading(standings[0].condition, metrics)}, best first: {'; '.join(parts)}."
 
 
 def recomputed(rows: Sequence[Row], draw: Draw, unit: str) -> str:
@@ -185,7 +186,7 @@ def failures_table(failed: Sequence[ImageValue]) -> list[dict[str, str]]:
     ]
 
 
-def curves(points: Sequence[Point], methods: Sequence[str], metric: str) -> str:
+def curves(points: Sequence[CurvePoint], methods: Sequence[str], metric: str) -> str:
     """Where each curve starts and ends, for those who cannot see the chart."""
     parts = []
     for method in methods:

@@ -143,6 +143,17 @@ def test_one_flipped_bit_is_noticed(folder: Path, place: int) -> None:
     assert "python -m openbox.zoo.train --data digits --network cnn --seed 0" in message
 
 
+def test_a_name_that_is_not_there_says_where_checkpoints_come_from(folder: Path) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        load_checkpoint("mnist-cnn-seed7", folder)
+    message = str(caught.value)
+    assert f"unknown checkpoint 'mnist-cnn-seed7'; known: {SMALL}; these are in {folder}" in message
+    assert "(python -m openbox.zoo.train --data mnist --network cnn --seed 7)" in message
+    assert "OPENBOX_CHECKPOINTS" in message
+    with pytest.raises(UnknownNameError, match=r"\(python -m openbox.zoo.train --help\)"):
+        load_checkpoint("imagenet", folder)
+
+
 def test_a_missing_weight_file_is_named(folder: Path) -> None:
     (folder / f"{SMALL}.safetensors").unlink()
     with pytest.raises(CheckpointError, match=rf"cannot read .*{SMALL}.safetensors .* train again"):

@@ -3,13 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from ...schema import CurvePoint, columns
 from ..grouping.groups import Group
 from .bootstrap import generator, intervals, resampled_means
-
-COLUMNS = [
-    "dataset", "model", "model_seed", "metric", "order", "fill", "score_space", "method", "x", "value",
-    "ci_low", "ci_high",
-]  # fmt: skip
 
 
 def mean_curves(group: Group, config_sha: str, resamples: int) -> pd.DataFrame | None:
@@ -40,4 +36,4 @@ def mean_curves(group: Group, config_sha: str, resamples: int) -> pd.DataFrame |
         "ci_low": low,
         "ci_high": high,
     }
-    return pd.DataFrame(conditions | numbers, columns=pd.Index(COLUMNS))
+    return pd.DataFrame(conditions | numbers, columns=pd.Index(columns(CurvePoint)))

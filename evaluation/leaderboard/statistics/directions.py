@@ -5,6 +5,7 @@ import pandas as pd
 from openbox.errors import InputError
 
 from ...cost import COST, COSTS
+from ...schema import MetricRow, columns
 from ...scores.table import SCORES
 from .standing import Better
 
@@ -36,4 +37,4 @@ def metrics() -> pd.DataFrame:
         for score, (summary, known) in about.items()
         for name, metric in known.items()
     ]
-    return pd.DataFrame(rows, columns=["metric", "title", "better", "unit", "summary"])
+    return pd.DataFrame(rows, columns=pd.Index(columns(MetricRow)))

@@ -4,16 +4,10 @@ import numpy as np
 import pandas as pd
 
 from ...cost import COST
+from ...schema import LeaderboardRow, columns
 from ..statistics.board import Board
 from ..statistics.standing import Standing
 
-COLUMNS = [
-    "run_id", "config_sha", "git_sha", "dataset", "n_images", "model", "model_seed", "weights_sha",
-    "test_accuracy", "method", "params", "explainer_seed", "target", "score_space", "metric", "order",
-    "fill", "value", "ci_low", "ci_high", "n_ok", "n_failed", "n_degenerate", "rank", "tie_group",
-    "p_vs_best", "first_share", "seconds_per_image", "model_calls_per_image", "peak_memory_mb", "device",
-    "dtype", "torch", "timestamp",
-]  # fmt: skip
 COST_COLUMNS = {
     "seconds": "seconds_per_image",
     "model_calls": "model_calls_per_image",
@@ -46,7 +40,7 @@ def leaderboard(board: Board) -> pd.DataFrame:
                     **_numbers(standing, int(i)),
                 }
             )
-    frame = pd.DataFrame(rows, columns=pd.Index(COLUMNS))
+    frame = pd.DataFrame(rows, columns=pd.Index(columns(LeaderboardRow)))
     return frame.astype({"rank": "Int64", "tie_group": "Int64"})
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 from leaderboard import charts, records, results, sentences, setups
-from leaderboard.results import Condition, Draw, ResultsError, Row
+from leaderboard.results import Draw, ResultsError, Row
 from ui.words import DASH
 
+from evaluation.schema import Condition
 from openbox.errors import CheckpointError, InputError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import read_card

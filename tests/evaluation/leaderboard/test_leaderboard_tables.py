@@ -16,9 +16,10 @@ from evaluation.__main__ import main
 from evaluation.cost import COSTS
 from evaluation.leaderboard.grouping.consolidate import consolidate
 from evaluation.leaderboard.statistics.board import Board, build_board
-from evaluation.leaderboard.tables.table import COLUMNS, leaderboard
+from evaluation.leaderboard.tables.table import leaderboard
 from evaluation.leaderboard.tables.verdict import Answer, verdict
 from evaluation.rows import SCHEMA
+from evaluation.schema import LeaderboardRow, columns
 from openbox.errors import InputError
 
 IMAGES = 40
@@ -32,8 +33,8 @@ def board(rows: list[dict[str, Any]]) -> Board:
 def lines(rows: list[dict[str, Any]], **where: object) -> dict[str, Any]:
     """The leaderboard's lines by method, of the one group that ``where`` selects."""
     frame = leaderboard(board(rows))
-    assert list(frame.columns) == COLUMNS
-    records = [dict(zip(COLUMNS, line, strict=True)) for line in frame.itertuples(index=False)]
+    assert list(frame.columns) == columns(LeaderboardRow)
+    records = [dict(zip(frame.columns, line, strict=True)) for line in frame.itertuples(index=False)]
     chosen = [r for r in records if all(r[name] == word for name, word in where.items())]
     found = {record["method"]: record for record in chosen}
     assert len(found) == len(chosen)

@@ -120,6 +120,34 @@ def test_an_interruption_before_the_first_epoch_says_so(
     assert not files(tmp_path)
 
 
+def test_a_checkpoint_that_is_there_is_not_replaced_unasked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command(tmp_path, "--epochs", "1")) == 0
+    before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
+    capsys.readouterr()
+    assert main(command(tmp_path, "--epochs", "2")) == 2
+    said = capsys.readouterr()
+    assert one_line(said.err).startswith(f"train: {tmp_path / NAME}.json is there already")
+    assert "--out FOLDER" in said.err
+    assert "--overwrite" in said.err
+    assert "epoch" not in said.out, "before the work"
+    assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == before
+    (tmp_path / f"{NAME}.json").unlink()
+    assert main(command(tmp_path, "--epochs", "2")) == 2, "weights without a card are somebody's too"
+    assert main(command(tmp_path, "--epochs", "2", "--overwrite")) == 0
+    assert read_card(NAME, tmp_path).epochs == 2
+    assert "--overwrite" not in read_card(NAME, tmp_path).command
+
+
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "training").mkdir()
+    for name in (f"training/{NAME}.pt", f"{NAME}.safetensors"):
+        (tmp_path / f"{name}.{'0' * 32}.partial").write_text("half")
+    assert main(command(tmp_path, "--epochs", "1")) == 0
+    assert files(tmp_path) == [f"{NAME}.json", f"{NAME}.safetensors"]
+
+
 def test_the_state_of_another_recipe_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
