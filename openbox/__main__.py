@@ -8,13 +8,14 @@ The module is imported, which runs its code: name only what you trust.
 import sys
 
 from openbox.command import run_guarded
-from openbox.zoo.own.options import make_parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code."""
 
     def work() -> int:
+        from openbox.zoo.own.options import make_parser
+
         options = make_parser(__doc__).parse_args(arguments)
         from openbox.zoo.own.command import run
 
