@@ -1,6 +1,7 @@
 """Names of gates for people: by the layer that feeds them, counted, where the path is only a number."""
 
 from openbox.geometry.regions.crossing import GateUnit
+from openbox.program.gates.gate import Gate
 from openbox.program.program import Program
 
 _COUNTED = {"convolution": "conv", "conv1d": "conv", "conv2d": "conv", "conv3d": "conv", "linear": "linear"}
@@ -15,18 +16,18 @@ def layer_names(program: Program) -> list[str]:
     counts: dict[str, int] = {}
     names: list[str] = []
     last = ""
-    gates = program.gates
     for step in program.steps:
+        gate = isinstance(step.rule, Gate)
         operation = str(step.node.target).removeprefix("aten.").partition(".")[0]
-        pool = "max_pool" in operation
-        kind = "pool" if pool else _COUNTED.get(operation)
+        kind = step.gate.naming.layer if gate else _COUNTED.get(operation)
         if kind is not None:
             counts[kind] = counts.get(kind, 0) + 1
-            last = last if pool else f"{kind}{counts[kind]}"
-        if step in gates:
-            feeder = f"pool{counts['pool']}" if pool else last
-            path = step.module
-            names.append(feeder if feeder and path.rpartition(".")[2].isdecimal() else path)
+        own = f"{kind}{counts[kind]}" if kind is not None else ""
+        if gate:
+            name, path = own or last, step.module
+            names.append(name if name and path.rpartition(".")[2].isdecimal() else path)
+        else:
+            last = own or last
     return names
 
 

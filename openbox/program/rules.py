@@ -9,6 +9,7 @@ import torch
 from openbox.program.affine import Affine, assigned, copied, identity
 from openbox.program.gates import bands, comparisons, maxima, thresholds, windows
 from openbox.program.gates.gate import Gate
+from openbox.program.gates.naming import Naming
 from openbox.program.shrinks import SURVIVING
 
 aten = torch.ops.aten
@@ -84,7 +85,7 @@ CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on
     aten.masked_fill.Tensor: Affine(constant=(1,)),
 }
 
-GATES: dict[Operation, Rule] = {
+GATES: dict[Operation, Gate] = {
     aten.relu.default: thresholds.RELU,
     aten.leaky_relu.default: thresholds.LEAKY_RELU,
     aten.rrelu.default: thresholds.RRELU,
@@ -122,6 +123,8 @@ GATES: dict[Operation, Rule] = {
     aten.le.Scalar: comparisons.LESS_EQUAL,
     aten.le.Tensor: comparisons.LESS_EQUAL,
 }
+
+NAMINGS: dict[str, Naming] = {rule.kind: rule.naming for rule in GATES.values()}  # gates of a kind agree
 
 RULES: dict[Operation, Rule] = {**PRODUCTS, **SUMS, **SHAPES, **CHOICES, **GATES}
 

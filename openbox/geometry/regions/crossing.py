@@ -10,9 +10,9 @@ from torch import Tensor
 from torch.fx.node import Node
 
 from openbox.geometry.regions.margins import LocalMargins
-from openbox.geometry.regions.sentences import sentence
 from openbox.geometry.view import View
 from openbox.program.program import Pattern
+from openbox.program.rules import NAMINGS
 from openbox.program.step import Step
 
 
@@ -41,8 +41,9 @@ class GateUnit:
     def words(self, module: str | None = None) -> str:
         """The crossing in English; ``module``: a nicer name of the submodule than its path."""
         name = self.module if module is None else module
-        move = [tuple(_unravel(index, self.entries)) for index in (self.before, self.after)]
-        return sentence(self.kind, name, self.channel, self.position, move[0], move[1])
+        gate, naming = f"of {name} ({self.kind})" if name else f"({self.kind})", NAMINGS[self.kind]
+        before, after = (tuple(_unravel(index, self.entries)) for index in (self.before, self.after))
+        return f"{naming.subject(gate, self.channel, self.position)} {naming.change(before, after)}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def _named(step: Step, decision: Tensor, layer: int, unit: int, before: int, aft
     shape = tuple(decision.shape[1:])
     plain = step.layout.axis == 0 and step.layout.outer == 1 and len(decision) == 1 and len(shape) > 0
     channel, *position = _unravel(unit, shape) if plain else (None, unit)
-    entries = _entries(step, plain)
+    grid = step.gate.naming.entries
+    entries = grid(_sizes(step.args[0]), plain, *step.args[1:]) if grid else ()
     return GateUnit(
         layer, step.module, step.gate.kind, channel, tuple(position), unit, before, after, entries
     )
@@ -109,19 +111,6 @@ def _unravel(index: int, shape: Sequence[int]) -> list[int]:
     if not shape:
         return [index]
     return [index // math.prod(shape[axis + 1 :]) % size for axis, size in enumerate(shape)]
-
-
-def _entries(step: Step, plain: bool) -> tuple[int, ...]:
-    """The grid of what a maximum is taken of: the plane of a pool, the reduced axes."""
-    if "max_pool" in step.gate.kind:
-        return _sizes(step.args[0])[-int(step.gate.kind[-2]) :]
-    if step.gate.kind in ("amax", "amin", "max", "min"):
-        sizes: Any = _sizes(step.args[0])
-        axes: Any = step.args[1] if len(step.args) > 1 else ()
-        axes = [axes] if isinstance(axes, int) else axes or range(len(sizes))
-        chosen = sorted(axis % len(sizes) for axis in axes)
-        return tuple(sizes[axis] for axis in chosen) if plain else ()
-    return ()
 
 
 def _sizes(node: Any) -> tuple[int, ...]:

@@ -6,9 +6,18 @@ import torch
 from torch import Tensor
 
 from openbox.program.gates.gate import Gate
+from openbox.program.gates.naming import Naming, Place, unit
 
 Border = float | Tensor | None
 Borders = tuple[float | Tensor, float | Tensor]
+_PIECES = ("low", "middle", "high")
+
+
+def _move(before: Place, after: Place) -> str:
+    return f"moves from its {_PIECES[before[0]]} piece to its {_PIECES[after[0]]} one"
+
+
+_NAMING = Naming(unit, _move, None, None)
 
 
 def _gate(
@@ -60,7 +69,10 @@ def _gate(
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply, margins, beyond, native=by_kernel if native else None, envelope=envelope)
+    return Gate(
+        kind, decide, apply, margins, beyond, _NAMING,
+        native=by_kernel if native else None, envelope=envelope,
+    )  # fmt: skip
 
 
 def _like(z: Tensor, value: float | Tensor) -> Tensor:

@@ -6,11 +6,16 @@ import torch
 from torch import Tensor
 
 from openbox.program.gates.gate import Gate, other
+from openbox.program.gates.naming import two_ways
 
 Operand = Tensor | float
 
+_ANSWER = two_ways("becomes true", "becomes false")
 
-def _gate(kind: str, compare: Callable[..., Tensor]) -> Gate:
+
+def _gate(kind: str, compare: Callable[..., Tensor], larger: bool) -> Gate:
+    """``larger``: whether the first operand is the larger one where the answer is true."""
+
     def decide(a: Tensor, b: Operand) -> Tensor:
         return compare(a, b)
 
@@ -19,13 +24,12 @@ def _gate(kind: str, compare: Callable[..., Tensor]) -> Gate:
 
     def margins(answer: Tensor, a: Tensor, b: Operand) -> Tensor:
         above = a - b
-        larger = answer if kind in ("gt", "ge") else ~answer
-        return torch.where(larger, above, -above).unsqueeze(-1)
+        return torch.where(answer if larger else ~answer, above, -above).unsqueeze(-1)
 
-    return Gate(kind, decide, apply, margins, other, operands=(0, 1))
+    return Gate(kind, decide, apply, margins, other, _ANSWER, operands=(0, 1))
 
 
-GREATER = _gate("gt", torch.gt)
-GREATER_EQUAL = _gate("ge", torch.ge)
-LESS = _gate("lt", torch.lt)
-LESS_EQUAL = _gate("le", torch.le)
+GREATER = _gate("gt", torch.gt, True)
+GREATER_EQUAL = _gate("ge", torch.ge, True)
+LESS = _gate("lt", torch.lt, False)
+LESS_EQUAL = _gate("le", torch.le, False)

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from openbox.program.gates.naming import Naming
+
 
 def other(decision: Tensor, *_: Any) -> Tensor:
     """``beyond`` of a gate of two pieces."""
@@ -35,7 +37,7 @@ class Gate:
     smallest, in its own where none is negative. Without it the margins are such functions.
 
     ``native(*args)``, where it is given, is the pair (output, decision) by PyTorch's own kernel, which is
-    faster. Its derivative is never asked for.
+    faster. Its derivative is never asked for. ``naming`` is what people are told of its units.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Gate:
     apply: Callable[..., Any]
     margins: Callable[..., Tensor]
     beyond: Callable[..., Tensor]
+    naming: Naming
     operands: tuple[int, ...] = (0,)
     off: tuple[int, ...] = ()
     native: Callable[..., tuple[Any, Tensor]] | None = None

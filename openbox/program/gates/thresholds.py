@@ -6,13 +6,19 @@ import torch
 from torch import Tensor
 
 from openbox.program.gates.gate import Gate, other
+from openbox.program.gates.naming import Naming, two_ways
 
 aten = torch.ops.aten
 Number = float | Tensor
 
+_SWITCH = two_ways("switches on", "switches off")
+_SIGN = two_ways("turns positive", "turns negative")
+_LEVEL = two_ways("rises above its threshold", "falls to its threshold")
+
 
 def _gate(
     kind: str,
+    naming: Naming,
     below: Callable[..., Tensor],
     threshold: Callable[..., float] = lambda *_: 0.0,
     apply: Callable[..., Tensor] | None = None,
@@ -36,7 +42,9 @@ def _gate(
         assert native is not None
         return native(z, *parameters), decide(z.detach(), *parameters)
 
-    return Gate(kind, decide, apply or select, margins, other, off=off, native=by_kernel if native else None)
+    return Gate(
+        kind, decide, apply or select, margins, other, naming, off=off, native=by_kernel if native else None
+    )
 
 
 def _relu(on: Tensor, z: Tensor) -> Tensor:
@@ -51,9 +59,11 @@ def _prelu(z: Tensor, slopes: Tensor) -> Tensor:
     return slopes.reshape(-1, *(1,) * (z.ndim - 2)) * z  # one slope, or one for each channel
 
 
-RELU = _gate("relu", torch.zeros_like, apply=_relu, native=torch.relu)
-LEAKY_RELU = _gate("leaky_relu", lambda z, slope: slope * z, apply=_leaky_relu, native=aten.leaky_relu)
-PRELU = _gate("prelu", _prelu)
-RRELU = _gate("rrelu", lambda z, lower, upper, *_: (lower + upper) / 2 * z, off=(3,))
-ABS = _gate("abs", torch.neg)
-THRESHOLD = _gate("threshold", lambda z, _, value: torch.full_like(z, value), threshold=lambda t, _: t)
+RELU = _gate("relu", _SWITCH, torch.zeros_like, apply=_relu, native=torch.relu)
+LEAKY_RELU = _gate("leaky_relu", _SIGN, lambda z, slope: slope * z, apply=_leaky_relu, native=aten.leaky_relu)
+PRELU = _gate("prelu", _SIGN, _prelu)
+RRELU = _gate("rrelu", _SIGN, lambda z, lower, upper, *_: (lower + upper) / 2 * z, off=(3,))
+ABS = _gate("abs", _SIGN, torch.neg)
+THRESHOLD = _gate(
+    "threshold", _LEVEL, lambda z, _, value: torch.full_like(z, value), threshold=lambda t, _: t
+)

@@ -8,9 +8,29 @@ import torch
 from torch import Tensor
 
 from openbox.program.gates.gate import Gate
+from openbox.program.gates.naming import Naming, Place, at
 
 aten = torch.ops.aten
 Pooled = tuple[Tensor, Tensor]  # the largest entries and their flat indices, as PyTorch's kernels return
+
+
+def _window(gate: str, channel: int | None, position: Place) -> str:
+    inside = "" if channel is None else f", channel {channel}"
+    return f"the maximum of window {at(position)}{inside} {gate}"
+
+
+def _move(before: Place, after: Place) -> str:
+    return f"moves from {at(before)} to {at(after)}"
+
+
+def _naming(axes: int) -> Naming:
+    def plane(sizes: Place, *_: Any) -> Place:
+        return sizes[-axes:]
+
+    return Naming(_window, _move, plane, "pool")
+
+
+_NAMINGS = {axes: _naming(axes) for axes in (1, 2, 3)}
 
 
 def _gate(
@@ -51,7 +71,7 @@ def _gate(
         values, winner = kernel(z, *parameters)
         return ((values, winner) if indices else values), winner
 
-    return Gate(kind, decide, apply, margins, beyond, native=native)
+    return Gate(kind, decide, apply, margins, beyond, _NAMINGS[axes], native=native)
 
 
 def _take(winner: Tensor, z: Tensor, axes: int) -> Tensor:
