@@ -8,10 +8,11 @@ from scipy.optimize import OptimizeResult, linprog
 from torch import Tensor
 
 from openbox.errors import InputError, shown
+from openbox.geometry.tolerances import SOLVED
 
 Bound = float | Tensor
 Bounds = tuple[Bound, Bound] | None
-_PRECISE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_PRECISE = {"primal_feasibility_tolerance": SOLVED, "dual_feasibility_tolerance": SOLVED}
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
 
 

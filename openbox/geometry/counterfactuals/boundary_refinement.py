@@ -11,8 +11,7 @@ from openbox.geometry.counterfactuals.polytope import nearest_in_polytope
 from openbox.geometry.counterfactuals.projection import Domain
 from openbox.geometry.counterfactuals.search import Search, pull_back
 from openbox.geometry.counterfactuals.specification import Specification
-
-_CLOSER = 1e-6  # what counts as nearer, relative
+from openbox.geometry.tolerances import BRACKET, CLOSER, NOTHING
 
 
 def race(specification: Specification, domain: Domain, starts: Tensor, search: Search) -> list[Tensor]:
@@ -53,18 +52,18 @@ def slide(specification: Specification, domain: Domain, point: Tensor, search: S
     for _ in range(search.slides):
         towards = specification.towards(read)
         normals, levels = specification.halfspaces(read, towards, specification.rivals(read, towards))
-        lengths = normals.norm(dim=1).clamp(min=1e-300)
+        lengths = normals.norm(dim=1).clamp(min=NOTHING)
         rows = torch.cat((normals / lengths[:, None], rows))[: search.cuts]
         offsets = torch.cat((levels / lengths, offsets))[: search.cuts]
         weights = torch.cat((torch.zeros_like(levels), weights))[: search.cuts]
         nearest = nearest_in_polytope(domain, rows, offsets, weights, search.programmes)
         weights = nearest.weights
         before = radii[-search.patience] if len(radii) >= search.patience else math.inf
-        if nearest.bound >= radius * (1 - _CLOSER) or radius > before * (1 - search.gain):
+        if nearest.bound >= radius * (1 - CLOSER) or radius > before * (1 - search.gain):
             return
         exponents = torch.arange(halvings, halvings + search.shares, device=point.device)
         tried = point + 0.5 ** exponents[:, None].to(point) * (nearest.point - point)
-        scale = radius * (1 - _CLOSER) / domain.distance(tried).clamp(min=1e-300)
+        scale = radius * (1 - CLOSER) / domain.distance(tried).clamp(min=NOTHING)
         tried = domain.clip(domain.centre + scale[:, None] * (tried - domain.centre))
         scores = specification.score(tried)
         best = int(scores.argmax())
@@ -72,7 +71,7 @@ def slide(specification: Specification, domain: Domain, point: Tensor, search: S
             read, halvings = tried[[0, -1]], min(halvings + 1, 8)
             radii.append(radius)
             continue
-        first = min(max(nearest.bound / radius, 0.5), 1 - 1e-3)
+        first = min(max(nearest.bound / radius, 0.5), 1 - BRACKET)
         point = pull_back(specification, domain, tried[best : best + 1], 4, first)[0]
         yield point
         radius = float(domain.distance(point))

@@ -13,13 +13,12 @@ from openbox.geometry.counterfactuals.projection import Domain, check_norm
 from openbox.geometry.counterfactuals.region_refinement import Best, polish
 from openbox.geometry.counterfactuals.search import Search, approach, scatter
 from openbox.geometry.counterfactuals.specification import Specification
+from openbox.geometry.tolerances import EXCESS
 from openbox.geometry.view import View
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.progress import OnDistance
 from openbox.shapes import check_class, check_count
-
-EXCESS = 1e-9  # of the largest logit of x: by so much the new class wins
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,10 +8,9 @@ from scipy.optimize import linprog
 from torch import Tensor
 
 from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
+from openbox.geometry.tolerances import DAMPING, DESCENT, ROW, SETTLED
 
 _NEWTON = 100  # steps at most; a dozen is usual
-_ENOUGH = 1e-13  # by so much a row may be violated
-_DAMPING = 1e-12  # of the Newton matrix, whose diagonal is at most 1
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,11 @@ def _quadratic(domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor) -
 
     w = weights.cpu().numpy().copy()
     y, inside, slack, value = at(w)
-    damping = _DAMPING
+    damping = DAMPING
     for _ in range(_NEWTON):
         free = (w > 0) | (slack < 0)
         wrong = np.where(slack > 0, np.minimum(slack, w), -slack)
-        if wrong.max(initial=0.0) <= _ENOUGH * max(1.0, np.abs(c).max(initial=0.0)):
+        if wrong.max(initial=0.0) <= ROW * max(1.0, np.abs(c).max(initial=0.0)):
             break
         part = a[free][:, inside]
         hessian = part @ part.T
@@ -76,9 +75,9 @@ def _quadratic(domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor) -
         for length in 0.5 ** np.arange(12):
             moved = np.maximum(w + length * step, 0)
             after = at(moved)
-            if after[3] <= value + 1e-4 * slack @ (moved - w):
+            if after[3] <= value + DESCENT * slack @ (moved - w):
                 w, (y, inside, slack, value) = moved, after
-                damping = max(damping / 100, _DAMPING)
+                damping = max(damping / 100, DAMPING)
                 break
         else:  # too few coordinates are free for so many rows
             damping *= 1000
@@ -107,7 +106,7 @@ def _linear(
         each, distances = nearest_in_halfspaces(domain, rows, offsets)
         farthest = int(distances.argmax())
         point, radius = each[farthest], float(distances[farthest])
-        if bool((rows @ point + offsets >= -_ENOUGH).all()):  # the others do not matter
+        if bool((rows @ point + offsets >= -ROW).all()):  # the others do not matter
             weights = torch.zeros_like(weights)
             weights[farthest] = 1
             return point, weights
@@ -123,7 +122,7 @@ def _linear(
         point = cube.clip(domain.centre + torch.from_numpy(solved.x[:-1]).to(domain.centre))
         weights = torch.from_numpy(-solved.ineqlin.marginals).to(domain.centre).clamp(min=0)
         further = float(nearest_in_halfspaces(domain, (weights @ rows)[None], (weights @ offsets)[None])[1])
-        if further <= radius * (1 + 1e-9):
+        if further <= radius * (1 + SETTLED):
             break
         radius = further
     return point, weights

@@ -11,10 +11,8 @@ from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfs
 from openbox.geometry.counterfactuals.relaxation import Reached, Relaxation, nearest_in_region, relax
 from openbox.geometry.counterfactuals.search import Search
 from openbox.geometry.counterfactuals.specification import Specification
+from openbox.geometry.tolerances import ACROSS, REGION_GAIN, SMALL_DISTANCE
 from openbox.program.patterns import region_ids
-
-_GAIN = 1e-7  # relative: what is worth a further region
-_ACROSS = 1e-7  # how far beyond a facet a neighbour is looked up, relative to the distance
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,13 @@ def polish(
         radius = float(domain.distance(best.point[None]))
         region = relax(specification, inside)
         reached = _nearest(specification, domain, region, best.point)
-        gained = reached.distance < radius * (1 - _GAIN)
+        gained = reached.distance < radius * (1 - REGION_GAIN)
         if not (gained or len(seen) == 1) or not _verified(specification, reached.point):
             continue
         best = Best(reached.point, (*best.path, inside), reached.certified)
         progress(reached.distance)
         way = [best.point, *(slide(specification, domain, best.point, search) if len(seen) < regions else ())]
-        if float(domain.distance(way[-1])) < reached.distance * (1 - _GAIN):
+        if float(domain.distance(way[-1])) < reached.distance * (1 - REGION_GAIN):
             best = Best(way[-1], (*best.path, *way[1:]), False)
             todo = iter(way[-1:])
         else:
@@ -85,7 +83,7 @@ def _neighbours(
     specification: Specification, domain: Domain, region: Relaxation, reached: Reached
 ) -> Iterator[Tensor]:
     """Points just beyond the facets that hold the point back: all at once, then one by one."""
-    step = _ACROSS * max(reached.distance, 1e-9)
+    step = ACROSS * max(reached.distance, SMALL_DISTANCE)
     towards = int(specification.towards(reached.point[None]))
     free = nearest_in_halfspaces(domain, *specification.around(region.point, towards))[0][0] - reached.point
     directions = [free, *(-row for row in reached.leaving)]

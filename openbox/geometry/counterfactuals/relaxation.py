@@ -12,14 +12,12 @@ from torch import Tensor
 from openbox.geometry.counterfactuals.polytope import Nearest, nearest_in_polytope
 from openbox.geometry.counterfactuals.projection import Domain
 from openbox.geometry.counterfactuals.specification import Specification
+from openbox.geometry.tolerances import CERTAIN, HELD, NOISE, NOTHING, SETTLED, VIOLATED
 from openbox.program.program import Pattern
 
-_TOLERANCE = 1e-9  # of a margin, relative to the largest of its gate
-_CERTAIN = 1e-6  # relative gap between a point and the bound
 _ROWS = 2000  # rows of a programme, at most
 _ROUNDS = 60
 _PROGRAMMES = 1  # linear ones in a round: rows are generated before the radius is found
-_SETTLED = 1e-9  # relative change of the bound
 _BACKWARD = 16  # passes at once
 
 
@@ -56,14 +54,14 @@ class Relaxation:
         values = self.margins(point[None])[0]
         values[self.chosen] = torch.inf
         order = values.topk(min(count, len(values)), largest=False).indices
-        return order[values[order] < -_TOLERANCE]
+        return order[values[order] < -VIOLATED]
 
     def generate(self, which: Tensor) -> None:
         """Add the half-spaces of the margins ``which`` (k,)."""
         values = self.margins(self.point[None])[0, which] * self.scale[which]
         rows = self._rows(which)
         lengths = rows.norm(dim=1)
-        flat = lengths * (1 + self.point.norm()) <= 1e-12 * self.scale[which]
+        flat = lengths * (1 + self.point.norm()) <= NOISE * self.scale[which]
         self.nowhere[which[flat]] = True
         rows, lengths = rows[~flat] / lengths[~flat, None], lengths[~flat]
         self.chosen = torch.cat((self.chosen, which[~flat]))
@@ -97,7 +95,7 @@ def relax(specification: Specification, point: Tensor) -> Relaxation:
         layers = [layer.flatten() for layer in view.margins(x, pattern)[0]]
     starts, scale = [0], [point.new_zeros(0)]
     for layer in layers:
-        largest = torch.where(layer.isfinite(), layer.abs(), 0.0).amax().clamp(min=1e-300)
+        largest = torch.where(layer.isfinite(), layer.abs(), 0.0).amax().clamp(min=NOTHING)
         scale.append(largest.expand(len(layer)))
         starts.append(starts[-1] + len(layer))
     nowhere = ~torch.cat([point.new_zeros(0), *layers]).isfinite()
@@ -130,7 +128,7 @@ def nearest_in_region(
     ``start`` (n,), in the closed region, is the answer if nothing nearer is found. The work ends as soon as
     nothing nearer than ``enough`` can be left; then ``certified`` says so.
     """
-    lengths = normals.norm(dim=1).clamp(min=1e-300)
+    lengths = normals.norm(dim=1).clamp(min=NOTHING)
     goals, levels = normals / lengths[:, None], offsets / lengths
     best, radius, certified = start, float(domain.distance(start[None])), False
     weights = torch.zeros_like(torch.cat((levels, region.offsets)))
@@ -142,9 +140,9 @@ def nearest_in_region(
         end = _as_far(region, goals, levels, start, solved.point)
         if float(domain.distance(end[None])) < radius:
             best, radius = end, float(domain.distance(end[None]))
-        certified = max(radius, enough) <= solved.bound * (1 + _CERTAIN)
+        certified = max(radius, enough) <= solved.bound * (1 + CERTAIN)
         new = region.violated(solved.point, count)
-        settled = not len(new) and solved.bound <= known * (1 + _SETTLED)
+        settled = not len(new) and solved.bound <= known * (1 + SETTLED)
         if certified or settled or len(rows) > _ROWS:
             break
         region.generate(new)
@@ -152,7 +150,7 @@ def nearest_in_region(
         weights[: len(solved.weights)] = solved.weights
     held = solved.weights[len(goals) :]
     order = held.argsort(descending=True)
-    strong = order[held[order] > 1e-9 * solved.weights.max()]
+    strong = order[held[order] > HELD * solved.weights.max()]
     return Reached(best, radius, certified, region.rows[strong])
 
 
@@ -162,5 +160,5 @@ def _as_far(region: Relaxation, goals: Tensor, levels: Tensor, start: Tensor, en
     values = torch.cat((region.margins(both), both @ goals.T + levels), 1)
     first, last = values[:, values.isfinite().all(0)]
     first = first.clamp(min=0)
-    share = torch.where(last < -_TOLERANCE, first / (first - last), 1.0).amin()
+    share = torch.where(last < -VIOLATED, first / (first - last), 1.0).amin()
     return start + share * (end - start)

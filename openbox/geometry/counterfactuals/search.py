@@ -11,6 +11,7 @@ from torch import Tensor
 
 from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
 from openbox.geometry.counterfactuals.specification import Specification
+from openbox.geometry.tolerances import BRACKET, DRAW_GAIN, NOTHING, SLIDE_GAIN
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Search:
     overshoot: float = 0.02
     slides: int = 200
     patience: int = 10
-    gain: float = 2e-3
+    gain: float = SLIDE_GAIN
     lap: int = 8
     lead: float = 0.08
     shares: int = 4
@@ -79,7 +80,7 @@ def pull_back(
         return points
     low, high = points.new_zeros(len(points)), points.new_ones(len(points))
     below, above = (specification.score(end) for end in (domain.centre[None], points))
-    below, last = below.expand(len(points)).clamp(max=-1e-300), torch.zeros_like(low)
+    below, last = below.expand(len(points)).clamp(max=-NOTHING), torch.zeros_like(low)
     share = torch.full_like(low, first)
     for _ in range(rounds):
         scores = specification.score(domain.centre + share[:, None] * (points - domain.centre))
@@ -88,7 +89,7 @@ def pull_back(
         stayed = torch.where(side == last, 0.5, 1.0)
         low, below = torch.where(there, low, share), torch.where(there, below * stayed, scores)
         high, above = torch.where(there, share, high), torch.where(there, scores, above * stayed)
-        last, share = side, low + (high - low) * (below / (below - above)).clamp(1e-3, 1 - 1e-3)
+        last, share = side, low + (high - low) * (below / (below - above)).clamp(BRACKET, 1 - BRACKET)
     return torch.where(
         high[:, None] == 1, points, domain.clip(domain.centre + high[:, None] * (points - domain.centre))
     )
@@ -114,7 +115,7 @@ def scatter(specification: Specification, domain: Domain, points: Tensor, search
             sampled = torch.where(bounded.isfinite(), bounded, domain.clip(unbounded))
         found = pull_back(specification, domain, sampled[specification.score(sampled) >= 0], rounds=6)
         found = found[domain.distance(found).argsort(stable=True)][:1]
-        limit = float(domain.distance(points[:1])) * (1 - 1e-3) if len(points) else float("inf")
+        limit = float(domain.distance(points[:1])) * (1 - DRAW_GAIN) if len(points) else float("inf")
         if len(found) and float(domain.distance(found)) < limit:
             points, failures = torch.cat((found, points)), 0
         else:

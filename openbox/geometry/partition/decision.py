@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from openbox.geometry.partition.convex import Array
 from openbox.geometry.partition.envelope import Indices, Pieces, cut, undecided
-
-ON_LINE = 1e-9  # of the window: how far the end of a boundary may lie from the line that it was clipped by
+from openbox.geometry.tolerances import NOTHING, ON_LINE
 
 
 def by_class(cells: Array, functions: Array) -> tuple[Array, Indices, Indices]:
@@ -15,7 +14,7 @@ def by_class(cells: Array, functions: Array) -> tuple[Array, Indices, Indices]:
     ``functions`` (n, K, m + 1), constant first. Also returns the cell that each part lies in, and its class;
     where outputs are equal throughout, that is the lowest.
     """
-    rivals = -functions / np.abs(functions).max(axis=(1, 2), keepdims=True, initial=1e-300)
+    rivals = -functions / np.abs(functions).max(axis=(1, 2), keepdims=True, initial=NOTHING)
     split = np.flatnonzero(undecided(cells, rivals))
     pieces = Pieces(cells, np.arange(len(cells)), split, split)
     while len(pieces.cell):

@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openbox.geometry.partition.convex import Array, Mask, clip, stack
+from openbox.geometry.tolerances import NOISE, WIDTH
 
 Indices = NDArray[np.int64]
-
-WIDTH = 1e-11  # of the window: cells that are thinner are not told apart
-NOISE = 1e-12  # relative to the largest function: rounding, not slope
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,12 @@ from openbox.geometry.partition.decision import boundary
 from openbox.geometry.partition.envelope import Indices
 from openbox.geometry.partition.leaves import Leaves, joined
 from openbox.geometry.partition.subdivide import subdivide
+from openbox.geometry.tolerances import PARALLEL
 from openbox.geometry.view import View
 from openbox.progress import OnRegions
 from openbox.shapes import whole
 
 CHECKED = 256  # points at which the affine maps are compared with the module
-
-
-PARALLEL = 1e-7  # sine of the angle: of two multiples of one float32 direction it is up to 6e-8
 
 
 @dataclass(frozen=True, repr=False)

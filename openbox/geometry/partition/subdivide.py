@@ -2,7 +2,7 @@
 
 Not by stepping from a region to its neighbours: whatever is cut off a cell stays a cell, so nothing is
 missed, nothing is found twice, and cells that agree on the first gates go through them together. Two limits
-stand for rounding, ``WIDTH`` and ``NOISE`` in ``envelope``: cells thinner than 1e-11 of the window are not
+stand for rounding, ``WIDTH`` and ``NOISE`` in ``tolerances``: cells thinner than 1e-11 of the window are not
 told apart, nor are units that are 1e-12 times smaller than the largest number their gate reads.
 """
 

@@ -12,11 +12,11 @@ from torch import Tensor
 from openbox.geometry.regions.crossing import Crossing, units_at
 from openbox.geometry.regions.jacobian import by_coordinates, by_margins, places_of
 from openbox.geometry.regions.margins import LocalMargins
+from openbox.geometry.tolerances import DOUBT
 from openbox.progress import OnCount
 
 DUAL = {1: math.inf, 2: 2.0, math.inf: 1.0}
 _DEARER = 3  # a backward pass of one margin costs as much as so many forward passes
-_DOUBT = 1e-9  # the probability that a bound from random directions does not hold
 
 
 def nearest(
@@ -117,7 +117,7 @@ def lower_bounds(local: LocalMargins, dual: float, probes: int, seed: int) -> Te
         for total, slopes in zip(squares, local.slopes(noise.to(local.x.device)), strict=True):
             total += slopes.square().sum(0)
     rows = sum(margins.numel() for margins in local.margins)
-    low = 2 * float(gammaincinv(probes / 2, _DOUBT / rows))  # the chi-squared quantile
+    low = 2 * float(gammaincinv(probes / 2, DOUBT / rows))  # the chi-squared quantile
     factor = math.sqrt(low) / (math.sqrt(local.size) if dual == 1 else 1)
     least = torch.cat([(m / s.sqrt()).flatten() for m, s in zip(local.margins, squares, strict=True)])
     return torch.where(least.isnan(), torch.inf, least) * factor  # 0 / 0: a tie that nothing moves

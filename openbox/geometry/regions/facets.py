@@ -10,6 +10,7 @@ from openbox.geometry.regions.crossing import GateUnit, units_at
 from openbox.geometry.regions.jacobian import by_margins, places_of
 from openbox.geometry.regions.margins import LocalMargins, local_margins
 from openbox.geometry.regions.rays import shoot
+from openbox.geometry.tolerances import RISING, RISING_WELL
 from openbox.progress import OnCount
 
 _TRIES = 200
@@ -78,11 +79,11 @@ def inner(on: LocalMargins) -> LocalMargins:
     direction = rows.mean(0)
     for _ in range(_TRIES):
         rising = rows @ direction
-        if float(rising.min()) > 1e-6 * float(direction.norm()):
+        if float(rising.min()) > RISING * float(direction.norm()):
             step = float(shoot(on, direction.view(on.x.shape)).steps)
             moved = on.x + min(step / 2, 1.0) * direction.view(on.x.shape)
             return local_margins(on.view, moved, on.pattern)
-        direction = direction + rows[rising <= 1e-3 * direction.norm()].mean(0)
+        direction = direction + rows[rising <= RISING_WELL * direction.norm()].mean(0)
     raise InputError(
         f"x lies on {len(rows)} borders of its region and no way into it was found, so no ray "
         "starts inside; move x off the ties, for instance by a little noise"

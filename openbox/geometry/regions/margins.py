@@ -1,8 +1,9 @@
 """``LocalMargins``: one region as its gates see it from a point inside: margins and their slopes.
 
-Rounding is told from numbers here and nowhere else. A margin within ``_NOISE`` of its layer's scale is zero,
-and so is a slope within ``_NOISE`` of the steepest one of its layer in that direction: behind a ReLU that is
-off, whole pooling windows hold equal constants, and may be 1e-17 apart in another order of summation.
+Rounding is told from numbers here, by ``NOISE`` and ``ROUNDING`` of ``tolerances``. A margin within ``NOISE``
+of its layer's scale is zero, and so is a slope within ``NOISE`` of the steepest one of its layer in that
+direction: behind a ReLU that is off, whole pooling windows hold equal constants, and may be 1e-17 apart in
+another order of summation.
 """
 
 import dataclasses
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from openbox.geometry.tolerances import NOISE, ROUNDING
 from openbox.geometry.view import View
 from openbox.program.program import Pattern
 
-_NOISE = 1e-12  # of the layer's own scale
-_ROUNDING = 1e-15  # of the scale of the input: what is left where a layer's numbers cancel
 _REACH = 1024.0  # a direction is tried at this distance, where the biases no longer round it off
 
 
@@ -73,14 +73,14 @@ class LocalMargins:
         for difference, scale in zip(found, self.scales, strict=True):
             slope = difference.nan_to_num_(0.0, 0.0, 0.0).div_(times.view(-1, 1, 1))
             steepest = slope.abs().flatten(1).amax(1) if slope[0].numel() else sizes
-            least = _NOISE * steepest + _ROUNDING * (sizes + scale / times)
+            least = NOISE * steepest + ROUNDING * (sizes + scale / times)
             slopes.append(torch.where(slope.abs() > least.view(-1, 1, 1), slope, 0.0))
         return slopes
 
     def flat_limits(self, steepest: list[float]) -> list[float]:
         """Per gate the size up to which a derivative by one coordinate is zero; ``steepest`` its largest."""
         pairs = zip(steepest, self.scales, strict=True)
-        return [_NOISE * most + _ROUNDING * (1 + scale / self.reach) for most, scale in pairs]
+        return [NOISE * most + ROUNDING * (1 + scale / self.reach) for most, scale in pairs]
 
 
 def local_margins(view: View, x: Tensor, pattern: Pattern | None = None) -> LocalMargins:
@@ -90,9 +90,9 @@ def local_margins(view: View, x: Tensor, pattern: Pattern | None = None) -> Loca
             pattern = view.record(x)[1]
         found = [margins[0] for margins in view.margins(x, pattern)[0]]
     scales = [_scale(margins) for margins in found]
-    rounding = _ROUNDING * float(x.abs().max())
+    rounding = ROUNDING * float(x.abs().max())
     cleaned = [
-        torch.where(margins <= _NOISE * scale + rounding, 0.0, margins)
+        torch.where(margins <= NOISE * scale + rounding, 0.0, margins)
         for margins, scale in zip(found, scales, strict=True)
     ]
     return LocalMargins(view, x, pattern, found, cleaned, scales)

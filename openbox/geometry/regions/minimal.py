@@ -14,9 +14,9 @@ from openbox.errors import InputError
 from openbox.geometry.bounds import program
 from openbox.geometry.regions.chebyshev import largest_ball
 from openbox.geometry.regions.crossing import GateUnit
+from openbox.geometry.tolerances import DEPTH, EDGE, FLAT, SAME_NORMAL, SAME_OFFSET, SMALL_BALL
 from openbox.progress import OnCount
 
-_DEPTH = 1e-8  # a half-space that cuts less deep than this share of the inscribed ball's size is redundant
 _FAR = 1e6  # how large a ball is taken in a region without end, of the largest |c|
 _RAYS = 512  # shot before the first linear program: most facets are found by them
 
@@ -53,7 +53,7 @@ def _inside(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarra
     far = _FAR * max(1.0, float(np.abs(c).max()))
     part = np.stack((np.maximum(limits[:, 0], -far), np.minimum(limits[:, 1], far)), 1)
     centre, radius = largest_ball(a, c, part)
-    if radius <= 1e-9 * max(1.0, float(np.abs(c).max())):
+    if radius <= FLAT * max(1.0, float(np.abs(c).max())):
         raise InputError(
             "the region is flat: x lies on borders from both sides, so no ball fits between "
             "them; move x off the ties (linearize counts them in degenerate), or ask halfspaces()"
@@ -66,7 +66,7 @@ def _clarkson(a: np.ndarray, c: np.ndarray, limits: np.ndarray, centre: np.ndarr
     room = a @ centre + c  # all positive
     generator = np.random.default_rng(0)
     facets = set(_first(a, room, generator.standard_normal((_RAYS, a.shape[1])), limits, centre))
-    depth = _DEPTH * max(radius, 1e-6)
+    depth = DEPTH * max(radius, SMALL_BALL)
     for row in range(len(c)):
         while row not in facets:
             known = sorted(facets)
@@ -107,7 +107,7 @@ def _first(a: np.ndarray, room: np.ndarray, directions: np.ndarray, limits: np.n
     first, each = steps.argmin(1), np.arange(len(steps))
     nearest = steps[each, first]
     steps[each, first] = np.inf
-    clear = np.isfinite(nearest) & (nearest * (1 + 1e-9) < np.minimum(steps.min(1), walls.min(1)))
+    clear = np.isfinite(nearest) & (nearest * (1 + EDGE) < np.minimum(steps.min(1), walls.min(1)))
     return sorted(set(first[clear].tolist()))
 
 
@@ -121,6 +121,6 @@ def _least(a: np.ndarray, limits: np.ndarray) -> np.ndarray:
 def _different(a: np.ndarray, c: np.ndarray) -> np.ndarray:
     """One row for each direction, that of the smallest c; of equal ones the first."""
     scale = max(1.0, float(np.abs(c).max(initial=0.0)))
-    order = np.lexsort((np.arange(len(c)), np.round(c / scale, 12)))
-    _, first = np.unique(np.round(a[order], 9) + 0.0, axis=0, return_index=True)
+    order = np.lexsort((np.arange(len(c)), np.round(c / scale, SAME_OFFSET)))
+    _, first = np.unique(np.round(a[order], SAME_NORMAL) + 0.0, axis=0, return_index=True)
     return np.sort(order[first])

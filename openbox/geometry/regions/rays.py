@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from openbox.geometry.regions.margins import LocalMargins
-
-_TOGETHER = 1e-10  # crossings closer than this, relative, are one: a pool over ReLUs repeats their borders
+from openbox.geometry.tolerances import SAME_STEP
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,10 @@ def _shoot(local: LocalMargins, directions: Tensor) -> Hits:
             continue
         reached = torch.where(slopes < 0, margins / -slopes, torch.inf).flatten(1)
         nearest = reached.amin(1)
-        first = (reached <= nearest[:, None] * (1 + _TOGETHER)).to(torch.uint8).argmax(1)
+        first = (reached <= nearest[:, None] * (1 + SAME_STEP)).to(torch.uint8).argmax(1)
         neighbours = margins.shape[1]
         here = torch.stack((torch.full_like(first, layer), first // neighbours, first % neighbours), 1)
-        earlier = nearest < steps * (1 - _TOGETHER)
+        earlier = nearest < steps * (1 - SAME_STEP)
         earlier |= steps.isinf() & nearest.isfinite()
         steps = torch.where(earlier, nearest, steps)
         places = torch.where(earlier[:, None], here, places)
