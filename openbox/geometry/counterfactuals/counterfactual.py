@@ -15,7 +15,6 @@ from openbox.geometry.counterfactuals.search import Search, approach, scatter
 from openbox.geometry.counterfactuals.specification import Specification
 from openbox.geometry.tolerances import EXCESS
 from openbox.geometry.view import View
-from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.progress import OnDistance
 from openbox.shapes import check_class, check_count
@@ -57,32 +56,31 @@ def counterfactual(
     view: View, x: Tensor, target: int | None, norm: float, bounds: Bounds, starts: int, regions: int,
     progress: OnDistance | None,
 ) -> Counterfactual:  # fmt: skip
-    """See ``PiecewiseLinearNetwork.counterfactual``; x (1, *input_shape) float64."""
+    """See ``PiecewiseLinearNetwork.counterfactual``; x (1, *input_shape) float64, in exact arithmetic."""
     began = time.perf_counter()
     target = None if target is None else check_class(target, view.outputs)
     starts, regions = check_count("starts", starts, 1), check_count("regions", regions, 1)
-    with exact_math(), torch.inference_mode(False):
-        x = x.clone()
-        domain = _ball(x.flatten(), view.input_shape, norm, bounds)
-        specification = _goal(view, x, target)
-        best = _search(specification, domain, starts, regions, progress or (lambda _: None), bounds)
-        path = torch.stack((domain.centre, *best.path))
-        pattern = [view.record(p.view_as(x))[1] for p in path]
-        names = [region_ids(view.program, one, 1)[0] for one in pattern]
-        new = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1])]
-        logits = specification.logits(best.point[None])
-        reached = first_largest(logits)
-        if reached == specification.original or target not in (None, reached):
-            raise CounterfactualNotFoundError(
-                f"the module gives the point found to class {reached}, within rounding "
-                "of the boundary; scale the network or the input so that its logits differ by more"
-            )
-        return Counterfactual(
-            best.point.view_as(x), float(domain.distance(best.point[None])), domain.norm,
-            specification.original, reached, logits,
-            path[new].unflatten(1, view.input_shape), [names[i] for i in new],
-            best.certified, time.perf_counter() - began,
-        )  # fmt: skip
+    x = x.clone()
+    domain = _ball(x.flatten(), view.input_shape, norm, bounds)
+    specification = _goal(view, x, target)
+    best = _search(specification, domain, starts, regions, progress or (lambda _: None), bounds)
+    path = torch.stack((domain.centre, *best.path))
+    pattern = [view.record(p.view_as(x))[1] for p in path]
+    names = [region_ids(view.program, one, 1)[0] for one in pattern]
+    new = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1])]
+    logits = specification.logits(best.point[None])
+    reached = first_largest(logits)
+    if reached == specification.original or target not in (None, reached):
+        raise CounterfactualNotFoundError(
+            f"the module gives the point found to class {reached}, within rounding "
+            "of the boundary; scale the network or the input so that its logits differ by more"
+        )
+    return Counterfactual(
+        best.point.view_as(x), float(domain.distance(best.point[None])), domain.norm,
+        specification.original, reached, logits,
+        path[new].unflatten(1, view.input_shape), [names[i] for i in new],
+        best.certified, time.perf_counter() - began,
+    )  # fmt: skip
 
 
 def first_largest(logits: Tensor) -> int:

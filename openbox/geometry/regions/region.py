@@ -166,15 +166,18 @@ class Region:
 
 
 def region(view: View, x: Tensor) -> Region:
-    """The region of x (1, *input_shape) float64. Costs three forward passes. Raises ``InputError``."""
-    with _exactly():
-        if not bool(view.original(x).isfinite().all()):  # it also says whether the module runs in float64
-            raise InputError("the module's output is NaN or infinite at this input")
-        x = x.detach().clone(memory_format=torch.contiguous_format)
-        return Region(x, local_margins(view, x))
+    """The region of x (1, *input_shape) float64, in exact arithmetic. Costs three forward passes.
+
+    Raises ``InputError``.
+    """
+    if not bool(view.original(x).isfinite().all()):  # it also says whether the module runs in float64
+        raise InputError("the module's output is NaN or infinite at this input")
+    x = x.detach().clone(memory_format=torch.contiguous_format)
+    return Region(x, local_margins(view, x))
 
 
 @contextmanager
 def _exactly() -> Iterator[None]:
+    """Entered where a call on a region comes in, and nowhere below."""
     with exact_math(), torch.inference_mode(False):
         yield
