@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import linprog
 from torch import Tensor
 
+from openbox.geometry.bounds import program
 from openbox.geometry.counterfactuals.projection import Domain, nearest_in_halfspaces
 from openbox.geometry.tolerances import DAMPING, DESCENT, ROW, SETTLED
 
@@ -96,7 +96,7 @@ def _linear(
     programme with r as a variable, which needs two for each coordinate.
     """
     a = rows.cpu().numpy()
-    rows_and_level = np.concatenate((-a, np.ones((len(a), 1))), 1)
+    rows_and_level = np.concatenate((a, -np.ones((len(a), 1))), 1)
     slack = (offsets + rows @ domain.centre).cpu().numpy()
     objective = np.append(np.zeros(a.shape[1]), -1.0)
     if bool((weights > 0).any()):
@@ -116,7 +116,7 @@ def _linear(
         cube = domain.within(radius)
         lower, upper = (cube.lower - domain.centre).cpu().numpy(), (cube.upper - domain.centre).cpu().numpy()
         bounds = np.column_stack((np.append(lower, -np.inf), np.append(upper, np.inf)))
-        solved = linprog(objective, rows_and_level, slack, bounds=bounds, method="highs")
+        solved = program(objective, rows_and_level, slack, bounds)
         if solved.x is None:
             break
         point = cube.clip(domain.centre + torch.from_numpy(solved.x[:-1]).to(domain.centre))
