@@ -186,3 +186,20 @@ def test_an_error_survives_another_process_with_its_message_and_its_kind(error: 
 def test_a_value_is_shown_in_few_words(value: object, words: str) -> None:
     assert shown(value) == words
     assert len(shown([["x" * 999] * 9] * 9)) < 260
+
+
+@pytest.mark.parametrize("outside", [3.0, 1 + 1e-6, -1e-6, torch.inf, torch.nan])
+def test_a_segment_says_nothing_of_points_outside_it(made: Subjects, outside: float) -> None:
+    t = torch.tensor([0.5, outside, 0.0], dtype=torch.float64)
+    for name, ask in (("interval", made.segment.interval), ("logits_at", made.segment.logits_at)):
+        with pytest.raises(
+            InputError, match=rf"^segment\.{name}: 1 of the 3 values of t lie outside \[0, 1\]"
+        ):
+            ask(t)
+
+
+def test_rounding_at_the_ends_of_a_segment_is_allowed_and_clipped(made: Subjects) -> None:
+    over, ends = torch.tensor([[-1e-15, 1 + 1e-15], [0.0, 1.0]], dtype=torch.float64)
+    assert torch.equal(made.segment.logits_at(over), made.segment.logits_at(ends))
+    assert made.segment.interval(over).tolist() == [0, len(made.segment.region_ids) - 1]
+    torch.testing.assert_close(made.segment.logits_at(ends), made.segment.logits[[0, -1]])

@@ -31,7 +31,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownNameError) as caught:
         create("grad-cam", linear_net(), noise(2, (1, 8, 8)))
     message = str(caught.value)
-    assert message.startswith("explainers.create: unknown explainer 'grad-cam'")
+    assert message.startswith("create('grad-cam'): unknown explainer 'grad-cam'")
     assert all(name in message for name in EXPLAINERS)
 
 
