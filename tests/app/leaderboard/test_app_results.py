@@ -132,9 +132,9 @@ def test_the_curves_of_a_score_are_those_of_its_fill_and_space(folder):
     ("name", "text", "found"),
     [
         ("leaderboard.csv", "", "Empty CSV"),
-        ("leaderboard.csv", "dataset,model\nmnist,cnn\n", "model_seed"),
+        ("leaderboard.csv", "dataset,model\nmnist,cnn\n", "run_id"),
         ("leaderboard.csv", None, "abc"),
-        ("curves.csv", "nonsense\n1\n", "metric"),
+        ("curves.csv", "nonsense\n1\n", "dataset"),
         ("rows.parquet", "nonsense", "cannot be read"),
         ("run.json", "{", "cannot be read"),
         ("run.json", '{"study": "quick"}', "cannot be read"),
