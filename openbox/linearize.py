@@ -1,21 +1,22 @@
 """``LinearPiece``: the affine function that a network is around each input, with its certificate."""
 
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from openbox.errors import InputError, named
+from openbox.errors import InputError, StaleCaptureError, named
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.program.program import Pattern, Program
 from openbox.program.step import Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Some of the inputs that were opened together, (n, *input_shape), and the decisions of all gates."""
 
@@ -23,7 +24,38 @@ class Part:
     pattern: Pattern
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What the gates decided, ``parts`` of the inputs after each other, and the program that they decided in.
+
+    ``versions``: how often each tensor of the module had been written to by then.
+    """
+
+    parts: tuple[Part, ...]
+    program: Program
+    versions: tuple[int, ...]
+
+    def names(self) -> list[str]:
+        """The region of each input."""
+        layouts = self.program.layouts
+        return [name for part in self.parts for name in region_ids(layouts, part.pattern, len(part.x))]
+
+    def ties(self) -> Tensor:
+        """(N,) int64: units whose margin is exactly 0. Costs a forward pass."""
+        if _versions(self.program) != self.versions:
+            raise StaleCaptureError(
+                "piece.degenerate: a weight of the module changed since the piece was made, so its ties "
+                "cannot be counted any more; ask for degenerate before that, or linearize again"
+            )
+        with exact_math(), torch.inference_mode(False), torch.no_grad():
+            return torch.cat([_ties(self.program, part) for part in self.parts])
+
+
+def _versions(program: Program) -> tuple[int, ...]:
+    return tuple(t._version for t in program.tensors.values() if not t.is_inference())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class LinearPiece:
     """N affine functions ``weight x + bias``, each exact on the region of its own input.
 
@@ -31,14 +63,16 @@ class LinearPiece:
     logits are the original module's own output. The bias is the replay of the gates at the zero
     input, so ``error = max_k |W x + b - f(x)| / max_k |f(x)|`` can be wrong, and says so if it is.
     (Where f(x) is exactly 0, it is relative to the terms that cancel, ``max_k (|W| |x| + |b|)``.)
+
+    Compared by identity. A pickle or a deep copy holds its numbers, ``region_ids`` and ``degenerate``, which
+    are computed for it, and nothing of the network.
     """
 
     weight: Tensor
     bias: Tensor
     logits: Tensor
     error: Tensor
-    _parts: tuple[Part, ...] = field(repr=False)
-    _program: Program = field(repr=False)
+    _decisions: Decisions | None
 
     def __repr__(self) -> str:
         count, classes, *shape = self.weight.shape
@@ -64,18 +98,30 @@ class LinearPiece:
         return affine(self.weight, self.bias, points)
 
     @cached_property
-    def region_id(self) -> list[str]:
+    def region_ids(self) -> list[str]:
         """One hex string per input; equal exactly when all gates agree (128-bit hash of the pattern)."""
-        return [name for part in self._parts for name in region_ids(self._program, part.pattern, len(part.x))]
+        assert self._decisions is not None
+        return self._decisions.names()
+
+    @property
+    def region_id(self) -> list[str]:
+        """The old name of ``region_ids``."""
+        warnings.warn("piece.region_id is now piece.region_ids", DeprecationWarning, stacklevel=2)
+        return self.region_ids
 
     @cached_property
     def degenerate(self) -> Tensor:
         """(N,) int64: units that lie exactly on the border of their piece.
 
-        Costs one forward pass when it is first asked for, so ask before a weight of the module changes.
+        Costs one forward pass when it is first asked for, so ask before a weight of the module changes:
+        after that it raises ``StaleCaptureError``.
         """
-        with exact_math(), torch.inference_mode(False), torch.no_grad():
-            return torch.cat([_ties(self._program, part) for part in self._parts])
+        assert self._decisions is not None
+        return self._decisions.ties()
+
+    def __getstate__(self) -> dict[str, object]:
+        known = {"region_ids": self.region_ids, "degenerate": self.degenerate}
+        return {**vars(self), **known, "_decisions": None}
 
 
 def affine(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
@@ -106,6 +152,7 @@ def linearize(
     products of that replay, which give the weights, and one plain forward pass.
     """
     parts: list[Part] = []
+    versions = _versions(program)
     with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
         x = x.detach().clone(memory_format=torch.contiguous_format)
         readout = readout.to(x).expand(len(x), -1, -1)
@@ -130,7 +177,7 @@ def linearize(
                 gap = ((sums + bias[some]).to(f.dtype) - logits[some]).abs().amax(1)
                 error[some] = _relative(gap, f, weight[some], bias[some], x[some])
             parts.append(Part(x[some], pattern))
-    return LinearPiece(weight, bias, logits, error, tuple(parts), program)
+    return LinearPiece(weight, bias, logits, error, Decisions(tuple(parts), program, versions))
 
 
 def _rows(

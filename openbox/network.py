@@ -1,5 +1,6 @@
 """``PiecewiseLinearNetwork``: a captured network and the questions one can ask it."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -118,11 +119,12 @@ class PiecewiseLinearNetwork:
         dtype = torch.float64
         with torch.inference_mode(False):
             constants = {
-                node: value.clone() if isinstance(value, Tensor) else value
-                for node, value in self.program.constants(dtype).items()
+                ref: value.clone() if isinstance(value, Tensor) else value
+                for ref, value in self.program.constants(dtype).items()
             }
+            bare = dataclasses.replace(self.program, tensors={}, fixed=())  # the constants are all there is
             return View(
-                self.program, constants, self._module.at(dtype),
+                bare, constants, self._module.at(dtype),
                 self.input_shape, self.outputs, self.inputs_at_once(dtype),
             )  # fmt: skip
 

@@ -82,12 +82,14 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Captured:
     with tracing():
         traced = trace(model, example, output)
         program, folded, head = translate(traced)
-    shape, batch = program.output.meta["val"].shape, program.input.meta["val"].shape[0]
-    dtype = program.output.meta["val"].dtype
+    shape, batch, dtype = program.output.shape, program.input.shape[0], program.output.dtype
+    assert dtype is not None
     if not dtype.is_floating_point:
         raise CaptureError(f"the output is {dtype}, a decision; open the numbers that it is made of")
-    if len(shape) == 0 or str(shape[0]) != str(batch):
-        raise CaptureError(f"the output has shape {tuple(shape)} for {batch} inputs, expected ({batch}, ...)")
+    if len(shape) == 0 or shape[0] != batch:
+        raise CaptureError(
+            f"the output has shape ({', '.join(map(str, shape))}) for {batch} inputs, expected ({batch}, ...)"
+        )
     probed = probe(program, example)
     if probed is None:
         raise CaptureError(

@@ -56,7 +56,7 @@ def test_it_prints_what_the_network_says(capsys: pytest.CaptureFixture[str]) -> 
     assert torch.allclose(torch.tensor([left for _, left, _ in rows], dtype=torch.float64), f, rtol=1e-11)
     piece = openbox.capture(model, x).linearize(x)
     assert f"certificate error {float(piece.error):.1e}" in text
-    assert f"region {piece.region_id[0]}" in text
+    assert f"region {piece.region_ids[0]}" in text
     assert f"ties {int(piece.degenerate)} " in text
 
 

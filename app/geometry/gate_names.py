@@ -18,7 +18,7 @@ def layer_names(program: Program) -> list[str]:
     last = ""
     for step in program.steps:
         gate = isinstance(step.rule, Gate)
-        operation = str(step.node.target).removeprefix("aten.").partition(".")[0]
+        operation = str(step.operation).removeprefix("aten.").partition(".")[0]
         kind = step.gate.naming.layer if gate else _COUNTED.get(operation)
         if kind is not None:
             counts[kind] = counts.get(kind, 0) + 1

@@ -63,8 +63,8 @@ def measure(case: Case, settings: NeighboursSettings) -> list[Measurement]:
     row = torch.eye(1, net.outputs, device=case.x.device)  # any score: the region is that of all logits
     same: list[bool] = []
     for some in torch.arange(len(case.x), device=chosen.device).split(case.batch):
-        here = net.readout(case.x[some], row).region_id
-        there = net.readout(_images(case, chosen[some]), row).region_id
+        here = net.readout(case.x[some], row).region_ids
+        there = net.readout(_images(case, chosen[some]), row).region_ids
         same += [a == b for a, b in zip(here, there, strict=True)]
     values = torch.tensor(same, dtype=torch.float64, device=case.x.device)
     return [*found, Measurement("same_region", values)]

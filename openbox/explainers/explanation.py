@@ -21,7 +21,7 @@ class Contrast:
 Target = Contrast | int | Tensor | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Receipt:
     """What a map claims about the model, and the numbers (N,) by which the claim can be checked."""
 
@@ -29,7 +29,7 @@ class Receipt:
     numbers: dict[str, Tensor]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Maps:
     """What a method computes for a batch; ``values`` (N, *input_shape), ``receipt`` for each image.
 
@@ -46,7 +46,7 @@ class Maps:
     surrogate: Surrogate | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """Maps with their conditions.
 

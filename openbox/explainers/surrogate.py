@@ -21,7 +21,7 @@ class Surrogate(Protocol):
     def __call__(self, points: Tensor) -> Tensor: ...
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AffineSurrogate:
     """``weight . point + bias``; ``weight`` (N, *input_shape), ``bias`` (N,)."""
 
@@ -33,7 +33,7 @@ class AffineSurrogate:
         return affine(self.weight[:, None], self.bias[:, None], points)[:, 0]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PatchSurrogate:
     """``intercept + sum of the weights of the patches that are present`` (LIME's interpretable model).
 

@@ -12,7 +12,7 @@ from openbox.program.program import Pattern, Program
 from openbox.program.step import Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """One network, at the weights that it had when the view was made.
 

@@ -3,6 +3,8 @@
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,19 +42,7 @@ class Original:
                 "functions; undo it or capture again"
             )
         model = self._model if self.dtype in (dtype, None) else _copy(self._model).to(dtype)
-
-        def run(x: Tensor) -> Tensor:
-            with torch.inference_mode(False), torch.no_grad():
-                # a clone: the module may write into its input
-                f = logits_of(model, x.clone(), self._head, self._output).reshape(len(x), -1)
-            if f.dtype != dtype:
-                raise InputError(
-                    f"{self.name} returns {f.dtype} for an input in {dtype}: its forward casts, "
-                    f"so it has no version in {dtype}; pass {f.dtype}"
-                )
-            return f
-
-        return run
+        return Function(model, dtype, self._head, self._output)
 
     @contextmanager
     def cast(self, dtype: torch.dtype, trial: Callable[[torch.dtype], object]) -> Iterator[None]:
@@ -67,6 +57,30 @@ class Original:
                 f"numbers of another dtype ({str(error).splitlines()[0]}); pass that, or capture a module "
                 "that was cast as a whole"
             ) from error
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """``model`` in ``dtype``, which it is in, as a function (N, *input_shape) -> (N, K) without gradients."""
+
+    model: nn.Module
+    dtype: torch.dtype
+    head: str | None
+    output: OutputKey
+
+    def __call__(self, x: Tensor) -> Tensor:
+        with torch.inference_mode(False), torch.no_grad():
+            # a clone: the module may write into its input
+            f = logits_of(self.model, x.clone(), self.head, self.output).reshape(len(x), -1)
+        if f.dtype != self.dtype:
+            raise InputError(
+                f"{type(self.model).__name__} returns {f.dtype} for an input in {self.dtype}: "
+                f"its forward casts, so it has no version in {self.dtype}; pass {f.dtype}"
+            )
+        return f
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Function":
+        return Function(_copy(self.model), self.dtype, self.head, self.output)
 
 
 def _succeeds(trial: Callable[[torch.dtype], object], dtype: torch.dtype) -> bool:

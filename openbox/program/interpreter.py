@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.fx.node import Node, map_arg
 
 from openbox.program.gates.gate import Gate
+from openbox.program.ref import Ref, mapped
 from openbox.program.step import Step
 
-Values = dict[Node, Any]
+Values = dict[Ref, Any]
 
 
 class Interpreter:
@@ -48,9 +48,9 @@ class Interpreter:
         return Interpreter(self._steps, values, self.count, self._dtype, self._done)
 
     def _keep(self, step: Step, value: Any) -> None:
-        self.values[step.node] = value
-        for node in step.last_use:
-            del self.values[node]
+        self.values[step.result] = value
+        for ref in step.last_use:
+            del self.values[ref]
         self._done += 1
 
 
@@ -63,5 +63,5 @@ def keywords(step: Step, values: Values, dtype: torch.dtype) -> dict[str, Any]:
 
 
 def resolve(arguments: Any, values: Values) -> Any:
-    """Arguments with the values in place of the nodes."""
-    return map_arg(arguments, values.__getitem__)
+    """Arguments with the values in place of the refs."""
+    return mapped(arguments, values.__getitem__)

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from openbox.program.layout import Layout
-from openbox.program.program import Pattern, Program
+from openbox.program.program import Pattern
 
 Digest = Any  # of hashlib, which names no type for them
 UnitRows = NDArray[Any]  # (N, units) of one gate: bool, or int32 where a unit chooses among more than two
 
 
-def decisions(program: Program, pattern: Pattern, count: int) -> list[UnitRows]:
+def decisions(layouts: Sequence[Layout], pattern: Pattern, count: int) -> list[UnitRows]:
     """What every gate decided for each of the ``count`` inputs: (N, units) for each gate."""
-    pairs = zip(program.gates, pattern, strict=True)
-    return [decided(step.layout, decision, count) for step, decision in pairs]
+    pairs = zip(layouts, pattern, strict=True)
+    return [decided(layout, decision, count) for layout, decision in pairs]
 
 
 def decided(layout: Layout, decision: Tensor, count: int) -> UnitRows:
@@ -55,6 +55,6 @@ def tree_ids(gates: Sequence[UnitRows], count: int) -> list[list[str]]:
     return names
 
 
-def region_ids(program: Program, pattern: Pattern, count: int) -> list[str]:
+def region_ids(layouts: Sequence[Layout], pattern: Pattern, count: int) -> list[str]:
     """The names of the regions that ``pattern`` holds for ``count`` inputs."""
-    return tree_ids(decisions(program, pattern, count), count)[-1]
+    return tree_ids(decisions(layouts, pattern, count), count)[-1]

@@ -10,17 +10,18 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx.node import Node
 
 from openbox.program.gates.gate import Gate
 from openbox.program.interpreter import Interpreter, Values, keywords, resolve
+from openbox.program.layout import Layout
+from openbox.program.ref import Ref
 from openbox.program.step import Step
 
 Pattern = tuple[Tensor, ...]  # one decision for each gate, in the order of the steps
 GateHandler = Callable[[Step, tuple[Any, ...]], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """The steps from ``input`` to ``output``.
 
@@ -28,9 +29,9 @@ class Program:
     that do not depend on the input; both are read anew at each run, so a weight may change in between.
     """
 
-    input: Node
-    output: Node
-    tensors: dict[Node, Tensor]
+    input: Ref
+    output: Ref
+    tensors: dict[Ref, Tensor]
     fixed: tuple[Step, ...]
     steps: tuple[Step, ...]
 
@@ -39,18 +40,23 @@ class Program:
         """The steps that are gates, in the order of a pattern."""
         return tuple(step for step in self.steps if isinstance(step.rule, Gate))
 
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """Where the inputs of a batch lie in the decision of each gate."""
+        return tuple(step.layout for step in self.gates)
+
     def constants(self, dtype: torch.dtype) -> Values:
         """Parameters and buffers in the precision of a run, and what the fixed steps make of them.
 
         What stems from no parameter keeps its own dtype, as in the module itself.
         """
         values: Values = {}
-        for node, tensor in self.tensors.items():
-            values[node] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
+        for ref, tensor in self.tensors.items():
+            values[ref] = tensor.detach().to(dtype) if tensor.is_floating_point() else tensor
         with torch.no_grad():
             for step in self.fixed:
                 kwargs = keywords(step, values, dtype)
-                values[step.node] = step.operation(*resolve(step.args, values), **kwargs)
+                values[step.result] = step.operation(*resolve(step.args, values), **kwargs)
         return values
 
     def record(self, x: Tensor, constants: Values | None = None) -> tuple[Tensor, Pattern]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx.node import Node
 
 from openbox.module.precision import exact_math
 from openbox.program.layout import CLOSE, Layout, find_layout, some_inputs
 from openbox.program.program import Program
+from openbox.program.ref import Ref
 from openbox.program.step import Step
 
 
@@ -22,17 +22,17 @@ def probe(program: Program, example: Tensor) -> tuple[Program, int] | None:
     close = CLOSE[alone.dtype]
     if bool((together[:1] - alone).abs().max() > close * alone.abs().max().clamp(min=1e-30)):
         return None
-    layouts: dict[Node, Layout] = {}
+    layouts: dict[Ref, Layout] = {}
     for step in program.gates:
-        layout = find_layout(both[step.node], first[step.node])
+        layout = find_layout(both[step.result], first[step.result])
         if layout is None:
             return None
-        layouts[step.node] = layout
-    steps = [dataclasses.replace(s, layout=layouts.get(s.node, s.layout)) for s in program.steps]
+        layouts[step.result] = layout
+    steps = [dataclasses.replace(s, layout=layouts.get(s.result, s.layout)) for s in program.steps]
     return dataclasses.replace(program, steps=tuple(steps)), alone.shape[1]
 
 
-def _run(program: Program, example: Tensor) -> tuple[Tensor, dict[Node, Tensor], Tensor, dict[Node, Tensor]]:
+def _run(program: Program, example: Tensor) -> tuple[Tensor, dict[Ref, Tensor], Tensor, dict[Ref, Tensor]]:
     """Outputs and margins of three inputs, and of the first alone; in float64 if the module has a version."""
     some = some_inputs(tuple(example.shape[1:]), example.device)
     with exact_math(), torch.inference_mode(False), torch.no_grad():
@@ -43,12 +43,12 @@ def _run(program: Program, example: Tensor) -> tuple[Tensor, dict[Node, Tensor],
             return *_margins(program, some), *_margins(program, some[:1])
 
 
-def _margins(program: Program, x: Tensor) -> tuple[Tensor, dict[Node, Tensor]]:
-    found: dict[Node, Tensor] = {}
+def _margins(program: Program, x: Tensor) -> tuple[Tensor, dict[Ref, Tensor]]:
+    found: dict[Ref, Tensor] = {}
 
     def note(step: Step, args: tuple[Any, ...]) -> Any:
         output, decision = step.gate.record(*args)
-        found[step.node] = step.gate.margins(decision, *args)
+        found[step.result] = step.gate.margins(decision, *args)
         return output
 
     return program.run(x, note), found

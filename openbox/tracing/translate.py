@@ -1,6 +1,6 @@
 """From a traced graph to a ``Program``: look up the rule of every operation, refuse what has none."""
 
-import dataclasses
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from openbox.errors import CaptureError, NotPiecewiseLinearError
 from openbox.module.head import final_head
 from openbox.program.gates.gate import Gate
 from openbox.program.program import Program
+from openbox.program.ref import Ref
 from openbox.program.rules import RULES, SHAPE_ONLY, Operation, Rule
 from openbox.program.step import Step
 from openbox.tracing.advice import advice
@@ -36,25 +37,46 @@ def _program(traced: Traced, output: Node) -> Program:
     needed = _ancestors(output)
     reached = {traced.input}  # by any path
     dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
-    fixed: list[Step] = []
-    steps: list[Step] = []
+    fixed: list[Node] = []
+    run: list[Node] = []
+    rules: dict[Node, Rule | None] = {}
     for node in traced.graph.nodes:
         if node.op != "call_function" or node not in needed:
             continue
         if not reached.isdisjoint(node.all_input_nodes):
             reached.add(node)
-        rule = None
+        rules[node] = None
         if _operation(node) not in SHAPE_ONLY and not dependent.isdisjoint(node.all_input_nodes):
-            rule = _rule(node, dependent)
+            rules[node] = _rule(node, dependent)
             if not _is_decided(node):
                 dependent.add(node)
         elif _is_random(node):
             raise _refusal(node, "it draws random numbers, so there is no one function to open")
-        (steps if node in reached else fixed).append(_step(node, rule, traced.input.meta["val"].dtype))
+        (run if node in reached else fixed).append(node)
     for buffer in traced.written:
         raise CaptureError(f"forward writes into buffer {buffer!r}, so each call is another function")
-    used = {node: tensor for node, tensor in traced.tensors.items() if node in needed}
-    return Program(traced.input, output, used, tuple(fixed), _with_last_use(steps, output))
+    inputs = _hint(traced.input.meta["val"].shape[0])
+    refs = {node: _ref(node, inputs) for node in (traced.input, *needed)}
+    used = {refs[node]: tensor for node, tensor in traced.tensors.items() if node in needed}
+    dtype, last_use = traced.input.meta["val"].dtype, _last_use(run, output)
+    prepared, steps = (
+        tuple(_step(node, rules[node], refs, last_use.get(node, ()), dtype) for node in some)
+        for some in (fixed, run)
+    )
+    return Program(refs[traced.input], refs[output], used, prepared, steps)
+
+
+def _ref(node: Node, inputs: int) -> Ref:
+    value = node.meta.get("val")
+    if not isinstance(value, Tensor):
+        return Ref(node.name)
+    shape = tuple(size if isinstance(size, int) else str(size) for size in value.shape)
+    return Ref(node.name, shape, value.dtype, _hint(value.numel()) // inputs)
+
+
+def _hint(size: int | torch.SymInt) -> int:
+    """The size in the traced batch; 0 for one that only a constant's values tell."""
+    return int(size.node.hint or 0) if isinstance(size, torch.SymInt) else size
 
 
 def _ancestors(output: Node) -> set[Node]:
@@ -136,7 +158,9 @@ def _source(node: Node) -> str:
     return (own or frames or ["an unrecorded line"])[-1]
 
 
-def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
+def _step(
+    node: Node, rule: Rule | None, refs: dict[Node, Ref], last_use: tuple[Node, ...], dtype: torch.dtype
+) -> Step:
     operation = _operation(node)
     args, kwargs = node.args, dict(node.kwargs)
     if operation is torch.ops.aten.squeeze.dims:  # of all axes: a batch of one must not lose its own
@@ -146,7 +170,23 @@ def _step(node: Node, rule: Rule | None, dtype: torch.dtype) -> Step:
         assert normal is not None
         args, kwargs = tuple(normal.kwargs.values()), {}
     follows_dtype = kwargs.get("dtype") is dtype  # written as dtype=x.dtype; a literal looks the same
-    return Step(node, operation, args, kwargs, rule, _module(node)[0], follows_dtype=follows_dtype)
+    return Step(
+        refs[node], operation, _referring(args, refs), _referring(kwargs, refs), rule, _module(node)[0],
+        tuple(refs[one] for one in last_use), follows_dtype=follows_dtype,
+    )  # fmt: skip
+
+
+def _referring(arguments: Any, refs: dict[Node, Ref]) -> Any:
+    """Plain Python arguments with refs in the place of the nodes."""
+    if isinstance(arguments, Node):
+        return refs[arguments]
+    if isinstance(arguments, slice):
+        return slice(*(_referring(one, refs) for one in (arguments.start, arguments.stop, arguments.step)))
+    if isinstance(arguments, dict):
+        return {key: _referring(one, refs) for key, one in arguments.items()}
+    if isinstance(arguments, list):  # torch.fx keeps its own kind of list
+        return [_referring(one, refs) for one in arguments]
+    return tuple(_referring(one, refs) for one in arguments) if isinstance(arguments, tuple) else arguments
 
 
 def _axes_of_one(node: Node) -> list[int]:
@@ -157,12 +197,11 @@ def _axes_of_one(node: Node) -> list[int]:
     return [a for a in axes if isinstance(a, int) and isinstance(sizes[a], int) and sizes[a] == 1]
 
 
-def _with_last_use(steps: list[Step], output: Node) -> tuple[Step, ...]:
-    """Tell each step which values nobody reads after it, so that the interpreter can let them go."""
+def _last_use(steps: list[Node], output: Node) -> dict[Node, tuple[Node, ...]]:
+    """For each step the values that nobody reads after it, so that the interpreter can let them go."""
     seen = {output}
-    result: list[Step] = []
-    for step in reversed(steps):
-        last_use = tuple(node for node in step.node.all_input_nodes if node not in seen)
-        seen.update(last_use)
-        result.append(dataclasses.replace(step, last_use=last_use))
-    return tuple(reversed(result))
+    found: dict[Node, tuple[Node, ...]] = {}
+    for node in reversed(steps):
+        found[node] = tuple(one for one in node.all_input_nodes if one not in seen)
+        seen.update(found[node])
+    return found

@@ -123,7 +123,7 @@ def test_batch_equals_single(name: str, dtype: torch.dtype) -> None:
     together = net.linearize(x)
     for count in (1, 2, len(x)):
         part = net.linearize(x[:count])
-        assert part.region_id == together.region_id[:count]
+        assert part.region_ids == together.region_ids[:count]
         scale = together.weight[:count].abs().max().clamp(min=1)
         assert (part.weight - together.weight[:count]).abs().max() <= 10 * BOUND[dtype] * scale
         assert (part.bias - together.bias[:count]).abs().max() <= 10 * BOUND[dtype] * scale
@@ -179,7 +179,7 @@ def test_region_ids_are_equal_exactly_when_all_gates_agree() -> None:
     piece = net.linearize(x, [0])
     rows = torch.cat([row.double() for row in decided(net.program, x)], 1)
     groups: dict[str, list[int]] = {}
-    for row, name in enumerate(piece.region_id):
+    for row, name in enumerate(piece.region_ids):
         groups.setdefault(name, []).append(row)
     assert len(groups) == len(torch.unique(rows, dim=0))
     assert all(bool((rows[members] == rows[members[0]]).all()) for members in groups.values())

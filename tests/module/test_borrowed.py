@@ -49,7 +49,7 @@ def test_model_and_process_are_given_back(name: str) -> None:
     for dtype in (torch.float32, torch.float64):
         piece = net.linearize(x.to(dtype))
         net.readout(x.to(dtype), torch.ones(1, net.outputs))
-        assert len(piece.region_id) == len(piece.degenerate) == len(x)
+        assert len(piece.region_ids) == len(piece.degenerate) == len(x)
         assert changed(before, state(model)) == []
     net.memory_budget = 0
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):

@@ -68,9 +68,9 @@ def test_a_network_after_an_affine_map(before: Before) -> None:
     weight = inner.weight.flatten(2)
     assert near(whole.weight.flatten(2), weight @ matrix)
     assert near(whole.bias, weight @ offset + inner.bias)
-    assert whole.region_id == inner.region_id
+    assert whole.region_ids == inner.region_ids
     assert torch.equal(whole.degenerate, inner.degenerate)
-    assert len(set(whole.region_id)) > 1, "all inputs lie in one region: this proves little"
+    assert len(set(whole.region_ids)) > 1, "all inputs lie in one region: this proves little"
 
 
 @pytest.mark.parametrize("name", AFTER)
@@ -86,7 +86,7 @@ def test_an_affine_map_after_a_network(name: str) -> None:
     whole = openbox.capture(model, x).linearize(x)
     assert near(whole.weight.flatten(2), last.weight @ inner.weight.flatten(2))
     assert near(whole.bias, inner.bias @ last.weight.T + last.bias)
-    assert whole.region_id == inner.region_id
+    assert whole.region_ids == inner.region_ids
     assert torch.equal(whole.degenerate, inner.degenerate)
 
 
@@ -109,6 +109,8 @@ def test_a_sum_of_two_networks_has_the_sum_of_their_weights() -> None:
     whole = openbox.capture(Sum(), x).linearize(x)
     assert near(whole.weight, first.weight - 2 * second.weight)
     assert near(whole.bias, first.bias - 2 * second.bias)
-    pairs = list(zip(first.region_id, second.region_id, strict=True))
-    assert len(set(pairs)) == len(set(whole.region_id)) == len(set(zip(pairs, whole.region_id, strict=True)))
+    pairs = list(zip(first.region_ids, second.region_ids, strict=True))
+    assert (
+        len(set(pairs)) == len(set(whole.region_ids)) == len(set(zip(pairs, whole.region_ids, strict=True)))
+    )
     assert 1 < len(set(pairs)) < len(pairs)

@@ -106,7 +106,7 @@ def test_zero_weights_tie_everywhere() -> None:
     piece = openbox.capture(model, x).linearize(x)
     assert piece.degenerate.tolist() == [4] * 5
     assert not bool(piece.weight.any())
-    assert len(set(piece.region_id)) == 1
+    assert len(set(piece.region_ids)) == 1
 
 
 def test_duplicated_channels_tie_and_the_first_one_wins() -> None:

@@ -36,7 +36,7 @@ def test_a_split_batch_gives_the_same_pieces(name: str, inputs: int) -> None:
     assert torch.allclose(piece.weight, expected.weight, rtol=0, atol=1e-12)
     assert torch.allclose(piece.bias, expected.bias, rtol=0, atol=1e-12)
     assert torch.allclose(piece.logits, expected.logits, rtol=0, atol=1e-12)
-    assert piece.region_id == expected.region_id
+    assert piece.region_ids == expected.region_ids
     assert torch.equal(piece.degenerate, expected.degenerate)
     assert piece.error.max() <= 1e-12
     rows = torch.randn(len(x), 2, net.outputs, generator=torch.Generator().manual_seed(1)).double()

@@ -63,9 +63,9 @@ def test_it_is_opened_exactly(build: Callable[[], nn.Module], shape: tuple[int, 
     net = openbox.capture(build().eval(), x[:2].float())
     piece = net.linearize(x)
     assert piece.error.max() <= 1e-12
-    assert [net.linearize(row[None]).region_id[0] for row in (*x[1:], x[0])] == [
-        *piece.region_id[1:],
-        piece.region_id[0],
+    assert [net.linearize(row[None]).region_ids[0] for row in (*x[1:], x[0])] == [
+        *piece.region_ids[1:],
+        piece.region_ids[0],
     ] or build is Squeezed  # its own forward loses the axis of a batch of one
 
 

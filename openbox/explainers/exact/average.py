@@ -22,7 +22,7 @@ CLAIM = "mean(W_i*p_i + b_i) = mean score of the points p_i; sum(map) = mean(W_i
 BATCH = 64  # points opened together; bounds the memory whatever the number of images and samples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Points:
     """Some points ``at`` (m, *input_shape) to open, what is compared there, and where the image lies."""
 

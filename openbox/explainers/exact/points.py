@@ -15,7 +15,7 @@ from openbox.explainers.method import text_seed
 Offset = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draws:
     """n points: ``share`` of the image in each, (n, 1, ...) or one a pixel (n, 1, H, W); ``baseline``
     (n, *input_shape); offsets in pixels; ``blurred`` (n,) where the blurred image is the baseline."""

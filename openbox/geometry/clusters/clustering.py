@@ -52,7 +52,7 @@ def cluster(
     batch. Holds the decisions as bits: units / 8 bytes an input, some more for pooling windows.
 
     The ids of an input do not depend on the others: every batch has the same shape, the last one filled
-    up. They are those of ``net.linearize(inputs).region_id``, except that a unit within rounding of a
+    up. They are those of ``net.linearize(inputs).region_ids``, except that a unit within rounding of a
     border may be decided otherwise by the kernels of another device, or, in float32, by those for a
     batch of a single input (in 13 of 500 images of CIFAR-10 in a resnet20; never seen in float64).
     Costs one forward pass. Raises ``InputError``.
@@ -101,7 +101,7 @@ def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[UnitRows], int]
                 f"the network's output is NaN or infinite at one of the inputs {start} to "
                 f"{start + count - 1}; leave it out"
             )
-        yield [rows[:count] for rows in decisions(net.program, pattern, size)], count
+        yield [rows[:count] for rows in decisions(net.program.layouts, pattern, size)], count
 
 
 def _labels(

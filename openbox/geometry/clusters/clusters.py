@@ -1,5 +1,6 @@
 """``Clusters``: which inputs share a region, gate layer by gate layer, and how far apart they are."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from openbox.shapes import SEEDS, check_count, whole
 _BLOCK = 256  # inputs whose distances to all others are held at a time
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Neighbours:
     """``inputs`` (N, k): the nearest other inputs of each, nearest first; ``distances`` (N, k) in units.
 
@@ -28,7 +29,7 @@ class Neighbours:
     agreement: Agreement | None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Clusters:
     """N inputs by the decisions of the gate layers, in the order in which the network computes them.
 
@@ -59,9 +60,15 @@ class Clusters:
         return self.levels[-1]
 
     @property
-    def region_id(self) -> list[str]:
-        """The region of each input, as in ``LinearPiece.region_id``."""
+    def region_ids(self) -> list[str]:
+        """The region of each input, as in ``LinearPiece.region_ids``."""
         return [self.regions.ids[number] for number in self.regions.members]
+
+    @property
+    def region_id(self) -> list[str]:
+        """The old name of ``region_ids``."""
+        warnings.warn("clusters.region_id is now clusters.region_ids", DeprecationWarning, stacklevel=2)
+        return self.region_ids
 
     @named("clusters.parents")
     def parents(self, level: int) -> NDArray[np.int64]:

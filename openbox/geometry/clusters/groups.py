@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from openbox.geometry.clusters.packed import Packed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Groups:
     """``ids``: the name of each of the C clusters, in the order in which they first occur; ``members``
     (N,) int64: the number of each input's cluster."""
@@ -41,7 +41,7 @@ class Groups:
         return np.flatnonzero(self.members == cluster)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GateLayer:
     """One gate layer: the path of its module, its kind, its number of units, and who decides alike in it.
 

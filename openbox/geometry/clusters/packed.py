@@ -12,7 +12,7 @@ Counts = NDArray[np.int64]
 _CHUNK = 2**19  # words compared at a time: 4 MiB, what a cache holds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Packed:
     """``words`` (N, planes, W) uint64: plane p holds bit p of every unit's decision, 64 units a word.
 

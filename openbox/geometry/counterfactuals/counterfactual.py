@@ -20,7 +20,7 @@ from openbox.progress import OnDistance
 from openbox.shapes import check_class, check_count
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Counterfactual:
     """A point with another class, and how it was reached.
 
@@ -66,7 +66,7 @@ def counterfactual(
     best = _search(specification, domain, starts, regions, progress or (lambda _: None), bounds)
     path = torch.stack((domain.centre, *best.path))
     pattern = [view.record(p.view_as(x))[1] for p in path]
-    names = [region_ids(view.program, one, 1)[0] for one in pattern]
+    names = [region_ids(view.program.layouts, one, 1)[0] for one in pattern]
     new = [0, *(i for i in range(1, len(names)) if names[i] != names[i - 1])]
     logits = specification.logits(best.point[None])
     reached = first_largest(logits)

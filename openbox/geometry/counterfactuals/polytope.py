@@ -13,7 +13,7 @@ from openbox.geometry.tolerances import DAMPING, DESCENT, ROW, SETTLED
 _NEWTON = 100  # steps at most; a dozen is usual
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Nearest:
     """``point`` (n,), and the distance below which the polytope holds no point: ``bound``.
 

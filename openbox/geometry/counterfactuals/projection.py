@@ -11,7 +11,7 @@ from openbox.errors import InputError, shown
 NORMS = (2.0, float("inf"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Domain:
     """Where a nearest point is looked for: around ``centre`` (n,), within ``lower`` and ``upper`` (n,).
 

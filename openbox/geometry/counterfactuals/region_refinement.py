@@ -15,7 +15,7 @@ from openbox.geometry.tolerances import ACROSS, REGION_GAIN, SMALL_DISTANCE
 from openbox.program.patterns import region_ids
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Best:
     """``point`` (n,) reaches the goal; ``path`` leads to its region; ``certified``: the nearest one there."""
 
@@ -97,7 +97,7 @@ def _name(specification: Specification, point: Tensor) -> str:
     view = specification.view
     with torch.no_grad():
         pattern = view.record(point.view(1, *view.input_shape))[1]
-    return region_ids(view.program, pattern, 1)[0]
+    return region_ids(view.program.layouts, pattern, 1)[0]
 
 
 def _verified(specification: Specification, point: Tensor) -> bool:

@@ -106,7 +106,7 @@ def relax(specification: Specification, point: Tensor) -> Relaxation:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reached:
     """The nearest point of a region that reaches the goal, ``point`` (n,), at ``distance``.
 

@@ -9,7 +9,7 @@ from torch.nn.functional import one_hot
 from openbox.geometry.view import View
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Specification:
     """Points that the network does not give to class ``original``, or that it gives to ``target``.
 

@@ -15,7 +15,7 @@ from openbox.geometry.tolerances import NOISE, WIDTH
 Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pieces:
     """p cells (p, V, m) of the parent cells ``owner`` (p,), and who may still cut them: pairs of a cell
     and a unit, sorted by cell."""

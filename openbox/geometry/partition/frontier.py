@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.fx.node import Node, map_arg
 from torch.utils import _pytree as pytree
 
 from openbox.geometry.partition.convex import Array, centres, radii, stack
@@ -20,10 +19,11 @@ from openbox.geometry.partition.layouts import Layouts
 from openbox.program.interpreter import Interpreter, Values
 from openbox.program.layout import Layout
 from openbox.program.patterns import Digest, decided, grown
+from openbox.program.ref import Ref, mapped
 from openbox.program.step import Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frontier:
     """``cells`` (n, V, m), n <= ``count``, whose walk is held up at the gate ``step``; None at the end.
 
@@ -42,7 +42,7 @@ class Frontier:
         return self.cells.shape[2] + 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """A front with what its gate decides at the cells' centres, and who cuts them.
 
@@ -55,7 +55,7 @@ class Opened:
     functions: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ready:
     """Cells (n, V, m) that their gate no longer cuts, children of the cells ``owner`` (n,) of a front.
 
@@ -114,7 +114,7 @@ def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tens
 def _largest(interpreter: Interpreter, step: Step, layouts: Layouts) -> float:
     """The largest size of a number that the gate reads: what rounding is measured by."""
     leaves = pytree.tree_leaves(
-        map_arg(step.args, lambda node: interpreter.values[node] if node in layouts else ())
+        mapped(step.args, lambda ref: interpreter.values[ref] if ref in layouts else ())
     )
     numbers = [leaf for leaf in leaves if isinstance(leaf, Tensor) and leaf.is_floating_point()]
     return max((float(torch.stack(torch.aminmax(leaf)).abs().max()) for leaf in numbers), default=1.0)
@@ -185,15 +185,15 @@ def _gather(sources: Sequence[Ready], layouts: Layouts, count: int) -> Values:
     chosen = [torch.from_numpy((owner[:, None] * corners + np.arange(corners)).ravel()) for owner in owners]
     walks = [source.opened.frontier.interpreter for source in sources]
 
-    def gather(node: Node) -> Any:
-        values = [pytree.tree_flatten(interpreter.values[node]) for interpreter in walks]
+    def gather(ref: Ref) -> Any:
+        values = [pytree.tree_flatten(interpreter.values[ref]) for interpreter in walks]
         leaves = []
-        for k, layout in enumerate(layouts[node]):
+        for k, layout in enumerate(layouts[ref]):
             parts = [flat[k] for flat, _ in values]
             leaves.append(parts[0] if layout is None else _joined(layout, parts, chosen, count * corners))
         return pytree.tree_unflatten(leaves, values[0][1])
 
-    return {node: gather(node) if node in layouts else value for node, value in walks[0].values.items()}
+    return {ref: gather(ref) if ref in layouts else value for ref, value in walks[0].values.items()}
 
 
 def _joined(layout: Layout, parts: list[Tensor], chosen: list[Tensor], count: int) -> Tensor:
@@ -210,18 +210,18 @@ def _at(
     weights = torch.from_numpy(np.concatenate((1 - padded.sum(1, keepdims=True), padded), 1))
     rows = torch.arange(start * corners, count * corners)
 
-    def mix(node: Node) -> Any:
-        value = interpreter.values[node]
-        if node not in layouts:
+    def mix(ref: Ref) -> Any:
+        value = interpreter.values[ref]
+        if ref not in layouts:
             return value
         leaves, structure = pytree.tree_flatten(value)
         mixed = [
             leaf if layout is None else _mixed(layout, leaf, weights, rows, count * corners)
-            for leaf, layout in zip(leaves, layouts[node], strict=True)
+            for leaf, layout in zip(leaves, layouts[ref], strict=True)
         ]
         return pytree.tree_unflatten(mixed, structure)
 
-    return map_arg(step.args, mix)
+    return mapped(step.args, mix)
 
 
 def _mixed(layout: Layout, value: Tensor, weights: Tensor, rows: Tensor, count: int) -> Tensor:

@@ -9,7 +9,7 @@ from openbox.geometry.partition.convex import Array, stack
 from openbox.geometry.partition.envelope import Indices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Leaves:
     """``cells`` (n, V, m) in the coordinates of the window, the output on each as affine ``functions``
     (n, K, m + 1), constant first, and the ``ids`` of their regions."""

@@ -26,7 +26,7 @@ class Switch:
     after: int
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Segment:
     """The network on a + t (b - a) for t in [0, 1]: B breakpoints, and B - 1 intervals on which it is affine.
 

@@ -21,7 +21,7 @@ from openbox.shapes import whole
 CHECKED = 256  # points at which the affine maps are compared with the module
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Slice:
     """The regions of a network on the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 

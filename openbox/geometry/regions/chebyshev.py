@@ -9,7 +9,7 @@ from openbox.errors import InputError
 from openbox.geometry.bounds import INFEASIBLE, UNBOUNDED, program
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ball:
     """``centre`` (1, *input_shape) and ``radius`` of the largest l2 ball in a region, within its bounds."""
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx.node import Node
 
 from openbox.geometry.regions.margins import LocalMargins
 from openbox.geometry.view import View
 from openbox.program.program import Pattern
+from openbox.program.ref import Ref
 from openbox.program.rules import NAMINGS
 from openbox.program.step import Step
 
@@ -113,7 +113,7 @@ def _unravel(index: int, shape: Sequence[int]) -> list[int]:
     return [index // math.prod(shape[axis + 1 :]) % size for axis, size in enumerate(shape)]
 
 
-def _sizes(node: Any) -> tuple[int, ...]:
+def _sizes(operand: Any) -> tuple[int, ...]:
     """The shape of a value; 0 for the batch."""
-    assert isinstance(node, Node)
-    return tuple(size if isinstance(size, int) else 0 for size in node.meta["val"].shape)
+    assert isinstance(operand, Ref)
+    return tuple(size if isinstance(size, int) else 0 for size in operand.shape)

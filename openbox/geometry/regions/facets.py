@@ -16,7 +16,7 @@ from openbox.progress import OnCount
 _TRIES = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FacetsFound:
     """Facets that random rays left through, the most frequent first.
 

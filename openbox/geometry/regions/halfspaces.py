@@ -12,7 +12,7 @@ from openbox.geometry.regions.margins import LocalMargins
 _DEARER = 3  # a backward pass of one margin costs as much as so many forward passes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Halfspaces:
     """``a`` (G, d) and ``c`` (G,) with a x + c >= 0 inside; row g is the margin ``places[g]`` (G, 3).
 

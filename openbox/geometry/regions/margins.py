@@ -19,7 +19,7 @@ from openbox.program.program import Pattern
 _REACH = 1024.0  # a direction is tried at this distance, where the biases no longer round it off
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LocalMargins:
     """The region of one input.
 

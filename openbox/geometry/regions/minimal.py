@@ -21,7 +21,7 @@ _FAR = 1e6  # how large a ball is taken in a region without end, of the largest 
 _RAYS = 512  # shot before the first linear program: most facets are found by them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facets:
     """The facets of a region: A x + c >= 0 with ``a`` (F, *input_shape) and ``c`` (F,), rows as they are in
     ``halfspaces``, and the unit of each in ``gates``, in the order of the network."""

@@ -9,7 +9,7 @@ from openbox.geometry.regions.margins import LocalMargins
 from openbox.geometry.tolerances import SAME_STEP
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hits:
     """For each of R rays the ``steps`` to the border, inf for none, and the margin that is zero there.
 

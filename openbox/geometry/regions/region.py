@@ -30,7 +30,7 @@ _UNSTORED = "or ask exit() and distance(), which never store them"
 _BY_RAYS = "ask facets(), which finds facets of a large network by rays"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
     """The region of one input: where all gates decide as they do at ``x`` (1, *input_shape) float64.
 
@@ -53,7 +53,7 @@ class Region:
     def contains(self, points: Tensor) -> Tensor:
         """Whether all gates decide at each of the points (M, *input_shape) as at x: (M,) bool.
 
-        It is so exactly if ``linearize`` in float64 gives them the same ``region_id``.
+        It is so exactly if ``linearize`` in float64 gives them the same ``region_ids``.
         """
         view = self.local.view
         check_batch(points, view.input_shape, self.x.device, "points")

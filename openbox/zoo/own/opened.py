@@ -16,7 +16,7 @@ from openbox.network import PiecewiseLinearNetwork
 from openbox.zoo.own.options import FEW, TOP
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """``x`` (1, *input_shape), the chosen outputs ``classes`` (R,), and their rows of the affine function."""
 
@@ -35,7 +35,7 @@ class Opened:
             *(f"{k:>8} {sum_:>#20.12g} {f:>#20.12g}" for k, sum_, f in table),
             f"certificate error {error:.1e} (|W x + b - f(x)| as a share of the largest |f(x)|; "
             f"{piece.bias.dtype} rounds at {torch.finfo(piece.bias.dtype).eps:.0e})",
-            f"region {piece.region_id[0]}",
+            f"region {piece.region_ids[0]}",
             f"ties {int(piece.degenerate)} (units exactly on a border of the region)",
         ]
 

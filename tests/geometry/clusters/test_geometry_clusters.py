@@ -164,7 +164,7 @@ def test_hamming_counts_the_units_that_differ() -> None:
     assert found.hamming(4, 70).tolist() == [(rows[4] != rows[70]).sum() for rows in oracle]
     assert (distances == distances.T).all()
     assert (distances[:, None] <= distances[:, :, None] + distances).all()
-    ids = np.array(found.region_id)
+    ids = np.array(found.region_ids)
     assert ((distances == 0) == (ids[:, None] == ids)).all()
 
 
@@ -210,9 +210,9 @@ def test_the_ids_are_those_of_linearize(name: str, dtype: torch.dtype) -> None:
     _, net = opened(name)
     x = batch(name, dtype)
     found = openbox.cluster(net, x)
-    assert found.region_id == net.linearize(x, [0]).region_id
+    assert found.region_ids == net.linearize(x, [0]).region_ids
     assert len(found.layers) == len(net.program.gates)
-    ids = np.array(found.region_id)
+    ids = np.array(found.region_ids)
     assert ((found.distances() == 0) == (ids[:, None] == ids)).all()
 
 

@@ -19,7 +19,7 @@ def test_neighbours_by_decisions_agree_in_label(
     clusters = openbox.cluster(net, some, test.labels[:1000])
     found = clusters.neighbours(1).agreement
     assert found is not None
-    regions = len(set(openbox.cluster(net, every).region_id))
+    regions = len(set(openbox.cluster(net, every).region_ids))
     record_property(f"{name} regions of {len(every)} images", regions)
     record_property(f"{name} nearest neighbours of one label", f"{found.share:.3f}")
     record_property(f"{name} by chance", f"{found.chance:.3f}")

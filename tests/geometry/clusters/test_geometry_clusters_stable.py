@@ -29,7 +29,7 @@ torch.set_num_threads(2)
 x = load("digits").batch(slice(0, 100))
 net = openbox.capture(load_checkpoint("digits-cnn-seed0").model, x[:1])
 for dtype in (torch.float32, torch.float64):
-    print(*openbox.cluster(net, x.to(dtype)).region_id)
+    print(*openbox.cluster(net, x.to(dtype)).region_ids)
 """
 
 
@@ -54,7 +54,7 @@ def test_the_ids_do_not_depend_on_the_batch(dtype: torch.dtype) -> None:
     assert ids(net, x.flip(0))[::-1] == whole
     net.memory_budget = 1
     assert ids(net, x) == whole
-    assert net.linearize(x[:20], [0]).region_id == [names[-1] for names in whole[:20]]
+    assert net.linearize(x[:20], [0]).region_ids == [names[-1] for names in whole[:20]]
 
 
 def test_the_ids_do_not_depend_on_threads_or_the_process() -> None:
@@ -65,7 +65,7 @@ def test_the_ids_do_not_depend_on_threads_or_the_process() -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     for dtype, line in zip(DTYPES, done.stdout.splitlines(), strict=True):
         net, x = digits(100, dtype)
-        assert line.split() == openbox.cluster(net, x).region_id == net.linearize(x, [0]).region_id
+        assert line.split() == openbox.cluster(net, x).region_ids == net.linearize(x, [0]).region_ids
 
 
 @pytest.mark.parametrize("count", [1, 7, 64, 130])
@@ -115,15 +115,15 @@ def test_a_run_can_be_watched_and_broken_off() -> None:
     with pytest.raises(KeyboardInterrupt):
         openbox.cluster(net, x, progress=stop)
     assert [switch.fp32_precision for switch in switches()] == before
-    assert openbox.cluster(net, x[:3]).region_id == net.linearize(x[:3], [0]).region_id
+    assert openbox.cluster(net, x[:3]).region_ids == net.linearize(x[:3], [0]).region_ids
 
 
 def test_in_inference_mode_and_of_an_input_with_a_gradient() -> None:
     net, x = digits(10, torch.float64)
-    expected = openbox.cluster(net, x).region_id
-    assert openbox.cluster(net, x.clone().requires_grad_()).region_id == expected
+    expected = openbox.cluster(net, x).region_ids
+    assert openbox.cluster(net, x.clone().requires_grad_()).region_ids == expected
     with torch.inference_mode():
-        assert openbox.cluster(net, x.clone()).region_id == expected
+        assert openbox.cluster(net, x.clone()).region_ids == expected
 
 
 X = batch("cnn", torch.float32)

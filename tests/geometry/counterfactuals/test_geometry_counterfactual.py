@@ -147,7 +147,7 @@ def test_the_walk_names_the_regions_of_its_points(norm: float) -> None:
     net = capture(model, 2)
     x = torch.tensor([[0.1, 0.9]], dtype=torch.float64)
     found = net.counterfactual(x, norm=norm)
-    assert found.region_ids == net.linearize(found.path).region_id
+    assert found.region_ids == net.linearize(found.path).region_ids
     assert torch.equal(found.path[:1], x)
     assert all(a != b for a, b in zip(found.region_ids, found.region_ids[1:], strict=False))
     with torch.no_grad():

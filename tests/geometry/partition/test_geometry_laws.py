@@ -41,7 +41,7 @@ def tied(net: PiecewiseLinearNetwork, x: Tensor) -> Tensor:
 
 def check_ids(net: PiecewiseLinearNetwork, x: Tensor, expected: Sequence[str]) -> int:
     """Each point of x is in the region that is expected, unless it ties; how many do not."""
-    found = net.linearize(x, classes=[0]).region_id
+    found = net.linearize(x, classes=[0]).region_ids
     wrong = [i for i, pair in enumerate(zip(found, expected, strict=True)) if pair[0] != pair[1]]
     with torch.no_grad():
         assert not wrong or bool(tied(net, x[wrong]).all())
@@ -107,6 +107,6 @@ def test_no_way_at_all_is_one_region(name: str, kind: str) -> None:
     x = points_of(name)[kind]
     segment = net.segment(x, x)
     assert segment.t.tolist() == [0, 1]
-    assert segment.region_ids == net.linearize(x, classes=[0]).region_id
+    assert segment.region_ids == net.linearize(x, classes=[0]).region_ids
     torch.testing.assert_close(segment.logits, net.original(x).expand(2, -1))
     assert segment.switches == []

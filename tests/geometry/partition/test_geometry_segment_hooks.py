@@ -99,5 +99,5 @@ def test_real_digits_through_a_trained_network() -> None:
         assert len(np.unique(middles, axis=0)) == len(middles) > 10
         t, interval = samples(segment, 1_000)
         assert (patterns(model, segment.points(t)) == middles[interval]).all()
-        assert segment.region_ids == net.linearize(segment.middles, classes=[0]).region_id
+        assert segment.region_ids == net.linearize(segment.middles, classes=[0]).region_ids
         assert segment.error < 1e-12

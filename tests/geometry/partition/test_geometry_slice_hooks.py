@@ -167,4 +167,4 @@ def test_real_digits_through_a_trained_network() -> None:
     inside = held >= 0
     assert inside.mean() > 0.9
     assert (patterns(model, window.inputs(points[inside])) == centres[cell[inside]]).all()
-    assert window.region_ids == net.linearize(window.inputs(window.centres), classes=[0]).region_id
+    assert window.region_ids == net.linearize(window.inputs(window.centres), classes=[0]).region_ids

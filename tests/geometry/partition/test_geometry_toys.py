@@ -186,4 +186,4 @@ def test_a_segment_inside_a_boundary_stays_in_one_region() -> None:
     net = openbox.capture(model, ORIGIN[None])
     segment = net.segment(-E2, E2)
     assert segment.t.tolist() == pytest.approx([0, 0.5, 1])
-    assert segment.region_ids == net.linearize(torch.stack((-E2, E2))).region_id
+    assert segment.region_ids == net.linearize(torch.stack((-E2, E2))).region_ids

@@ -132,7 +132,7 @@ def test_contains_is_equality_of_region_ids(name: str) -> None:
     x = batch(name, torch.float64)[list(INPUTS)]
     noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
     points = torch.cat([x + size * noise for size in (0.0, 1e-6, 1e-2)])
-    ids = net.linearize(points, classes=[0]).region_id
+    ids = net.linearize(points, classes=[0]).region_ids
     for row in range(len(x)):
         assert net.region(x[row]).contains(points).tolist() == [found == ids[row] for found in ids]
 
