@@ -28,6 +28,9 @@ class Receipt:
     claim: str
     numbers: dict[str, Tensor]
 
+    def __repr__(self) -> str:
+        return f"Receipt({self.claim!r}, numbers {', '.join(self.numbers) or 'none'})"
+
 
 @dataclass(frozen=True, eq=False)
 class Maps:

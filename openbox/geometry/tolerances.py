@@ -22,6 +22,9 @@ FLAT = 1e-9  # of the largest |c|: no ball in a region so thin can be told from 
 EDGE = 1e-9  # of a step: a ray that meets two facets within it goes through an edge and proves neither
 SAME_NORMAL = 9  # decimals of rows of length 1: rows alike in them say the same; 1000 NOISE
 SAME_OFFSET = 12  # decimals, of the largest |c|: of such rows the tightest counts, ties but for rounding
+NO_INSIDE = 1e-12  # of the centre's size: a ball so small is rounding, and its polytope has no volume
+SAME_CORNER = 1e-9  # of the polytope's size: corners closer than this are one; ten times SOLVED
+BACK = 1e-3  # of a step beyond a facet: so much shorter may the way back be, which is rounding of the step
 
 # Cells of a window, whose sides are 2
 WIDTH = 1e-11  # of the window: thinner cells are not told apart; ten times NOISE

@@ -54,7 +54,8 @@ def pieces(cut: Slice) -> list[Piece]:
         [np.pad(polygon, ((0, widest - len(polygon)), (0, 0)), "edge") for polygon in cut.polygons]
     )
     cells /= cut.extent
-    functions = np.concatenate((cut.maps[..., 2:], cut.maps[..., :2] * cut.extent), 2)
+    maps = cut.maps.cpu().numpy()
+    functions = np.concatenate((maps[..., 2:], maps[..., :2] * cut.extent), 2)
     parts, owner, winner = by_class(cells, functions)
     return [
         Piece(part * cut.extent, int(cell), int(best))

@@ -28,6 +28,9 @@ class Neighbours:
     distances: NDArray[np.int64]
     agreement: Agreement | None
 
+    def __repr__(self) -> str:
+        return f"Neighbours({self.inputs.shape[1]} of each of {len(self.inputs)} inputs, {self.agreement})"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Clusters:

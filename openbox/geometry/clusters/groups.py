@@ -21,6 +21,9 @@ class Groups:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        return f"Groups({len(self)} clusters of {len(self.members)} inputs)"
+
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
         """(C,): how many inputs each cluster has."""
@@ -55,6 +58,11 @@ class GateLayer:
     alone: Groups
     so_far: Groups
     decisions: Packed
+
+    def __repr__(self) -> str:
+        return (
+            f"GateLayer({self.module!r}, {self.kind}, {self.units} units, {len(self.so_far)} clusters so far)"
+        )
 
 
 def group(names: Iterable[str]) -> Groups:

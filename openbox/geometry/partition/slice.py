@@ -26,7 +26,8 @@ class Slice:
     """The regions of a network on the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 
     ``polygons``: C arrays (P, 2) of corners (s, t), counterclockwise, which do not overlap; ``region_ids``
-    (C), each once; ``maps`` (C, K, 3): on a cell logits = maps @ (s, t, 1). ``boundary`` (E, 2, 2): segments
+    (C), each once; ``maps`` (C, K, 3): on a cell logits = maps @ (s, t, 1). Places in the plane are arrays,
+    what the network says is a tensor. ``boundary`` (E, 2, 2): segments
     on which the two classes ``boundary_classes`` (E, 2) tie for the decision. ``covered``: the share of the
     window that the cells cover, 1 unless a ``limit`` stopped the search. ``error``: the largest deviation of
     a map from the module itself, relative to its largest logit, at 256 random points spread over the cells.
@@ -38,7 +39,7 @@ class Slice:
     extent: float
     polygons: list[Array]
     region_ids: list[str]
-    maps: Array
+    maps: Tensor
     boundary: Array
     boundary_classes: Indices
     covered: float
@@ -120,7 +121,7 @@ def slice_plane(
     whole = joined(leaves)
     cells, functions = whole.cells, whole.functions
     edges, classes = boundary(cells, functions)
-    maps = np.concatenate((functions[..., 1:] / extent, functions[..., :1]), 2)
+    maps = torch.from_numpy(np.concatenate((functions[..., 1:] / extent, functions[..., :1]), 2)).to(origin)
     return Slice(
         origin, u, v, extent, [_corners(cell) * extent for cell in cells],
         whole.ids, maps, edges * extent, classes, min(1.0, area / 4),

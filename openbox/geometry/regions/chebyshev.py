@@ -16,6 +16,9 @@ class Ball:
     centre: Tensor
     radius: float
 
+    def __repr__(self) -> str:
+        return f"Ball(radius {self.radius:.6g} around a point of shape {tuple(self.centre.shape[1:])})"
+
 
 def largest_ball(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, float]:
     """Centre (d,) and radius of the largest ball in a x + c >= 0 and the box ``limits`` (d, 2).

@@ -17,24 +17,37 @@ _TRIES = 200
 
 
 @dataclass(frozen=True, eq=False)
-class FacetsFound:
-    """Facets that random rays left through, the most frequent first.
+class Facets:
+    """F facets of a region: A x + c >= 0 with ``a`` (F, *input_shape) and ``c`` (F,), rows as they are in
+    ``halfspaces``, and the unit of each in ``gates``.
 
-    ``gates`` (F,) and ``hits`` (F,) how many of the ``rays`` each took; ``points`` (F, *input_shape) a
-    point on each; ``escaped`` rays never left. With probability one a random ray leaves through the inside
-    of a facet, so each of these is one: no other half-space implies it. Others may have been missed.
-    ``origin`` (1, *input_shape) is where the rays start, a point inside the region.
+    ``complete``: they are all, found by linear programs, in the order of the network. Else they are those
+    that random rays left through, the most frequent first: ``hits`` (F,) how many of the ``rays`` each took,
+    ``points`` (F, *input_shape) a point on each; ``escaped`` rays never left. With probability one a random
+    ray leaves through the inside of a facet, so each of these is one: no other half-space implies it. Others
+    may have been missed. ``origin`` (1, *input_shape) is where the rays start, a point inside the region.
+    Without rays ``hits`` are 0 and ``points`` are none.
     """
 
+    a: Tensor
+    c: Tensor
     gates: list[GateUnit]
+    complete: bool
     hits: Tensor
     points: Tensor
     rays: int
     escaped: int
     origin: Tensor
 
+    def __len__(self) -> int:
+        return len(self.gates)
 
-def shot_facets(on: LocalMargins, rays: int, seed: int, progress: OnCount | None) -> FacetsFound:
+    def __repr__(self) -> str:
+        how = "all of them" if self.complete else f"found by {self.rays} rays, {self.escaped} escaped"
+        return f"Facets({len(self)} facets in {self.a[0].numel() if len(self) else 0} coordinates, {how})"
+
+
+def shot_facets(on: LocalMargins, rays: int, seed: int, progress: OnCount | None) -> Facets:
     """Shoot ``rays`` rays in uniformly random directions."""
     start = inner(on)
     generator = torch.Generator().manual_seed(seed)
@@ -57,7 +70,13 @@ def shot_facets(on: LocalMargins, rays: int, seed: int, progress: OnCount | None
     distinct, counts = distinct[order], counts[order]
     points = [ends[tuple(place)] for place in distinct.tolist()]
     stacked = torch.stack(points) if points else start.x[:0]
-    return FacetsFound(units_at(start, distinct), counts, stacked, rays, int((~hit).sum()), start.x)
+    a = torch.cat([start.x.new_zeros((0, start.size)), *by_margins(start, distinct)])
+    margins = [start.margins[layer][unit, neighbour] for layer, unit, neighbour in distinct.tolist()]
+    c = (torch.stack(margins) if margins else start.x.new_zeros(0)) - a @ start.x.flatten()
+    return Facets(
+        a.view(-1, *start.x.shape[1:]), c, units_at(start, distinct), False,
+        counts, stacked, rays, int((~hit).sum()), start.x,
+    )  # fmt: skip
 
 
 def inner(on: LocalMargins) -> LocalMargins:

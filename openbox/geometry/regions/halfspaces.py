@@ -1,5 +1,7 @@
 """Half-spaces: the inequalities A x + c >= 0 of a region, one for each margin that moves at all."""
 
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,9 +16,10 @@ _DEARER = 3  # a backward pass of one margin costs as much as so many forward pa
 
 @dataclass(frozen=True, eq=False)
 class Halfspaces:
-    """``a`` (G, d) and ``c`` (G,) with a x + c >= 0 inside; row g is the margin ``places[g]`` (G, 3).
+    """``a`` (G, *input_shape) and ``c`` (G,) with a . p + c >= 0 for every point p of the region.
 
-    ``margins`` (G,) are the left sides at the cell's x, free of rounding.
+    Row g is the margin ``places[g]`` (G, 3): gate, unit, neighbour. ``margins`` (G,) are the left sides at
+    the region's x, free of rounding.
     """
 
     a: Tensor
@@ -24,12 +27,22 @@ class Halfspaces:
     margins: Tensor
     places: Tensor
 
+    def __len__(self) -> int:
+        return len(self.c)
+
+    def __repr__(self) -> str:
+        return f"Halfspaces({len(self)} of points of shape {tuple(self.a.shape[1:])})"
+
+    def __iter__(self) -> Iterator[Tensor]:
+        warnings.warn("region.halfspaces() is no tuple any more; take its .a and .c", DeprecationWarning, 2)
+        return iter((self.a, self.c))
+
 
 def halfspaces(local: LocalMargins, limit: int, instead: str) -> Halfspaces:
-    """All half-spaces of a cell, in the order of the network; refuses to hold more than ``limit`` bytes.
+    """All half-spaces of a region, in the order of the network, with ``a`` flat (G, d).
 
-    Margins without a neighbour and those that are constant on the region are left out. ``instead``: what the
-    refusal advises, which differs from verb to verb.
+    Refuses to hold more than ``limit`` bytes; ``instead``: what the refusal advises, which differs from verb
+    to verb. Margins without a neighbour and those that are constant on the region are left out.
     """
     masks = [margins.isfinite() for margins in local.margins]
     count, size = sum(int(mask.sum()) for mask in masks), local.size

@@ -5,30 +5,17 @@ program; if not, the ray from a point inside to the program's solution leaves th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
 
 from openbox.errors import InputError
 from openbox.geometry.bounds import program
 from openbox.geometry.regions.chebyshev import largest_ball
-from openbox.geometry.regions.crossing import GateUnit
 from openbox.geometry.tolerances import DEPTH, EDGE, FLAT, SAME_NORMAL, SAME_OFFSET, SMALL_BALL
 from openbox.progress import OnCount
 
 _FAR = 1e6  # how large a ball is taken in a region without end, of the largest |c|
 _RAYS = 512  # shot before the first linear program: most facets are found by them
-
-
-@dataclass(frozen=True, eq=False)
-class Facets:
-    """The facets of a region: A x + c >= 0 with ``a`` (F, *input_shape) and ``c`` (F,), rows as they are in
-    ``halfspaces``, and the unit of each in ``gates``, in the order of the network."""
-
-    a: Tensor
-    c: Tensor
-    gates: list[GateUnit]
 
 
 def irredundant(a: np.ndarray, c: np.ndarray, limits: np.ndarray, progress: OnCount | None) -> np.ndarray:

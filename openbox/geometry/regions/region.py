@@ -1,26 +1,31 @@
 """``Region``: the polytope around one input on which the network is one affine function."""
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from numbers import Real
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from openbox.errors import InputError, named, shown
 from openbox.geometry.bounds import Bounds, box
+from openbox.geometry.regions.adjacent import AdjacentRegions, beyond, point_on
 from openbox.geometry.regions.chebyshev import Ball, largest_ball
 from openbox.geometry.regions.crossing import Crossing, units_at
 from openbox.geometry.regions.distance import DUAL, nearest
-from openbox.geometry.regions.facets import FacetsFound, shot_facets
-from openbox.geometry.regions.halfspaces import halfspaces
+from openbox.geometry.regions.facets import Facets, shot_facets
+from openbox.geometry.regions.halfspaces import Halfspaces, halfspaces
 from openbox.geometry.regions.margins import LocalMargins, local_margins
-from openbox.geometry.regions.minimal import Facets, irredundant
+from openbox.geometry.regions.minimal import irredundant
+from openbox.geometry.regions.qhull import check_dimensions, corners, volume
 from openbox.geometry.regions.rays import shoot
 from openbox.geometry.view import View
 from openbox.module.precision import exact_math
+from openbox.program.patterns import region_ids
 from openbox.progress import OnCount
 from openbox.shapes import SEEDS, check_batch, check_count, one_input
 
@@ -40,6 +45,8 @@ class Region:
 
     What is below 1e-12 of the largest margin of its layer counts as rounding: a border of a unit that is so
     much smaller than its neighbours is not seen, except by ``contains``.
+
+    Compared by identity. It asks its network, so a pickle holds the module, in float64.
     """
 
     x: Tensor
@@ -48,6 +55,11 @@ class Region:
     def __repr__(self) -> str:
         units = sum(len(margins) for margins in self.local.margins)
         return f"Region({units} gate units, {self.x.numel()} coordinates)"
+
+    @property
+    def region_ids(self) -> list[str]:
+        """Its name, alone in a list, as ``linearize(x).region_ids`` in float64."""
+        return region_ids(self.local.view.program.layouts, self.local.pattern, 1)
 
     @named("region.contains")
     def contains(self, points: Tensor) -> Tensor:
@@ -105,8 +117,8 @@ class Region:
             return nearest(on, norm, budget, seed, progress)
 
     @named("region.halfspaces")
-    def halfspaces(self, limit: int = _GIGABYTE) -> tuple[Tensor, Tensor]:
-        """A (G, *input_shape) and c (G,) with A . p + c >= 0 for every point p of the region.
+    def halfspaces(self, limit: int = _GIGABYTE) -> Halfspaces:
+        """``a`` (G, *input_shape) and ``c`` (G,) with a . p + c >= 0 for every point p of the region.
 
         One for each neighbour of each unit, in the order of the network; those without a neighbour, and
         margins that are constant on the region, are left out. ``limit`` in bytes.
@@ -115,7 +127,7 @@ class Region:
         limit = check_count("limit", limit, 0)
         with _exactly():
             found = halfspaces(self.local, limit, f"raise limit=, {_UNSTORED}")
-        return found.a.view(-1, *self.x.shape[1:]), found.c
+        return dataclasses.replace(found, a=found.a.view(-1, *self.x.shape[1:]))
 
     @named("region.minimal")
     def minimal(self, bounds: Bounds = None, limit: int = _MANY, progress: OnCount | None = None) -> Facets:
@@ -127,18 +139,28 @@ class Region:
         size of the region. Raises ``InputError``, also for a region that is flat.
         """
         limits, limit = box(bounds, self.x.shape[1:]), check_count("limit", limit, 0)
-        count = sum(int(margins.isfinite().sum()) for margins in self.local.margins)
-        if count > limit:
+        if self._count > limit:
             raise InputError(
-                f"{count:,} half-spaces are more than the limit of {limit:,} for linear programs; "
+                f"{self._count:,} half-spaces are more than the limit of {limit:,} for linear programs; "
                 f"raise limit=, or {_BY_RAYS}"
             )
+        return self._minimal(limits, progress)
+
+    @property
+    def _count(self) -> int:
+        """How many half-spaces there are."""
+        return sum(int(margins.isfinite().sum()) for margins in self.local.margins)
+
+    def _minimal(self, limits: np.ndarray, progress: OnCount | None) -> Facets:
         with _exactly():
             found = halfspaces(self.local, _GIGABYTE, _BY_RAYS)
             a, c = found.a.cpu().numpy(), found.c.cpu().numpy()
             kept = torch.from_numpy(irredundant(a, c, limits, progress)).to(self.x.device)
             gates = units_at(self.local, found.places[kept])
-        return Facets(found.a[kept].view(-1, *self.x.shape[1:]), found.c[kept], gates)
+        return Facets(
+            found.a[kept].view(-1, *self.x.shape[1:]), found.c[kept], gates, True,
+            torch.zeros_like(kept), self.x[:0], 0, 0, self.x,
+        )  # fmt: skip
 
     @named("region.chebyshev")
     def chebyshev(self, bounds: Bounds = None, limit: int = _GIGABYTE) -> Ball:
@@ -155,14 +177,67 @@ class Region:
         return Ball(torch.from_numpy(centre).to(self.x).view(self.x.shape), radius)
 
     @named("region.facets")
-    def facets(self, rays: int = 1000, seed: int = 0, progress: OnCount | None = None) -> FacetsFound:
+    def facets(self, rays: int = 1000, seed: int = 0, progress: OnCount | None = None) -> Facets:
         """Facets of the region, proven by random rays out of it that end in them; for any size of network.
 
-        Costs a forward pass a ray. Raises ``InputError`` if x lies on borders and no way in is found.
+        Costs a forward pass a ray and a backward pass a facet. Raises ``InputError`` if x lies on borders and
+        no way in is found.
         """
         rays, seed = check_count("rays", rays, 1), check_count("seed", seed, 0, SEEDS)
         with _exactly():
             return shot_facets(self.local, rays, seed, progress)
+
+    @named("region.neighbours")
+    def neighbours(
+        self, bounds: Bounds = None, limit: int = _MANY, rays: int = 1000, seed: int = 0,
+        progress: OnCount | None = None,
+    ) -> AdjacentRegions:  # fmt: skip
+        """The regions behind the facets: all of them, or where there are more than ``limit`` half-spaces,
+        those behind the facets that random ``rays`` find; ``facets.complete`` of the answer says which.
+
+        Costs what ``minimal`` or ``facets`` costs, and some forward passes for each facet. Behind each a step
+        is taken and checked by a ray back. Raises ``InputError``, also where a neighbour is too thin to see.
+        """
+        limits, limit = box(bounds, self.x.shape[1:]), check_count("limit", limit, 0)
+        rays, seed = check_count("rays", rays, 1), check_count("seed", seed, 0, SEEDS)
+        if self._count > limit:
+            with _exactly():
+                facets = shot_facets(self.local, rays, seed, progress)
+            points = facets.points
+        else:
+            facets = self._minimal(limits, progress)
+            a, c = facets.a.flatten(1).cpu().numpy(), facets.c.cpu().numpy()
+            sizes = np.linalg.norm(a, axis=1)
+            a, c = a / sizes[:, None], c / sizes
+            inside = [torch.from_numpy(point_on(row, a, c, limits)) for row in range(len(a))]
+            points = torch.stack(inside).to(self.x).view(facets.a.shape) if inside else facets.a
+        with _exactly():
+            found = [
+                beyond(self.local, point, -normal, gate)
+                for point, normal, gate in zip(points, facets.a, facets.gates, strict=True)
+            ]
+        return AdjacentRegions(facets, [Region(there.x, there) for there in found])
+
+    @named("region.vertices")
+    def vertices(self, bounds: Bounds = None, limit: int = _GIGABYTE) -> Tensor:
+        """The corners (V, *input_shape) of the region within ``bounds``, by Qhull, in at most 8 dimensions.
+
+        Counterclockwise in a plane. Raises ``InputError``, also for a region without end or a flat one.
+        """
+        found = torch.from_numpy(self._corners(bounds, limit))
+        return found.to(self.x).view(-1, *self.x.shape[1:])
+
+    @named("region.volume")
+    def volume(self, bounds: Bounds = None, limit: int = _GIGABYTE) -> float:
+        """The volume of the region within ``bounds``, in units of the input; as ``vertices`` otherwise."""
+        return volume(self._corners(bounds, limit))
+
+    def _corners(self, bounds: Bounds, limit: int) -> np.ndarray:
+        check_dimensions(self.x.numel())
+        limits, limit = box(bounds, self.x.shape[1:]), check_count("limit", limit, 0)
+        with _exactly():
+            found = halfspaces(self.local, limit, f"raise limit=, {_UNSTORED}")
+        return corners(found.a.cpu().numpy(), found.c.cpu().numpy(), limits)
 
 
 def region(view: View, x: Tensor) -> Region:

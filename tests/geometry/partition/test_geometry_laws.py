@@ -93,7 +93,7 @@ def test_a_slice_is_a_partition_on_which_the_network_is_affine(name: str) -> Non
         deep = np.array([depth(window.polygons[c], p[None])[0] for p, c in zip(points, cell, strict=True)])
         points, cell = points[deep > RIM], cell[deep > RIM]
         outputs = net.original(window.inputs(points)).numpy()
-        ours = np.einsum("nkm,nm->nk", window.maps[cell], np.c_[points, np.ones(len(points))])
+        ours = np.einsum("nkm,nm->nk", window.maps[cell].numpy(), np.c_[points, np.ones(len(points))])
         np.testing.assert_allclose(ours, outputs, rtol=0, atol=1e-9 * np.abs(outputs).max(initial=1e-3))
         x = window.inputs(np.concatenate((window.centres, points)))
         check_ids(net, x, [*window.region_ids, *(window.region_ids[c] for c in cell)])

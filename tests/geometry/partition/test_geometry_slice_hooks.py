@@ -55,7 +55,7 @@ def test_the_maps_are_the_module(name: str) -> None:
     points, cell = spread(window, 5, seed=1)
     with torch.no_grad():
         outputs = model(window.inputs(points)).numpy()
-    ours = np.einsum("nkm,nm->nk", window.maps[cell], np.c_[points, np.ones(len(points))])
+    ours = np.einsum("nkm,nm->nk", window.maps[cell].numpy(), np.c_[points, np.ones(len(points))])
     np.testing.assert_allclose(ours, outputs, rtol=0, atol=1e-11 * np.abs(outputs).max())
     assert window.error < 1e-11
 

@@ -141,7 +141,7 @@ def test_contains_is_equality_of_region_ids(name: str) -> None:
 def test_halfspaces_bound_the_region_and_the_nearest_is_at_the_distance(name: str) -> None:
     """All A p + c > 0: the same region. One negative: another. The least over ||A|| is the distance."""
     for region, direction in some(name, 8):
-        a, c = region.halfspaces()
+        a, c = region.halfspaces().a, region.halfspaces().c
         rows = a.flatten(1)
         left = rows @ region.x.flatten() + c
         assert bool((left >= -1e-9).all())

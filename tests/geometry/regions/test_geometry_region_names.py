@@ -200,7 +200,7 @@ def test_facets_of_a_trained_network_are_irredundant(
     assert calls[-1] == (200, 200)
     assert int(shot.hits.sum()) + shot.escaped == 200
     assert shot.hits.tolist() == sorted(shot.hits.tolist(), reverse=True)
-    a, c = found.halfspaces()
+    a, c = found.halfspaces().a, found.halfspaces().c
     sides = shot.points.flatten(1) @ a.flatten(1).T + c
     assert bool((sides > -1e-9).all())
     assert bool((sides.abs().amin(1) < 1e-9).all())

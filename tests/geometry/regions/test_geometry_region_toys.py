@@ -42,7 +42,7 @@ def unit(crossing: Crossing) -> GateUnit:
 
 def test_a_square_with_a_corner_cut_off() -> None:
     at_origin = region(Square(), 0, 0)
-    a, c = at_origin.halfspaces()
+    a, c = at_origin.halfspaces().a, at_origin.halfspaces().c
     assert a.shape == (7, 2)
     assert torch.equal(c, torch.tensor([1, 1, 1, 1, 1.5, 3, 2.5], dtype=torch.float64))
     facets = at_origin.minimal()
@@ -177,7 +177,7 @@ def test_a_small_network_against_dense_rows_and_linear_programs(seed: int) -> No
     x = torch.randn(4, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     rows, offsets = by_autograd(model, x)
     found = openbox.capture(model, torch.zeros(1, 4, dtype=torch.float64)).region(x)
-    a, c = (t.numpy() for t in found.halfspaces())
+    a, c = (found.halfspaces().a.numpy(), found.halfspaces().c.numpy())
     assert sorted_rows(a, c) == pytest.approx(sorted_rows(rows, offsets), abs=1e-9)
     # the distance, by a program over all points of the border
     for norm in (1, 2, math.inf):
