@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError, StaleCaptureError, named
 from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
@@ -80,6 +81,15 @@ class LinearPiece:
             f"LinearPiece({count} inputs of {tuple(shape)}, {classes} outputs, "
             f"{self.bias.dtype}, error at most {float(self.error.max()):.1e})"
         )
+
+    def _repr_html_(self) -> str:
+        units = {
+            "weight": "logits per unit of the input, one row an output",
+            "bias": "logits",
+            "logits": "the module's own output",
+            "error": "largest gap to the module, relative to its largest logit",
+        }
+        return table(self, units)
 
     @named("piece(points)")
     def __call__(self, points: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     {"openbox.errors", "openbox.files", "openbox.face", "openbox.command"},
-    {"openbox.shapes", "openbox.progress", "openbox.module"},
+    {"openbox.shapes", "openbox.progress", "openbox.module", "openbox.display"},
     {"openbox.program.gates"},
     {"openbox.program"},
     {"openbox.tracing", "openbox.linearize"},

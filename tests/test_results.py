@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,6 +19,10 @@ from openbox import explainers
 PLAIN = (openbox.GateUnit, openbox.Crossing, openbox.Switch, openbox.Purity, openbox.Agreement,
          openbox.Row, openbox.Summary, explainers.Contrast)  # fmt: skip
 CLASSES, SHAPE, COUNT = 3, (1, 6, 6), 4
+BARE = {  # parts whose line says all, numbers for other code, and what is shown as a picture
+    "Switch", "Purity", "Agreement", "Row", "Summary", "Contrast", "Groups", "GateLayer", "Receipt",
+    "AffineSurrogate", "PatchSurrogate", "Explanation",
+}  # fmt: skip
 KEYS = dict[str, tuple[int, ...]]
 
 
@@ -180,6 +185,21 @@ def test_a_result_can_be_held(name: str) -> None:
         assert copied is not result or isinstance(result, PLAIN)
         assert same(copied, result)
         assert same(case.ask(copied), expected)
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - BARE))
+def test_a_notebook_shows_a_short_table_with_units(name: str) -> None:
+    shown = CASES[name].make()._repr_html_()
+    assert len(shown) < 3000
+    assert "tensor(" not in shown
+    assert shown.count("<tr>") >= 3
+    assert not ElementTree.fromstring(f"<div>{shown}</div>").findall(".//td[3][.='']"), "every row has a unit"
+
+
+def test_a_table_of_a_huge_tensor_is_quick_and_short() -> None:
+    huge = torch.zeros(1).expand(10**6, 10**6)
+    piece = openbox.LinearPiece(huge, torch.zeros(1, 1), torch.zeros(1, 1), torch.zeros(1), None)
+    assert "(1000000, 1000000)</td>" in piece._repr_html_()
 
 
 def test_the_table_has_every_result_type() -> None:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from numbers import Integral
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from openbox.errors import InputError, shown
 from openbox.explainers.surrogate import Surrogate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,29 @@ class Explanation:
             f"Explanation(values {tuple(self.values.shape)} in {self.unit}, {self.model_calls:g} model calls "
             f"per image, {self.seconds:.2g} s, {self.receipt.claim!r})"
         )
+
+    def plot(self) -> "Figure":
+        """A matplotlib figure of the first 8 maps with unit and legend; bars where the inputs are no images.
+
+        Needs matplotlib (``pip install openbox-explain[plot]``). It belongs to no window: ``savefig`` keeps
+        it, a notebook shows it. Raises ``InputError`` without matplotlib.
+        """
+        try:
+            from openbox.explainers.plot import plot
+        except ImportError as error:
+            raise InputError(
+                f"explanation.plot: matplotlib cannot be imported ({error}); "
+                "pip install 'openbox-explain[plot]'"
+            ) from error
+        return plot(self)
+
+    def _repr_png_(self) -> bytes | None:
+        """The figure, for a notebook; None without matplotlib: then it shows the line above."""
+        try:
+            from openbox.explainers.plot import plot
+        except ImportError:
+            return None
+        return plot(self)._repr_png_()
 
 
 def coefficients(target: Target, logits: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from openbox.display.table import table
 from openbox.errors import InputError, named, shown
 from openbox.geometry.clusters.groups import GateLayer, Groups
 from openbox.geometry.clusters.purity import Agreement, Members, agreement
@@ -30,6 +31,14 @@ class Neighbours:
 
     def __repr__(self) -> str:
         return f"Neighbours({self.inputs.shape[1]} of each of {len(self.inputs)} inputs, {self.agreement})"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "inputs": "the nearest others of each, by number",
+            "distances": "units of the gates that decide differently",
+            "agreement": "share of the same label, and by chance",
+        }
+        return table(self, units)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,6 +65,13 @@ class Clusters:
             f"Clusters({len(self)} inputs, {len(self.layers)} gate layers, {len(self.regions)} regions, "
             f"{self.regions.shared:.1%} of the inputs share theirs)"
         )
+
+    def _repr_html_(self) -> str:
+        units = {
+            "layers": "gate layers",
+            "regions": "who shares all decisions",
+        }
+        return table(self, units)
 
     @property
     def regions(self) -> Groups:

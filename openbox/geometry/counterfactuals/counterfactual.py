@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import CounterfactualNotFoundError, InputError, shown
 from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.counterfactuals.boundary_refinement import race
@@ -50,6 +51,20 @@ class Counterfactual:
             f"{self.distance:.6g}, {len(self.region_ids)} regions walked, "
             f"{'' if self.certified else 'not '}certified, {self.seconds:.2f} s)"
         )
+
+    def _repr_html_(self) -> str:
+        units = {
+            "original": "class of x",
+            "target": "class of the point",
+            "distance": "units of the input",
+            "norm": "which l-norm that is",
+            "point": "an input",
+            "logits": "the module's own output at the point",
+            "region_ids": "regions on the way",
+            "certified": "nearest within its region",
+            "seconds": "s",
+        }
+        return table(self, units)
 
 
 def counterfactual(

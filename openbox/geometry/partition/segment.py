@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError, named
 from openbox.geometry.partition.decision import by_class
 from openbox.geometry.partition.leaves import joined
@@ -49,6 +50,16 @@ class Segment:
         return (
             f"Segment({len(self.region_ids)} regions, {len(self.switches)} switches, error {self.error:.1e})"
         )
+
+    def _repr_html_(self) -> str:
+        units = {
+            "t": "breakpoints, 0 at a and 1 at b",
+            "logits": "the module's own output at the breakpoints",
+            "region_ids": "one an interval",
+            "switches": "changes of the decision",
+            "error": "largest gap to the module, relative to the largest logit",
+        }
+        return table(self, units)
 
     @property
     def middles(self) -> Tensor:

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError, shown
 from openbox.geometry.partition.convex import Array, centres, sizes
 from openbox.geometry.partition.decision import boundary
@@ -50,6 +51,16 @@ class Slice:
             f"Slice({len(self.polygons)} regions, {self.covered:.1%} of the window, {len(self.boundary)} "
             f"segments of decision boundary, error {self.error:.1e})"
         )
+
+    def _repr_html_(self) -> str:
+        units = {
+            "extent": "half the side of the window, in u and v",
+            "region_ids": "one a region",
+            "boundary": "segments on which two classes tie, (s, t)",
+            "covered": "share of the window",
+            "error": "largest gap to the module, relative to its largest logit",
+        }
+        return table(self, units)
 
     @property
     def centres(self) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError
 from openbox.geometry.bounds import program
 from openbox.geometry.regions.crossing import GateUnit
@@ -43,6 +44,13 @@ class AdjacentRegions:
     def __repr__(self) -> str:
         how = "all of them" if self.facets.complete else f"found by {self.facets.rays} rays"
         return f"AdjacentRegions({len(self)} regions, {how})"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "facets": "the borders between",
+            "regions": "one behind each",
+        }
+        return table(self, units)
 
 
 def point_on(row: int, a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> np.ndarray:

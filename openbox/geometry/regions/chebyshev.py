@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError
 from openbox.geometry.bounds import INFEASIBLE, UNBOUNDED, program
 
@@ -18,6 +19,13 @@ class Ball:
 
     def __repr__(self) -> str:
         return f"Ball(radius {self.radius:.6g} around a point of shape {tuple(self.centre.shape[1:])})"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "radius": "units of the input, l2",
+            "centre": "an input",
+        }
+        return table(self, units)
 
 
 def largest_ball(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, float]:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.geometry.regions.margins import LocalMargins
 from openbox.geometry.view import View
 from openbox.program.program import Pattern
@@ -38,6 +39,17 @@ class GateUnit:
     after: int
     entries: tuple[int, ...] = ()
 
+    def _repr_html_(self) -> str:
+        units = {
+            "module": "path of the submodule",
+            "kind": "operation",
+            "channel": "of its output",
+            "position": "in the channel",
+            "before": "decision on this side",
+            "after": "decision beyond",
+        }
+        return table(self, units)
+
     def words(self, module: str | None = None) -> str:
         """The crossing in English; ``module``: a nicer name of the submodule than its path."""
         name = self.module if module is None else module
@@ -57,6 +69,14 @@ class Crossing:
     step: float
     gate: GateUnit | None
     gap: float = 0.0
+
+    def _repr_html_(self) -> str:
+        units = {
+            "step": "units of the direction or of the norm asked for",
+            "gate": "the unit that changes there",
+            "gap": "no border is nearer than step - gap",
+        }
+        return table(self, units)
 
 
 def units_at(local: LocalMargins, places: Tensor) -> list[GateUnit]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError
 from openbox.geometry.regions.crossing import GateUnit, units_at
 from openbox.geometry.regions.jacobian import by_margins, places_of
@@ -45,6 +46,17 @@ class Facets:
     def __repr__(self) -> str:
         how = "all of them" if self.complete else f"found by {self.rays} rays, {self.escaped} escaped"
         return f"Facets({len(self)} facets in {self.a[0].numel() if len(self) else 0} coordinates, {how})"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "a": "units of the gate's operand per unit of the input",
+            "c": "units of the gate's operand",
+            "complete": "whether these are all",
+            "hits": "rays that left through each",
+            "rays": "rays shot",
+            "escaped": "rays that never left",
+        }
+        return table(self, units)
 
 
 def shot_facets(on: LocalMargins, rays: int, seed: int, progress: OnCount | None) -> Facets:

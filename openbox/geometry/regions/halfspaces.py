@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError
 from openbox.geometry.regions.jacobian import by_coordinates, by_margins, places_of
 from openbox.geometry.regions.margins import LocalMargins
@@ -32,6 +33,14 @@ class Halfspaces:
 
     def __repr__(self) -> str:
         return f"Halfspaces({len(self)} of points of shape {tuple(self.a.shape[1:])})"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "a": "units of the gate's operand per unit of the input",
+            "c": "units of the gate's operand",
+            "margins": "left sides at x, 0 on a border",
+        }
+        return table(self, units)
 
     def __iter__(self) -> Iterator[Tensor]:
         warnings.warn("region.halfspaces() is no tuple any more; take its .a and .c", DeprecationWarning, 2)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from openbox.display.table import table
 from openbox.errors import InputError, named, shown
 from openbox.geometry.bounds import Bounds, box
 from openbox.geometry.regions.adjacent import AdjacentRegions, beyond, point_on
@@ -55,6 +56,13 @@ class Region:
     def __repr__(self) -> str:
         units = sum(len(margins) for margins in self.local.margins)
         return f"Region({units} gate units, {self.x.numel()} coordinates)"
+
+    def _repr_html_(self) -> str:
+        units = {
+            "x": "the input it was asked around",
+            "region_ids": "its name",
+        }
+        return table(self, units)
 
     @property
     def region_ids(self) -> list[str]:
