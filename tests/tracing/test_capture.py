@@ -61,6 +61,18 @@ PRODUCTS: dict[str, Callable[[Tensor], Tensor]] = {
     "aten._native_batch_norm_legit_no_training.default": lambda x: F.batch_norm(x, x[0], torch.ones(4)),
     "aten.mean.dim": lambda x: x + x.mean(1, keepdim=True, dtype=torch.bfloat16),
     "aten.sum.dim_IntList": lambda x: x + x.sum(1, keepdim=True, dtype=torch.float64),
+    "aten.mv.default": lambda x: torch.mv(x, x[0]),
+    "aten.addmv.default": lambda x: torch.addmv(torch.ones(1), x, x[0]),
+    "aten.baddbmm.default": lambda x: torch.baddbmm(torch.ones(4, 4), x[:, :, None], x[:, None]).flatten(1),
+    "aten.addcmul.default": lambda x: torch.addcmul(x, x, x),
+    "aten.lerp.Tensor": lambda x: torch.lerp(x, torch.ones(4), x),
+    "aten.instance_norm.default": lambda x: F.instance_norm(x[:, None]).flatten(1),
+    "aten.grid_sampler.default": lambda x: F.grid_sample(
+        x.view(-1, 1, 2, 2), x.view(-1, 1, 2, 2), align_corners=False
+    ).flatten(1),
+    "aten.prelu.default": lambda x: F.prelu(x, x[0, :1]),
+    "aten.rrelu.default": lambda x: F.rrelu(x, training=True),
+    "aten.clamp.Tensor": lambda x: x.clamp(min=x.flip(1)),
 }
 
 

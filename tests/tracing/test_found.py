@@ -20,6 +20,14 @@ class Written(nn.Module):
         return F.relu(y)
 
 
+class Added(nn.Module):
+    """Two of three additions go to the same place: both count."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = torch.arange(x.shape[0])[:, None]
+        return F.relu(x).index_put((rows, torch.tensor([[0, 0, 1]])), x[:, 2:], accumulate=True)
+
+
 class Unpooled(nn.Module):
     """Windows overlap, so that a winner is written several times."""
 
@@ -56,7 +64,7 @@ class TimeFirst(nn.Module):
 
 @pytest.mark.parametrize(
     ("build", "shape"),
-    [(Written, (5,)), (Unpooled, (2, 7, 7)), (Squeezed, (3, 8, 8)), (TimeFirst, (5, 4))],
+    [(Written, (5,)), (Added, (5,)), (Unpooled, (2, 7, 7)), (Squeezed, (3, 8, 8)), (TimeFirst, (5, 4))],
 )
 def test_it_is_opened_exactly(build: Callable[[], nn.Module], shape: tuple[int, ...]) -> None:
     x = torch.randn(3, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
