@@ -194,3 +194,21 @@ def test_the_bias_is_not_computed_from_the_output() -> None:
     kernel = next(node for node, tensor in net.folded.tensors.items() if tensor.ndim == 4)
     net.folded.tensors[kernel] = net.folded.tensors[kernel] * 1.001
     assert net.linearize(x).error.min() > 1e-6
+
+
+@pytest.mark.parametrize("output", [0, -1], ids=["first", "last"])
+@pytest.mark.parametrize("amount", [0.25, -0.25])
+def test_the_certificate_is_the_largest_gap_over_the_inputs_own_largest_output(
+    output: int, amount: float
+) -> None:
+    """One output of the replay is moved by a known amount, up or down: all else follows by hand."""
+    case = Case(CASES["mlp"].build, CASES["mlp"].shape)
+    net = openbox.capture(case.model(), torch.zeros(2, *case.shape))
+    x = batch("mlp", torch.float64)
+    (bias,) = (node for node, tensor in net.folded.tensors.items() if tensor.shape == (net.outputs,))
+    moved = net.folded.tensors[bias].detach().clone()
+    moved[output] += amount
+    net.folded.tensors[bias] = moved
+    largest = net.original(x).abs().amax(1)
+    assert len(largest.unique()) > 2, "every input has a scale of its own"
+    torch.testing.assert_close(net.linearize(x).error, abs(amount) / largest, rtol=1e-6, atol=0)
