@@ -9,6 +9,10 @@ from torch import Tensor, nn
 
 import openbox
 from openbox import CounterfactualNotFoundError, InputError, PiecewiseLinearNetwork
+from openbox.geometry.counterfactuals import relaxation
+from openbox.geometry.counterfactuals.projection import Domain
+from openbox.geometry.counterfactuals.relaxation import Reached
+from openbox.geometry.counterfactuals.specification import Specification
 
 NORMS = (2.0, math.inf)
 
@@ -172,6 +176,30 @@ def test_certified_means_that_no_point_of_the_last_region_is_nearer(norm: float)
         checked += len(far) if found.certified else 0
         assert not found.certified or not len(far) or float(far.min()) >= found.distance * (1 - 2e-6)
     assert checked > 1000
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_what_is_broken_off_is_not_certified(norm: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Class 1 where relu(x) > 1: of the region x > 0, y > 0.5 a corner is nearest to (0.2, -0.7)."""
+    offset = torch.tensor([0.0, -1.0])
+    net = capture(
+        Formula(torch.eye(2), torch.tensor([0.0, -0.5]), torch.tensor([[0.0, 0], [1, 0]]), offset), 2
+    )
+    specification = Specification(net.view(), 0, None, 1e-9)
+    x, start = torch.tensor([[0.2, -0.7], [3.0, 2.0]], dtype=torch.float64)
+    domain = Domain(x, torch.full_like(x, -math.inf), torch.full_like(x, math.inf), norm)
+
+    def search() -> Reached:
+        region = relaxation.relax(specification, start)
+        return relaxation.nearest_in_region(region, domain, *specification.around(start, 1), start)
+
+    nearest = search()
+    assert nearest.certified
+    assert nearest.distance == pytest.approx(1.2 if math.isinf(norm) else math.hypot(0.8, 1.2), rel=1e-6)
+    monkeypatch.setattr(relaxation, "_ROUNDS", 1)
+    found = search()
+    assert not found.certified
+    assert found.distance > 1.01 * nearest.distance
 
 
 def signs(model: nn.Module, points: Tensor) -> Tensor:

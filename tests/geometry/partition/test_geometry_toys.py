@@ -173,6 +173,7 @@ def test_a_segment_by_hand() -> None:
     a, b = torch.zeros(1, 1, dtype=torch.float64), torch.ones(1, 1, dtype=torch.float64)
     segment = openbox.capture(model, a).segment(a, b)
     assert segment.t.tolist() == pytest.approx([0, 0.25, 0.75, 1])
+    assert segment.interval(segment.t).tolist() == [0, 1, 2, 2], "a breakpoint lies in what it begins"
     assert segment.logits.numpy() == pytest.approx(np.array([[0, 0.75], [0, 0.5], [0.5, 0], [0.75, 0]]))
     assert segment.maps.numpy() == pytest.approx(
         np.array([[[0, 0], [-1, 0.75]], [[1, -0.25], [-1, 0.75]], [[1, -0.25], [0, 0]]])

@@ -171,6 +171,23 @@ def test_a_budget_brackets_the_distance(digits: tuple[openbox.PiecewiseLinearNet
             assert found.distance(norm, budget=64) == exact
 
 
+def test_a_budget_too_small_to_find_the_nearest_border_says_how_far_it_may_be_off() -> None:
+    model = nn.Sequential(nn.Linear(30, 100), nn.ReLU())
+    with torch.no_grad():
+        for seed, tensor in enumerate(model.parameters()):
+            tensor.copy_(torch.randn(tensor.shape, generator=torch.Generator().manual_seed(seed)))
+    net = openbox.capture(model, torch.zeros(1, 30))
+    missed = 0
+    for x in torch.randn(10, 30, generator=torch.Generator().manual_seed(2), dtype=torch.float64):
+        found = net.region(x)
+        for norm in (1, 2, math.inf):
+            exact, bound = found.distance(norm), found.distance(norm, budget=3)
+            assert bound.step - bound.gap <= exact.step * (1 + 1e-9)
+            assert exact.step <= bound.step * (1 + 1e-9)
+            missed += bound.step > exact.step * (1 + 1e-9)
+    assert missed > 5
+
+
 @pytest.mark.parametrize(("norm", "tight"), [(1, 0.05), (2, 0.3), (math.inf, 0.05)])
 def test_bounds_of_all_distances_hold(
     digits: tuple[openbox.PiecewiseLinearNetwork, Tensor], norm: float, tight: float

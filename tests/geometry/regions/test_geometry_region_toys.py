@@ -256,6 +256,14 @@ def test_symmetric_polytopes_keep_all_their_facets(rays: int, monkeypatch: pytes
     assert minimal.irredundant(a, np.r_[np.full(8, 1.7), np.ones(6)], inside, None).tolist() == list(range(8))
 
 
+@pytest.mark.parametrize(("depth", "facets"), [(1e-3, 5), (1e-6, 5), (1e-10, 4)])
+def test_a_corner_is_cut_off_if_it_is_deeper_than_a_hundred_millionth(depth: float, facets: int) -> None:
+    sides = np.vstack((np.eye(2), -np.eye(2), [[-math.sqrt(0.5)] * 2]))
+    offsets = np.r_[np.ones(4), math.sqrt(2) - depth]
+    free = np.tile([-np.inf, np.inf], (2, 1))
+    assert minimal.irredundant(sides, offsets, free, None).tolist() == list(range(facets))
+
+
 def test_clamps_with_far_and_with_equal_borders() -> None:
     """A border at 1e9 does not set the scale of what counts as rounding; equal borders leave no middle."""
 
@@ -286,3 +294,16 @@ def test_corners_of_a_cube_all_at_once() -> None:
         assert crossing.step == 1
         gate = unit(crossing)
         assert (gate.layer, gate.unit, gate.kind) == (0, 0, "abs")
+
+
+def test_a_unit_a_billion_times_smaller_than_its_layer_is_seen() -> None:
+    class Uneven(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return ((x - 1) * torch.tensor([1.0, 1e-9]).to(x)).relu()
+
+    on = region(Uneven(), 0.25, 0.5)
+    crossing = on.exit(torch.tensor([0.0, 1.0]))
+    assert crossing.step == pytest.approx(0.5, rel=1e-9)
+    assert unit(crossing).unit == 1
+    assert on.distance().step == pytest.approx(0.5, rel=1e-9)
+    assert len(on.halfspaces()[0]) == 2
