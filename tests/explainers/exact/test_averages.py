@@ -1,6 +1,7 @@
 """Averages of exact pieces where they have a closed form, and the parts they are made of."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from explainer_cases import digits, linear_net, noise
 from torch import Tensor, nn
 from torch.testing import assert_close
 
+import openbox
 from openbox.errors import InputError
 from openbox.explainers import Contrast, create
+from openbox.explainers.exact.average import Points, average
 from openbox.explainers.exact.expected import ExpectedSettings
 from openbox.explainers.exact.neighbourhood import NeighbourhoodSettings
 from openbox.explainers.exact.noise_average import NoiseSettings
@@ -35,6 +38,23 @@ def test_on_a_linear_model_noise_changes_nothing() -> None:
     model, x = linear_net(), digits(0, 3)
     found = create("openbox_noise", model, x, settings=NoiseSettings(samples=70)).explain(x, 6)
     assert_close(found.values, weights(model, x)[6] * x)
+
+
+def test_an_average_tells_the_largest_error_of_all_its_pieces() -> None:
+    """The model left its capture where a value is negative, as in the first of two batches of points."""
+    model, x = nn.Sequential(nn.Flatten(), nn.LeakyReLU(0.1), nn.Linear(4, 2)).eval(), torch.ones(1, 1, 2, 2)
+    net = openbox.capture(model, x)
+    vars(model[1])["negative_slope"] = 0.7
+
+    def points(image: Tensor, n: int) -> Iterator[Points]:
+        for at in (-image, image):
+            yield Points(at[None], image[None], torch.zeros_like(image[None]), ((0, 0),))
+
+    row = torch.tensor([[1.0, -1.0]])
+    numbers = average(net, x, row, points).receipt.numbers
+    assert numbers["points"].tolist() == [2]
+    assert numbers["error"].tolist() == net.readout(-x, row).error.tolist()
+    assert float(numbers["error"]) > 1e-2
 
 
 @pytest.mark.parametrize("name", ["openbox_expected", "openbox_reference", "openbox_neighbourhood"])
