@@ -1,4 +1,8 @@
-"""The app in a real browser: MNIST and CIFAR-10 by four methods, uploads good and bad, links, no internet."""
+"""The app in a real browser: MNIST and CIFAR-10 by four methods, uploads good and bad, links, no internet.
+
+One visit is in the default set; what the others see the tests without a browser see as well, but for the
+browser's own part: clicks, downloads, the address.
+"""
 
 import json
 import os
@@ -154,6 +158,7 @@ def test_an_mnist_image_by_four_methods_with_our_configuration(page):
     assert sidebar == "rgb(243, 245, 248)"  # secondaryBackgroundColor of streamlit_config.toml
 
 
+@pytest.mark.long
 def test_a_cifar_image_by_four_methods(page):
     require_data("cifar10")
     page.goto("/?index=7")
@@ -163,6 +168,7 @@ def test_a_cifar_image_by_four_methods(page):
     page.get_by_test_id("stVegaLiteChart").wait_for()
 
 
+@pytest.mark.long
 def test_uploads(page):
     page.goto("/?data=MNIST&image=upload")
     page.get_by_text("Choose a picture file").wait_for()
@@ -179,6 +185,7 @@ def test_uploads(page):
     check_four(page, "7")
 
 
+@pytest.mark.long
 def test_a_link_restores_the_state(page, browser):
     page.goto("/?data=CIFAR-10&image=embedded+samples&methods=OpenBox")
     tile(page, "openbox").locator(".cost").wait_for()
@@ -203,6 +210,7 @@ def test_a_link_restores_the_state(page, browser):
         other.close()
 
 
+@pytest.mark.long
 def test_a_method_that_cannot_explain_a_network_is_one_message(page):
     page.goto("/?data=MNIST&image=embedded+samples")
     choose(page, "Network", "mlp, seed 0")
@@ -211,6 +219,7 @@ def test_a_method_that_cannot_explain_a_network_is_one_message(page):
     assert page.get_by_text("computing").count() == 0
 
 
+@pytest.mark.long
 def test_two_sessions_at_once(page, browser, address):
     other = browser.new_context(base_url=address)
     try:
@@ -224,6 +233,7 @@ def test_two_sessions_at_once(page, browser, address):
         other.close()
 
 
+@pytest.mark.long
 def test_a_model_of_the_user(browser, tmp_path):
     """Named on the command line it is there, opened exactly; in a link it is not even read."""
     (tmp_path / "user_models.py").write_text(own_models.SOURCE)
@@ -241,6 +251,7 @@ def test_a_model_of_the_user(browser, tmp_path):
     assert not (tmp_path / "executed").exists()
 
 
+@pytest.mark.long
 def test_a_walk_through_the_cells_and_the_files_of_the_window(page):
     page.goto("/geometry?data=Digits+8x8&image=embedded+samples&t=0.4")
     page.get_by_role("img", name="The exact window with").wait_for()
@@ -265,6 +276,7 @@ def test_a_walk_through_the_cells_and_the_files_of_the_window(page):
     assert page.get_by_test_id("stException").count() == 0
 
 
+@pytest.mark.long
 def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
     made_results.write(tmp_path / "results")
     with serve(tmp_path, OPENBOX_RESULTS=str(tmp_path / "results")) as address:

@@ -7,7 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from openbox.explainers import EXPLAINERS, Explainer, create
+from openbox.explainers import EXPLAINERS, Explainer, Explanation, Target, create
 from openbox.explainers.exact.expected import ExpectedSettings
 from openbox.explainers.exact.neighbourhood import NeighbourhoodSettings
 from openbox.explainers.exact.noise_average import NoiseSettings
@@ -23,6 +23,7 @@ AVERAGES = {"openbox_noise", "openbox_expected", "openbox_neighbourhood"}  # of 
 DRAWS = {"lime", "shap", "random"} | AVERAGES  # another seed, another map
 EXACT = {"openbox", "openbox_weights", "decision_features", "openbox_reference"}
 SUMS = {"integrated_gradients"}  # of exact pieces along a way
+FAINT = 0.2  # a fifth of the way from black, and of its pieces
 BLIND = {"random", "edges"}  # never look at the network
 SETTINGS: dict[str, object] = {
     "openbox_noise": NoiseSettings(samples=8),
@@ -128,6 +129,12 @@ def explainer_of(name: str, case: str, seed: int = 0) -> Explainer:
 
 
 @cache
-def images_of(case: str) -> Tensor:
-    """The case's three images; nobody writes into them."""
-    return CASES[case].images()
+def images_of(case: str, name: str = "") -> Tensor:
+    """The case's three images, for one method faint ones; nobody writes into them."""
+    return CASES[case].images() * (FAINT if name in SUMS else 1)
+
+
+@cache
+def explained(name: str, case: str, target: Target = None) -> Explanation:
+    """The explanation of the case's images, for all tests that only read it."""
+    return explainer_of(name, case).explain(images_of(case, name), target)

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from explainer_cases import BLIND, CASES, DRAWS, NAMES, explainer_of, images_of, make, model_of
+from explainer_cases import BLIND, CASES, DRAWS, NAMES, explained, explainer_of, images_of, make, model_of
 from torch.testing import assert_close
 
 from openbox.explainers import EXPLAINERS
@@ -14,8 +14,8 @@ pytestmark = [
 
 
 def test_an_explanation_is_a_finite_float32_map_of_the_input_s_shape(name: str, case: str) -> None:
-    x = images_of(case)
-    found = explainer_of(name, case).explain(x)
+    x = images_of(case, name)
+    found = explained(name, case)
     assert found.values.shape == x.shape
     assert found.values.dtype == torch.float32
     assert bool(found.values.isfinite().all())
@@ -24,8 +24,8 @@ def test_an_explanation_is_a_finite_float32_map_of_the_input_s_shape(name: str, 
 
 
 def test_the_table_s_facts_arrive_with_the_map(name: str, case: str) -> None:
-    x = images_of(case)
-    found = explainer_of(name, case).explain(x)
+    x = images_of(case, name)
+    found = explained(name, case)
     assert found.signed == EXPLAINERS[name].signed
     assert found.unit == EXPLAINERS[name].unit
     assert found.receipt.claim
@@ -35,30 +35,28 @@ def test_the_table_s_facts_arrive_with_the_map(name: str, case: str) -> None:
 
 
 def test_only_a_signed_map_has_negative_values(name: str, case: str) -> None:
-    values = explainer_of(name, case).explain(images_of(case)).values
+    values = explained(name, case).values
     assert bool((values < 0).any()) == EXPLAINERS[name].signed
 
 
 def test_the_same_seed_gives_the_same_bits(name: str, case: str) -> None:
-    x = images_of(case)
-    first = explainer_of(name, case).explain(x, 1).values
+    x = images_of(case, name)
+    first = explained(name, case, 1).values
     assert torch.equal(explainer_of(name, case).explain(x, 1).values, first), "called twice"
     again = make(name, model_of(case), CASES[case].example())
     assert torch.equal(again.explain(x, 1).values, first), "created twice"
 
 
 def test_another_seed_changes_exactly_the_methods_that_draw(name: str, case: str) -> None:
-    x = images_of(case)
-    same = torch.equal(
-        explainer_of(name, case).explain(x, 1).values, explainer_of(name, case, seed=1).explain(x, 1).values
-    )
+    x = images_of(case, name)
+    same = torch.equal(explained(name, case, 1).values, explainer_of(name, case, seed=1).explain(x, 1).values)
     assert same == (name not in DRAWS)
 
 
 def test_an_image_alone_gets_the_map_it_gets_in_a_batch(name: str, case: str) -> None:
-    x = images_of(case)
+    x = images_of(case, name)
     explainer = explainer_of(name, case)
-    together = explainer.explain(x, 3)
+    together = explained(name, case, 3)
     calls = []
     for i in range(len(x)):
         alone = explainer.explain(x[i : i + 1], 3)
@@ -74,16 +72,14 @@ def test_an_image_alone_gets_the_map_it_gets_in_a_batch(name: str, case: str) ->
 
 
 def test_the_order_of_a_batch_does_not_matter(name: str, case: str) -> None:
-    x = images_of(case)
+    x = images_of(case, name)
     order = torch.tensor([2, 0, 1])
-    explainer = explainer_of(name, case)
-    assert_close(
-        explainer.explain(x[order], 3).values, explainer.explain(x, 3).values[order], rtol=1e-4, atol=1e-5
-    )
+    turned = explainer_of(name, case).explain(x[order], 3).values
+    assert_close(turned, explained(name, case, 3).values[order], rtol=1e-4, atol=1e-5)
 
 
 def test_the_images_are_not_written_to(name: str, case: str) -> None:
-    x = images_of(case).clone().requires_grad_()
+    x = images_of(case, name).clone().requires_grad_()
     before = x.detach().clone()
     values = explainer_of(name, case).explain(x).values
     values.mul_(0)
@@ -92,9 +88,9 @@ def test_the_images_are_not_written_to(name: str, case: str) -> None:
 
 
 def test_no_gradient_mode_of_the_caller_changes_the_map(name: str, case: str) -> None:
-    x = images_of(case)
-    with torch.enable_grad():
-        plain = explainer_of(name, case).explain(x).values
+    x = images_of(case, name)
+    assert torch.is_grad_enabled()
+    plain = explained(name, case).values
     for mode in (torch.no_grad, torch.inference_mode):
         with mode():
             assert torch.equal(explainer_of(name, case).explain(x).values, plain)

@@ -9,6 +9,7 @@ from explainer_cases import (
     EXACT,
     NAMES,
     SUMS,
+    explained,
     explainer_of,
     images_of,
     make,
@@ -57,12 +58,11 @@ def test_openbox_sums_to_the_model_s_own_score(name: str, target: str, case: str
 @every_target
 @pytest.mark.parametrize("name", NAMES)
 def test_a_map_declares_the_score_that_its_surrogate_predicts(name: str, target: str, case: str) -> None:
-    x = images_of(case)
-    found = explainer_of(name, case).explain(x, TARGETS[target])
+    found = explained(name, case, TARGETS[target])
     if found.surrogate is None:
         assert not found.against_others, "nothing here tells what it explains"
         return
-    asked = coefficients(TARGETS[target], model_of(case)(x).detach())
+    asked = coefficients(TARGETS[target], model_of(case)(images_of(case, name)).detach())
     least = asked - (1 - asked) / (asked.shape[1] - 1)  # a class minus the mean of the others
     against_others = found.against_others and target != "contrast"
     assert_close(found.surrogate.readout, least if against_others else asked)

@@ -75,7 +75,7 @@ def test_create_and_explain_leave_the_model_and_the_process_alone(name: str, cas
     explainer = make(name, model, CASES[case].example())
     assert (model_state(model), process_state()) == before, "after create"
     for target in (None, 2, Contrast(1, 7), torch.tensor([0, 5, 9])):
-        explainer.explain(images_of(case), target)
+        explainer.explain(images_of(case, name), target)
         assert (model_state(model), process_state()) == before, f"after explain({target})"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from explainer_cases import BLIND, CASES, EXACT, NAMES, explainer_of, images_of, model_of
+from explainer_cases import BLIND, CASES, EXACT, NAMES, explained, explainer_of, images_of, model_of
 from torch.testing import assert_close
 
 import openbox
@@ -17,33 +17,31 @@ every_case = pytest.mark.parametrize("case", CASES)
 @every_case
 @every_name
 def test_a_class_for_all_a_class_per_image_and_the_prediction_agree(name: str, case: str) -> None:
-    x = images_of(case)
+    x = images_of(case, name)
     explainer = explainer_of(name, case)
-    seven = explainer.explain(x, 7).values
+    seven = explained(name, case, 7).values
     assert torch.equal(explainer.explain(x, torch.tensor([7, 7, 7])).values, seven)
     assert torch.equal(explainer.explain(x, torch.tensor([7, 7, 7], dtype=torch.int32)).values, seven)
     predicted = model_of(case)(x).argmax(1)
-    assert torch.equal(explainer.explain(x).values, explainer.explain(x, predicted).values)
+    assert torch.equal(explained(name, case).values, explainer.explain(x, predicted).values)
 
 
 @every_case
 @every_name
 def test_a_class_per_image_is_that_image_s_own(name: str, case: str) -> None:
-    x = images_of(case)
+    x = images_of(case, name)
     explainer = explainer_of(name, case)
     classes = [4, 0, 9]
     mixed = explainer.explain(x, torch.tensor(classes)).values
     for i, label in enumerate(classes):
-        assert_close(mixed[i], explainer.explain(x, label).values[i], rtol=1e-4, atol=1e-5)
+        assert_close(mixed[i], explained(name, case, label).values[i], rtol=1e-4, atol=1e-5)
 
 
 @every_case
 @every_name
 def test_the_target_matters_exactly_to_methods_that_look_at_the_network(name: str, case: str) -> None:
-    x = images_of(case)
-    explainer = explainer_of(name, case)
     targets = (1, 2, Contrast(1, 2))
-    first, second, contrast = (explainer.explain(x, target).values for target in targets)
+    first, second, contrast = (explained(name, case, target).values for target in targets)
     assert torch.equal(first, second) == (name in BLIND)
     assert torch.equal(first, contrast) == (name in BLIND)
 

@@ -13,8 +13,10 @@ from openbox.zoo.checkpoints import checkpoint_folder
 
 
 @pytest.fixture
-def no_data(tmp_path, monkeypatch):
-    monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
+def no_data(tmp_path):
+    with pytest.MonkeyPatch.context() as patch:  # not the fixture, which the caches do not outlive
+        patch.setenv("OPENBOX_DATA", str(tmp_path))
+        yield
 
 
 @pytest.mark.parametrize("query", [{}, {"data": "Digits 8x8"}])

@@ -5,12 +5,11 @@ import re
 import numpy as np
 import own_models
 import pytest
-import streamlit as st
 import torch
 from geometry import computing, points
 from reading import shown, start
 from streamlit.testing.v1 import AppTest
-from ui import sources
+from ui import own, sources
 
 from openbox.zoo import load
 from openbox.zoo.checkpoints import load_checkpoint
@@ -169,13 +168,23 @@ def test_no_checkpoints_at_all(tmp_path, monkeypatch):
     assert "No trained network was found" in shown(start("geometry"))
 
 
-def test_a_large_network_is_asked_only_on_request():
-    app = start("geometry", data="CIFAR-10", budget250="100")
+def check_that_it_is_asked_only_on_request(app: AppTest) -> None:
     text = shown(app)
     assert not app.error
     assert {"all", "nearest", "counterfactual"} <= {button.key for button in app.button}
     assert re.search(r"the walk crosses about \d+,\d00 cells", text)
     assert "48 x 48 points" in text
+
+
+def test_a_large_network_is_asked_only_on_request(monkeypatch):
+    monkeypatch.setattr(computing, "BIG", 100)
+    monkeypatch.setattr(computing, "LONG", 300)
+    check_that_it_is_asked_only_on_request(geometry(index="9", budget250="100"))
+
+
+@pytest.mark.long
+def test_a_network_of_the_zoo_is_large():
+    check_that_it_is_asked_only_on_request(start("geometry", data="CIFAR-10", budget250="100"))
 
 
 class TestOwnModel:
@@ -184,9 +193,9 @@ class TestOwnModel:
     @pytest.fixture(autouse=True)
     def user_file(self, tmp_path, monkeypatch):
         own_models.place(tmp_path, monkeypatch)
-        st.cache_resource.clear()
+        own._opened.clear()
         yield
-        st.cache_resource.clear()
+        own._opened.clear()
 
     def start(self, monkeypatch, model: str) -> AppTest:
         monkeypatch.setattr("sys.argv", ["app", "--model", f"user_models:{model}", "--data", "digits"])

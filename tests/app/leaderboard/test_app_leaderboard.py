@@ -12,15 +12,20 @@ from openbox.explainers.table import EXPLAINERS
 HEADING = f"flip.abpc {DASH} area between the curves, fill zero, on the logit"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory):
+    """The results that nobody changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        parent = tmp_path_factory.mktemp("results")
+        patch.setenv("OPENBOX_RESULTS", str(parent))
+        yield made_results.write(parent)
+
+
 @pytest.fixture
 def parent(tmp_path, monkeypatch):
+    """No results, of the test's own."""
     monkeypatch.setenv("OPENBOX_RESULTS", str(tmp_path / "results"))
     return tmp_path / "results"
-
-
-@pytest.fixture
-def folder(parent):
-    return made_results.write(parent)
 
 
 def table(app: AppTest) -> list[dict]:
@@ -33,7 +38,7 @@ def test_no_results_is_one_friendly_sentence(parent):
     assert not app.error
 
 
-def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
+def test_the_first_cell_is_the_flip_score_with_all_baselines():
     app = start("leaderboard")
     text = shown(app)
     assert app.header[0].value == HEADING
@@ -45,7 +50,7 @@ def test_the_first_cell_is_the_flip_score_with_all_baselines(folder):
     assert "Click a row" in text
 
 
-def test_choices_lead_to_their_cell(folder):
+def test_choices_lead_to_their_cell():
     app = start("leaderboard")
     app.selectbox(key="set").set_value("mnist").run()
     app.selectbox(key="seed").set_value("all").run()
@@ -62,7 +67,7 @@ def test_choices_lead_to_their_cell(folder):
     assert app.selectbox(key="fill").value == "noise"  # not forgotten
 
 
-def test_a_link_restores_the_state(folder):
+def test_a_link_restores_the_state():
     app = start("leaderboard", set="MNIST", seed="1", metric="shift.cosine", behind="Edges")
     assert (app.selectbox(key="set").value, app.selectbox(key="seed").value) == ("mnist", "1")
     assert app.header[0].value == "shift.cosine"
@@ -71,11 +76,11 @@ def test_a_link_restores_the_state(folder):
 
 
 @pytest.mark.parametrize("key", ["set", "net", "seed", "metric", "fill", "behind", "curves"])
-def test_a_link_with_nonsense_falls_back(folder, key):
+def test_a_link_with_nonsense_falls_back(key):
     assert start("leaderboard", **{key: "nonsense"}).header[0].value == HEADING
 
 
-def test_a_row_shows_the_images_behind_it(folder):
+def test_a_row_shows_the_images_behind_it():
     app = start("leaderboard", behind="LIME")
     text = shown(app)
     ordered = sorted(
@@ -94,7 +99,7 @@ def test_a_row_shows_the_images_behind_it(folder):
     assert not app.error
 
 
-def test_every_method_can_be_drawn_again(folder):
+def test_every_method_can_be_drawn_again():
     app = start("leaderboard")
     for method in EXPLAINERS:
         app.selectbox(key="behind").set_value(method).run()
@@ -102,7 +107,7 @@ def test_every_method_can_be_drawn_again(folder):
         assert shown(app).count("network: “") == 8
 
 
-def test_the_chosen_method_s_row_is_marked(folder):
+def test_the_chosen_method_s_row_is_marked():
     app = start("leaderboard", fill="noise", behind="LIME")
     key = "table-digits-cnn-0-flip.abpc--noise-logit"
     place = [*EXPLAINERS].index("lime")  # the made values fall in the order of the table
@@ -114,7 +119,7 @@ def test_the_chosen_method_s_row_is_marked(folder):
     assert "Click a row" in shown(app)
 
 
-def test_without_the_data_set_there_are_values_but_no_pictures(folder, tmp_path, monkeypatch):
+def test_without_the_data_set_there_are_values_but_no_pictures(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
     text = shown(start("leaderboard", set="MNIST", behind="OpenBox"))
     assert "nothing readable under" in text
@@ -123,7 +128,7 @@ def test_without_the_data_set_there_are_values_but_no_pictures(folder, tmp_path,
     assert "network: “" not in text
 
 
-def test_images_of_several_seeds_are_drawn_for_the_first(folder):
+def test_images_of_several_seeds_are_drawn_for_the_first():
     require_data("mnist")
     text = shown(start("leaderboard", set="MNIST", behind="OpenBox"))
     assert (
@@ -132,7 +137,7 @@ def test_images_of_several_seeds_are_drawn_for_the_first(folder):
     assert text.count("network: “") == 8
 
 
-def test_other_weights_are_not_shown_as_the_measured_ones(folder, tmp_path, monkeypatch):
+def test_other_weights_are_not_shown_as_the_measured_ones(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBOX_CHECKPOINTS", str(tmp_path))
     text = shown(start("leaderboard", behind="OpenBox"))
     assert "There is no checkpoint of Digits 8x8, cnn, seed 0" in text.replace("\\", "")
@@ -142,15 +147,16 @@ def test_other_weights_are_not_shown_as_the_measured_ones(folder, tmp_path, monk
 @pytest.mark.parametrize(
     ("name", "query"), [("leaderboard.csv", {}), ("curves.csv", {}), ("rows.parquet", {"behind": "LIME"})]
 )
-def test_a_damaged_file_is_one_message(folder, name, query):
-    (folder / name).write_bytes(b"\x00\xff damaged")
+def test_a_damaged_file_is_one_message(parent, name, query):
+    (made_results.write(parent) / name).write_bytes(b"\x00\xff damaged")
     app = start("leaderboard", **query)
     assert [name in error.value for error in app.error] == [True]
     assert "--study quick" in app.error[0].value
     assert not app.exception
 
 
-def test_a_study_is_chosen_where_there_are_several(folder, parent):
+def test_a_study_is_chosen_where_there_are_several(parent):
+    made_results.write(parent)
     made_results.write(parent, "full")
     app = start("leaderboard")
     assert app.selectbox(key="study").value == "full"
@@ -158,8 +164,8 @@ def test_a_study_is_chosen_where_there_are_several(folder, parent):
     assert "run --study quick" in shown(app)
 
 
-def test_a_file_that_is_written_again_is_read_again(folder):
+def test_a_file_that_is_written_again_is_read_again(parent):
+    path = made_results.write(parent) / "leaderboard.csv"
     app = start("leaderboard")
-    path = folder / "leaderboard.csv"
     path.write_text(path.read_text().replace("cpu (made up)", "another device"))
     assert "another device" in shown(app.run())

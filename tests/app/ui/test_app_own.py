@@ -5,12 +5,11 @@ import sys
 
 import own_models
 import pytest
-import streamlit as st
 from PIL import Image
 from reading import shown, start
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
-from ui import options, words
+from ui import options, own, words
 
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo import load
@@ -21,9 +20,9 @@ from openbox.zoo.own.models import load_model
 def user_file(tmp_path, monkeypatch):
     own_models.place(tmp_path, monkeypatch)
     monkeypatch.setenv("OPENBOX_DATA", str(tmp_path))
-    st.cache_resource.clear()
+    own._opened.clear()
     yield
-    st.cache_resource.clear()
+    own._opened.clear()
 
 
 def named(monkeypatch, *given: str, **query: str) -> AppTest:
@@ -31,12 +30,12 @@ def named(monkeypatch, *given: str, **query: str) -> AppTest:
     return start(**query)
 
 
-def own(model: str, data: str = "digits") -> tuple[str, ...]:
+def mine(model: str, data: str = "digits") -> tuple[str, ...]:
     return ("--model", f"user_models:{model}", "--data", data)
 
 
 def test_it_is_chosen_by_default_and_opened_exactly(monkeypatch):
-    app = named(monkeypatch, *own("Net"))
+    app = named(monkeypatch, *mine("Net"))
     text = shown(app)
     assert not app.error
     assert app.selectbox(key="data").value == "digits"
@@ -54,14 +53,14 @@ def test_it_is_chosen_by_default_and_opened_exactly(monkeypatch):
 
 def test_what_is_explained_is_the_users_model(monkeypatch):
     """Its answer on the page is the module's own."""
-    app = named(monkeypatch, *own("Net"), index="4", methods="OpenBox")
+    app = named(monkeypatch, *mine("Net"), index="4", methods="OpenBox")
     logits = load_model("user_models:Net")(load("digits").batch(slice(4, 5)))[0]
     assert app.header[0].value.startswith(f"The network says “{int(logits.argmax())}”")
     assert f"= {words.number(float(logits.max()))} = logit of" in shown(app)
 
 
 def test_all_methods_work_and_grad_cam_says_why_not(monkeypatch):
-    app = named(monkeypatch, *own("linear"))
+    app = named(monkeypatch, *mine("linear"))
     app.multiselect(key="methods").set_value(list(EXPLAINERS)).run()
     assert len(app.error) == 1
     assert "Grad-CAM needs a convolutional network" in app.error[0].value
@@ -70,7 +69,7 @@ def test_all_methods_work_and_grad_cam_says_why_not(monkeypatch):
 
 def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatch):
     state = load_model("user_models:Net").state_dict()
-    given = (*own("Net"), "--weights", "w.safetensors")
+    given = (*mine("Net"), "--weights", "w.safetensors")
     assert "there is no such file" in named(monkeypatch, *given).error[0].value.replace("\\", "")
     answers = []
     for turn, winner in enumerate((3, 8)):
@@ -87,19 +86,19 @@ def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (own("Ned"), "user_models has no 'Ned'"),
-        (own("failing"), "failing() failed: OSError: no such disk"),
-        (own("Smooth"), "cannot open aten.tanh.default"),
-        (own("three"), "user_models:three has 3 outputs, but Digits 8x8 has 10 classes"),
-        (own("Net", "mnist"), "pictures of MNIST have shape (1, 28, 28)"),
-        (own("wide"), "user_models:wide is torch.float64, the app works in float32"),
-        (own("Net", "letters"), "unknown data set 'letters'"),
-        (own("Net", "folder:nowhere"), "nothing readable under 'nowhere'"),
+        (mine("Ned"), "user_models has no 'Ned'"),
+        (mine("failing"), "failing() failed: OSError: no such disk"),
+        (mine("Smooth"), "cannot open aten.tanh.default"),
+        (mine("three"), "user_models:three has 3 outputs, but Digits 8x8 has 10 classes"),
+        (mine("Net", "mnist"), "pictures of MNIST have shape (1, 28, 28)"),
+        (mine("wide"), "user_models:wide is torch.float64, the app works in float32"),
+        (mine("Net", "letters"), "unknown data set 'letters'"),
+        (mine("Net", "folder:nowhere"), "nothing readable under 'nowhere'"),
         (("--model", "user_models:Net"), "--model needs --data"),
         (("--data", "mnist"), "--data needs --model"),
         (("--modle", "user_models:Net"), "unrecognized arguments: --modle"),
         (("--help",), "unrecognized arguments: --help"),
-        ((*own("Net"), "--weights"), "expected one argument"),
+        ((*mine("Net"), "--weights"), "expected one argument"),
     ],
 )
 def test_what_cannot_be_shown_is_one_message_and_the_checkpoints_work(monkeypatch, given, said):
@@ -117,7 +116,7 @@ def test_no_link_can_name_a_model(monkeypatch):
     assert "user_models" not in shown(app)
     assert not any("your model" in option for option in app.selectbox(key="network").options)
     assert "user_models" not in sys.modules
-    app = named(monkeypatch, *own("linear"), model="user_models:Net", network="your model (user_models:Net)")
+    app = named(monkeypatch, *mine("linear"), model="user_models:Net", network="your model (user_models:Net)")
     assert app.selectbox(key="network").value == "your model (user_models:linear)"
 
 

@@ -66,6 +66,12 @@ def test_the_iterates_are_clipped() -> None:
 
 @pytest.mark.parametrize("norm", NORMS)
 def test_ours_is_not_farther_on_digits(norm: float) -> None:
+    _not_farther("digits-cnn-seed0", norm, 8, starts=1, regions=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("norm", NORMS)
+def test_ours_is_not_farther_on_more_digits(norm: float) -> None:
     _not_farther("digits-cnn-seed0", norm, 20, starts=1, regions=1)
 
 
@@ -78,7 +84,10 @@ def test_ours_is_not_farther_on_mnist(name: str, norm: float) -> None:
 
 
 def _not_farther(name: str, norm: float, count: int, starts: int, regions: int) -> None:
-    """Against DeepFool as published and pulled back to the boundary; a failure of it counts as a success."""
+    """Against DeepFool as published and pulled back to the boundary; a failure of it counts as a success.
+
+    Of 20 images one may lie farther.
+    """
     model = zoo.load_checkpoint(name).model
     images = zoo.load(name.split("-")[0]).batch(slice(0, count))
     net = openbox.capture(model, images[:1])
@@ -92,4 +101,4 @@ def _not_farther(name: str, norm: float, count: int, starts: int, regions: int) 
         rival = deepfool(double, x, norm)
         ratios.append(found.distance / min(rival.distance, pulled_back(double, x, rival, norm).distance))
     assert statistics.median(ratios) < 0.97
-    assert sum(ratio <= 1 for ratio in ratios) >= count - 1
+    assert sum(ratio > 1 for ratio in ratios) <= count // 20

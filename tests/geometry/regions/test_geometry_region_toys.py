@@ -306,4 +306,4 @@ def test_a_unit_a_billion_times_smaller_than_its_layer_is_seen() -> None:
     assert crossing.step == pytest.approx(0.5, rel=1e-9)
     assert unit(crossing).unit == 1
     assert on.distance().step == pytest.approx(0.5, rel=1e-9)
-    assert len(on.halfspaces()[0]) == 2
+    assert len(on.halfspaces().a) == 2
