@@ -110,7 +110,8 @@ def region() -> Figure:
     arrow(axes, INSIDE, (float(end[0]), float(end[1])), RED)
     _label(axes, (float(end[0]), float(end[1])), "exit(d)", (-2, -14), RED)
 
-    a, c = around.halfspaces()
+    sides = around.halfspaces()
+    a, c = sides.a, sides.c
     norms = a.norm(dim=1)
     nearest = int(((a @ x + c) / norms).argmin())
     foot = x - (a[nearest] @ x + c[nearest]) / norms[nearest] ** 2 * a[nearest]
