@@ -29,6 +29,7 @@ BACK = 1e-3  # of a step beyond a facet: so much shorter may the way back be, wh
 # Cells of a window, whose sides are 2
 WIDTH = 1e-11  # of the window: thinner cells are not told apart; ten times NOISE
 ON_LINE = 1e-9  # of the window: an end of a boundary lies so near the line that it was clipped by, 100 WIDTH
+OUTSIDE = 1e-12  # of a segment: so far beyond an end a t may lie, and is moved there; rounding of a share
 PARALLEL = 1e-7  # sine of an angle: of two multiples of one float32 direction it is up to 6e-8
 
 # Decisions that change: what a counterfactual proves

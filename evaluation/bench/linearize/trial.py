@@ -29,7 +29,7 @@ class LinearizeRow(TimedRow):
     ratio_to_floor_q3: float | None
 
     @property
-    def trial(self) -> tuple[str, int, str]:
+    def cell(self) -> tuple[str, int, str]:
         """What was measured side by side: network, batch, question."""
         return (self.network, self.batch, self.question)
 

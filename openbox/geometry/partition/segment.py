@@ -11,11 +11,11 @@ from openbox.errors import InputError, named
 from openbox.geometry.partition.decision import by_class
 from openbox.geometry.partition.leaves import joined
 from openbox.geometry.partition.subdivide import subdivide
+from openbox.geometry.tolerances import OUTSIDE
 from openbox.geometry.view import View
 from openbox.progress import OnShare
 
 CHECKED = 256  # points at which the affine maps are compared with the module
-_ROUNDING = 1e-12  # so far outside [0, 1] a t may lie, and is moved there
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Segment:
             found = f"has shape {tuple(t.shape)}" if isinstance(t, Tensor) else f"is a {type(t).__name__}"
             raise InputError(f"t {found}; pass a torch.Tensor (M,) of real numbers from 0 to 1")
         t = t.detach().to(self.t).contiguous()
-        outside = ~((t >= -_ROUNDING) & (t <= 1 + _ROUNDING))
+        outside = ~((t >= -OUTSIDE) & (t <= 1 + OUTSIDE))
         if bool(outside.any()):
             raise InputError(
                 f"{int(outside.sum())} of the {len(t)} values of t lie outside [0, 1], such as "
