@@ -32,7 +32,7 @@ def _window(net: PiecewiseLinearNetwork, origin: tuple[float, float], extent: fl
 def _fill(axes: Axes, cut: Slice, classes: bool) -> None:
     """The cells in shades: of grey, or of the class that is the largest in each part of them."""
     origin = cut.origin[0].numpy()
-    for polygon, name, maps in zip(cut.polygons, cut.region_ids, cut.maps, strict=True):
+    for polygon, name, maps in zip(cut.polygons, cut.region_ids, cut.maps.numpy(), strict=True):
         white = 0.45 + 0.4 * int(name[:4], 16) / 16**4
         parts = [(_won(polygon, maps, k), CLASSES[k]) for k in range(3)] if classes else [(polygon, GREY)]
         for part, colour in parts:
