@@ -95,14 +95,9 @@ class PiecewiseLinearNetwork:
             return segment(self.view(), self._one_input(a, "a"), self._one_input(b, "b"), progress)
 
     def slice(
-        self,
-        origin: Tensor,
-        u: Tensor,
-        v: Tensor,
-        extent: float,
-        limit: int | None = None,
+        self, origin: Tensor, u: Tensor, v: Tensor, extent: float, limit: int | None = None,
         progress: OnRegions | None = None,
-    ) -> Slice:
+    ) -> Slice:  # fmt: skip
         """The exact partition of the window |s|, |t| <= ``extent`` of origin + s u + t v, in float64.
 
         origin, u, v: one input each, with or without batch axis. ``limit``: only so many regions, those

@@ -67,7 +67,7 @@ def test_a_file_that_is_swept_before_it_is_locked_is_made_again(
         calls.append(how)
         if len(calls) == 1:
             partials(tmp_path)[0].unlink()
-        lock(file, how)  # type: ignore[arg-type]
+        lock(file, how)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr("openbox.files.fcntl.flock", swept)
     write_by_rename(tmp_path / "a", lambda partial: partial.write_text("whole"))
