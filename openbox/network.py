@@ -57,9 +57,10 @@ class PiecewiseLinearNetwork:
     def original(self, x: Tensor) -> Tensor:
         """The original module's output (N, K) at x (N, *input_shape), in the precision of x.
 
-        Where the module ends in ``head``, what its own run fed to it.
+        Where the module ends in ``head``, what its own run fed to it. Raises ``InputError``.
         """
         with named("original"), exact_math():
+            check_batch(x, self.input_shape, self.device)
             return self._module.at(x.dtype)(x)
 
     @named("linearize")

@@ -1,7 +1,12 @@
 """How the tests are shared out to processes; in CI a skipped test is a failure of the run."""
 
-import gc
 import os
+
+# most networks here are tiny: a second thread makes their calls up to fifty times slower, in what a test
+# starts, too; read at the import of NumPy and torch
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import gc
 from pathlib import Path
 
 import pytest
@@ -9,8 +14,9 @@ import torch
 from by_case import ByCase, turn
 from xdist.remote import Producer
 
-# most networks here are tiny: a second thread makes their calls up to fifty times slower
 torch.set_num_threads(1)
+
+collect_ignore = [] if torch.cuda.is_available() else ["test_cuda.py"]
 
 
 @pytest.hookimpl(optionalhook=True)

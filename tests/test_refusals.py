@@ -52,6 +52,7 @@ VERBS: list[tuple[str, str, Call, set[str]]] = [
     ("openbox.capture", "model", lambda s, bad: openbox.capture(bad, s.x), set()),
     ("openbox.capture", "example", lambda s, bad: openbox.capture(MODEL, bad), {"NaN", "another shape"}),
     ("openbox.capture", "output", lambda s, bad: openbox.capture(MODEL, s.x, bad), {OWN}),
+    ("original", "x", lambda s, bad: s.net.original(bad), set()),
     ("linearize", "x", lambda s, bad: s.net.linearize(bad), set()),
     ("linearize", "classes", lambda s, bad: s.net.linearize(s.x, bad), {OWN}),
     ("readout", "x", lambda s, bad: s.net.readout(bad, torch.eye(2)), set()),

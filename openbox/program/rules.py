@@ -71,6 +71,7 @@ SHAPES: dict[Operation, Rule] = dict.fromkeys(  # the same numbers in another pl
 
 CHOICES: dict[Operation, Rule] = {  # which number goes where must not depend on x, except through a gate
     aten.detach.default: Affine(apply=identity),
+    aten.alias.default: Affine(apply=identity),
     aten.copy.default: Affine(apply=copied),
     aten.index.Tensor: Affine(constant=(1,)),
     aten.index_put.default: Affine(constant=(1,), apply=assigned),

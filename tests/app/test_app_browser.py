@@ -148,6 +148,7 @@ def upload(page, name: str, data: bytes) -> None:
     page.locator("input[type=file]").set_input_files(file)
 
 
+@pytest.mark.long
 def test_an_mnist_image_by_four_methods_with_our_configuration(page):
     require_data("mnist")
     page.goto("/")

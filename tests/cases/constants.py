@@ -52,10 +52,12 @@ TABLE: dict[str, Case] = {
     "functions of arithmetic": through(
         lambda x: torch.div(torch.mul(torch.negative(F.relu(x)), 3), 2).subtract(1).multiply(0.5), 6),
     "broadcast constants": through(
-        lambda x: F.relu(x[:, :, None] * torch.tensor([[1.0, -1.0, 0.5]]) + torch.ones(2, 1)), 2),
+        lambda x: F.relu(
+            x[:, :, None] * torch.tensor([[1.0, -1.0, 0.5]], device=x.device)
+            + torch.ones(2, 1, device=x.device)), 2),
     "where with a constant condition": Case(lambda: Function(_where), (6,)),
     "masked_fill with a constant mask": Case(lambda: Function(_mask), (6,)),
     "arithmetic in place": Case(lambda: Function(_in_place), (6,)),
     "sums of branches": through(lambda x: F.relu(x) + x.flip(1) - F.relu(-x).roll(1, 1) - x + 0.0, 6),
-    "constant output": through(lambda x: 0 * x[:, :2] + torch.tensor([1.0, -2.0]), 6),
+    "constant output": through(lambda x: 0 * x[:, :2] + torch.tensor([1.0, -2.0], device=x.device), 6),
 }  # fmt: skip

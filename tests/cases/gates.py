@@ -71,11 +71,11 @@ TABLE: dict[str, Case] = {
     "clamp from above": _bare(lambda x: torch.clamp(x, max=0.5)),
     "clamp_min and clamp_max": _bare(lambda x: x.clamp_min(0.25).clamp_max(0.5)),
     "clamp by tensors": Case(
-        lambda: Function(lambda m, x: torch.clamp(x, LOW, HIGH) @ m.matrix), (6,)),
-    "clamp from below by a tensor": through(lambda x: x.clamp(min=LOW), 6),
-    "clamp from above by a tensor": through(lambda x: x.clamp(max=HIGH), 6),
+        lambda: Function(lambda m, x: torch.clamp(x, LOW.to(x.device), HIGH.to(x.device)) @ m.matrix), (6,)),
+    "clamp from below by a tensor": through(lambda x: x.clamp(min=LOW.to(x.device)), 6),
+    "clamp from above by a tensor": through(lambda x: x.clamp(max=HIGH.to(x.device)), 6),
     "clamp by tensors of more axes": through(
-        lambda x: x[:, None].clamp(LOW[:2, None], LOW[:2, None] + 0.5), 4),
+        lambda x: x[:, None].clamp(LOW[:2, None].to(x.device), LOW[:2, None].to(x.device) + 0.5), 4),
     "clamp the wrong way round": through(lambda x: x.clamp(0.75, 0.25) + x, 6),
     "clamp to one value": through(lambda x: x.clamp(0.5, 0.5) + x, 6),
     "clip and clamp_": through(lambda x: (2 * x).clip(-0.5, 1.0) + (x - 0.25).clamp_(0, 0.25), 6),

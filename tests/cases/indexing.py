@@ -12,7 +12,7 @@ MASK = torch.tensor([True, False, True, True])
 
 
 def _gather(m: Function, x: Tensor) -> Tensor:
-    index = torch.tensor([[[2, 0], [1, 1], [3, 0]]]).expand(x.shape[0], -1, -1)
+    index = torch.tensor([[[2, 0], [1, 1], [3, 0]]], device=x.device).expand(x.shape[0], -1, -1)
     return F.relu(x).gather(2, index) + torch.gather(x, 1, index[:, :, :2] % 3)
 
 
@@ -27,8 +27,8 @@ def _write(x: Tensor) -> Tensor:
 
 def _write_by_index(x: Tensor) -> Tensor:
     y = F.relu(x).clone()
-    y[:, ROWS[1], COLUMNS] = 0.5
-    y[:, :, MASK] = -x[:, :, 1:]
+    y[:, ROWS[1].to(x.device), COLUMNS.to(x.device)] = 0.5
+    y[:, :, MASK.to(x.device)] = -x[:, :, 1:]
     return y
 
 
@@ -51,7 +51,7 @@ def _write_into_constants(x: Tensor) -> Tensor:
 
 TABLE: dict[str, Case] = {
     "added at an index": through(
-        lambda x: F.relu(x).index_add(1, torch.tensor([0, 2, 0]), x, alpha=2), 3, 4),
+        lambda x: F.relu(x).index_add(1, torch.tensor([0, 2, 0], device=x.device), x, alpha=2), 3, 4),
     "slices with steps": through(lambda x: F.relu(x)[:, ::2, 1::2] - x[:, :2, :2], 3, 4),
     "negative indices": through(lambda x: F.relu(x)[:, -1] - x[:, -2, :] + x[:, -3:-1].sum(1), 3, 4),
     "ellipsis and new axes": through(lambda x: F.relu(x[..., None, 1:3] - x[:, None, ..., :2]), 3, 4),
@@ -60,7 +60,7 @@ TABLE: dict[str, Case] = {
     "list of indices": through(lambda x: F.relu(x)[:, [2, 0, 0]], 3, 4),
     "mask as an index": through(lambda x: F.relu(x)[:, :, MASK], 3, 4),
     "integer and index tensor": through(lambda x: F.relu(x)[:, 1, PLACES] + x[:, 0, 0, None], 3, 4),
-    "index_select": through(lambda x: torch.index_select(F.relu(x), 2, PLACES[:4]), 3, 4),
+    "index_select": through(lambda x: torch.index_select(F.relu(x), 2, PLACES[:4].to(x.device)), 3, 4),
     "narrow and select": through(lambda x: F.relu(x).narrow(1, 1, 2) - x.select(1, 0)[:, None], 3, 4),
     "gather": Case(lambda: Function(_gather), (3, 4)),
     "written slices": through(_write, 3, 4),

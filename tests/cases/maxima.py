@@ -68,12 +68,12 @@ TABLE: dict[str, Case] = {
     "maximum and minimum of equals": Case(
         lambda: Function(_same_branches, conv=nn.Conv2d(2, 3, 3), last=nn.LazyLinear(3)), (2, 4, 4)),
     "maximum with a constant": through(
-        lambda x: torch.maximum(x, torch.tensor([0.0, 0.5, 1.0])), 3),
+        lambda x: torch.maximum(x, torch.tensor([0.0, 0.5, 1.0], device=x.device)), 3),
     "maximum of a constant": through(
-        lambda x: torch.maximum(torch.tensor(0.5), x) - torch.max(torch.zeros(1), x), 6),
+        lambda x: torch.maximum(torch.tensor(0.5), x) - torch.max(torch.zeros(1, device=x.device), x), 6),
     "minimum": Case(lambda: Function(lambda m, x: torch.minimum(x[:, :5], x @ m.matrix)), (6,)),
     "minimum with a constant": through(
-        lambda x: torch.minimum(x, torch.tensor(0.5)) + torch.min(torch.zeros(6), x), 6),
+        lambda x: torch.minimum(x, torch.tensor(0.5)) + torch.min(torch.zeros(6, device=x.device), x), 6),
     "maximum of unequal shapes": through(lambda x: torch.maximum(x[:, :, None], x[:, None]).flatten(1), 4),
     "maximum as a method": through(lambda x: x.maximum(-x) - x.minimum(1 - x), 6),
     "torch.max and torch.min of two": through(lambda x: torch.max(x, x.flip(1)) - torch.min(x, 1 - x), 6),

@@ -65,7 +65,11 @@ def _batched_product(m: Function, x: Tensor) -> Tensor:
 
 
 def _shape_only(m: Function, x: Tensor) -> Tensor:
-    return F.relu(x - 0.5 * torch.ones_like(x) + torch.zeros(x.shape[0], 6)) @ m.matrix / x.shape[1]
+    return (
+        F.relu(x - 0.5 * torch.ones_like(x) + torch.zeros(x.shape[0], 6, device=x.device))
+        @ m.matrix
+        / x.shape[1]
+    )
 
 
 IMAGE = (2, 7, 7)
@@ -99,7 +103,7 @@ TABLE: dict[str, Case] = {
     "writes into its input": Case(
         lambda: Function(lambda m, x: F.relu(x.sub_(0.5).div_(0.25), inplace=True) @ m.matrix), (6,)),
     "constant made in forward": Case(
-        lambda: Function(lambda m, x: F.relu(x + torch.arange(1.0, 7.0).log1p())), (6,)),
+        lambda: Function(lambda m, x: F.relu(x + torch.arange(1.0, 7.0, device=x.device).log1p())), (6,)),
     "hardtanh on its borders": Case(lambda: nn.Sequential(nn.Hardtanh(0.0, 0.5), nn.Linear(6, 3)), (6,)),
     "relu6": Case(lambda: nn.Sequential(nn.Linear(6, 30), nn.ReLU6(), nn.Linear(30, 3)), (6,)),
     "average pools": Case(

@@ -20,7 +20,7 @@ def _batch_first(m: Function, x: Tensor) -> Tensor:
 
 
 def _cell(m: Function, x: Tensor) -> Tensor:
-    state = torch.zeros(x.shape[0], 4, dtype=x.dtype)
+    state = torch.zeros(x.shape[0], 4, dtype=x.dtype, device=x.device)
     for step in x.transpose(0, 1).unbind(0):
         state = F.relu(m.get_submodule("fed")(step) + m.get_submodule("kept")(state))
     return m.last(state)

@@ -14,7 +14,8 @@ def _gated(shape: tuple[int, ...], reshape: Callable[[Tensor], Tensor]) -> Case:
 
     def function(x: Tensor) -> Tensor:
         moved = reshape(F.relu(x))
-        return F.relu(moved * torch.arange(1, moved[0].numel() + 1).view(1, *moved.shape[1:]) - 0.5)
+        places = torch.arange(1, moved[0].numel() + 1, device=x.device)
+        return F.relu(moved * places.view(1, *moved.shape[1:]) - 0.5)
 
     return through(function, *shape)
 
@@ -28,7 +29,7 @@ def _pieces(x: Tensor) -> Tensor:
 
 def _stacked(x: Tensor) -> Tensor:
     a, b, c = x.unbind(1)
-    return torch.stack((a, 2 * b, c, torch.ones(4).expand_as(a)), -1)
+    return torch.stack((a, 2 * b, c, torch.ones(4, device=x.device).expand_as(a)), -1)
 
 
 TABLE: dict[str, Case] = {
@@ -47,10 +48,11 @@ TABLE: dict[str, Case] = {
     "repeat with a new axis": _gated((3,), lambda x: x[:, None].repeat(1, 2, 2)),
     "repeat_interleave": _gated((2, 3), lambda x: x.repeat_interleave(2, 1)),
     "repeat_interleave by a tensor": _gated(
-        (2, 3), lambda x: torch.repeat_interleave(x, torch.tensor([2, 0, 1]), -1)),
+        (2, 3), lambda x: torch.repeat_interleave(x, torch.tensor([2, 0, 1], device=x.device), -1)),
     "split, chunk": _gated((3, 4), _pieces),
     "stack, unbind": _gated((3, 4), _stacked),
-    "cat with constants": _gated((3, 4), lambda x: torch.cat((x, torch.ones(x.shape[0], 1, 4), -x), 1)),
+    "cat with constants": _gated(
+        (3, 4), lambda x: torch.cat((x, torch.ones(x.shape[0], 1, 4, device=x.device), -x), 1)),
     "tril, triu": _gated((3, 4), lambda x: x.tril() - 2 * torch.triu(x, 1)),
     "diagonal": _gated((3, 4), lambda x: x.diagonal(0, 1, 2) + torch.diagonal(x, 1, -2, -1)),
     "pad 1-d": _gated((2, 5), lambda x: F.pad(x, (2, 1), value=-0.5)),

@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).parent
 
 
+@pytest.mark.long
 def test_8_threads_get_the_maps_of_one_thread() -> None:
     """In a subprocess, so that a crash in native code fails this test instead of ending the run."""
     done = subprocess.run(

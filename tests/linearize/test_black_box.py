@@ -19,8 +19,8 @@ import openbox
 SIDES = [0.1 * 0.25**power for power in range(10)]
 """Half the side of the cube. In the smallest one, 4e-7, the values still differ by 1e9 roundings."""
 RESIDUAL = 1e-10  # of the equations, relative to the largest difference of a value from that at x,
-ROUNDING = np.finfo(np.float64).eps  # and to the largest value: resnet20 moves by 1e-7 of its output
-BOUND = 1e-8  # a kink or rounding that passes for a residual moves the slopes by this much at most
+ROUNDING = 4 * np.finfo(np.float64).eps  # and to the largest value: resnet20 moves by 1e-7 of its output
+BOUND = 1e-7  # a kink or rounding that passes for a residual moves the slopes by this much at most
 SPARE = 10  # equations more than unknowns
 
 

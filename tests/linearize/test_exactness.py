@@ -14,6 +14,10 @@ from openbox.zoo.data import Images, load
 
 IMAGES = 100
 BOUND = {torch.float64: 1e-12, torch.float32: 1e-5}
+EVERY = [
+    pytest.param(name, marks=pytest.mark.long if name.startswith("cifar10") else ())
+    for name in list_checkpoints()
+]
 
 
 def test_images(data: str) -> Images:
@@ -28,7 +32,7 @@ test_images.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]
 
 
 @pytest.mark.parametrize("dtype", BOUND, ids=["float64", "float32"])
-@pytest.mark.parametrize("name", list_checkpoints())
+@pytest.mark.parametrize("name", EVERY)
 def test_checkpoint_is_opened_exactly(
     name: str, dtype: torch.dtype, record_property: Callable[[str, object], None]
 ) -> None:

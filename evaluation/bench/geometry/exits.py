@@ -36,7 +36,7 @@ def exit_task(subject: PreparedNetwork, data: str) -> Task:
     def checked() -> Tensor:
         """The region must hold the ray up to the step and not beyond."""
         step = leave(region())
-        sides = x + step * torch.tensor([1 - _CLOSE, 1 + _CLOSE]).view(2, *[1] * (x.ndim - 1)) * direction
+        sides = x + step * x.new_tensor([1 - _CLOSE, 1 + _CLOSE]).view(2, *[1] * (x.ndim - 1)) * direction
         if region().contains(sides).tolist() != [True, False]:
             raise ValueError(f"the region does not end at step {float(step)}")
         return step

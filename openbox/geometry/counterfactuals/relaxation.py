@@ -12,28 +12,29 @@ from torch import Tensor
 from openbox.geometry.counterfactuals.polytope import Nearest, nearest_in_polytope
 from openbox.geometry.counterfactuals.projection import Domain
 from openbox.geometry.counterfactuals.specification import Specification
+from openbox.geometry.regions.jacobian import margin_rows
 from openbox.geometry.tolerances import CERTAIN, HELD, NOISE, NOTHING, SETTLED, VIOLATED
 from openbox.program.program import Pattern
 
 _ROWS = 2000  # rows of a programme, at most
 _ROUNDS = 60
 _PROGRAMMES = 1  # linear ones in a round: rows are generated before the radius is found
-_BACKWARD = 16  # passes at once
 
 
 @dataclass
 class Relaxation:
     """The closed region of ``point`` (n,). Rows that were generated stay.
 
-    The G margins of all gates are numbered through; gate g begins at ``starts[g]``. ``scale`` (G,) is the
-    largest margin of the gate at the point; ``nowhere`` (G,) are margins that no point of the region
-    can violate. ``rows`` (m, n), of length 1, and ``offsets`` (m,) belong to the margins ``chosen`` (m,).
+    The G margins of all gates are numbered through; gate g begins at ``starts[g]``, (gates + 1,).
+    ``scale`` (G,) is the largest margin of the gate at the point; ``nowhere`` (G,) are margins that no
+    point of the region can violate. ``rows`` (m, n), of length 1, and ``offsets`` (m,) belong to the
+    margins ``chosen`` (m,).
     """
 
     specification: Specification
     point: Tensor
     pattern: Pattern
-    starts: list[int]
+    starts: Tensor
     scale: Tensor
     nowhere: Tensor
     chosen: Tensor
@@ -59,7 +60,10 @@ class Relaxation:
     def generate(self, which: Tensor) -> None:
         """Add the half-spaces of the margins ``which`` (k,)."""
         values = self.margins(self.point[None])[0, which] * self.scale[which]
-        rows = self._rows(which)
+        view = self.specification.view
+        gates = torch.searchsorted(self.starts, which, right=True) - 1
+        x = self.point.view(1, *view.input_shape)
+        rows = margin_rows(view, x, self.pattern, gates, which - self.starts[gates])
         lengths = rows.norm(dim=1)
         flat = lengths * (1 + self.point.norm()) <= NOISE * self.scale[which]
         self.nowhere[which[flat]] = True
@@ -67,23 +71,6 @@ class Relaxation:
         self.chosen = torch.cat((self.chosen, which[~flat]))
         self.rows = torch.cat((self.rows, rows))
         self.offsets = torch.cat((self.offsets, values[~flat] / lengths - rows @ self.point))
-
-    def _rows(self, which: Tensor) -> Tensor:
-        view = self.specification.view
-        rows = self.point.new_zeros(len(which), len(self.point))
-        with torch.enable_grad():
-            x = self.point.view(1, *view.input_shape).clone().requires_grad_()
-            layers = view.margins(x, self.pattern)[0]
-            for layer, start, end in zip(layers, self.starts[:-1], self.starts[1:], strict=True):
-                mine = ((which >= start) & (which < end)).nonzero()[:, 0]
-                for some in (
-                    mine.split(min(_BACKWARD, view.at_once)) if len(mine) and layer.requires_grad else ()
-                ):
-                    values = layer.flatten()[which[some] - start]
-                    each = torch.eye(len(some), dtype=x.dtype, device=x.device)
-                    found = torch.autograd.grad(values, x, each, retain_graph=True, is_grads_batched=True)[0]
-                    rows[some] = found.flatten(1)
-        return rows
 
 
 def relax(specification: Specification, point: Tensor) -> Relaxation:
@@ -102,7 +89,15 @@ def relax(specification: Specification, point: Tensor) -> Relaxation:
     none = torch.zeros(0, dtype=torch.int64, device=point.device)
     rows = point.new_zeros(0, len(point))
     return Relaxation(
-        specification, point, pattern, starts, torch.cat(scale), nowhere, none, rows, point.new_zeros(0)
+        specification,
+        point,
+        pattern,
+        none.new_tensor(starts),
+        torch.cat(scale),
+        nowhere,
+        none,
+        rows,
+        point.new_zeros(0),
     )
 
 

@@ -6,6 +6,10 @@ import torch
 from torch import Tensor
 
 from openbox.geometry.regions.margins import LocalMargins
+from openbox.geometry.view import View
+from openbox.program.program import Pattern
+
+_TOGETHER = 16  # backward passes
 
 
 def by_coordinates(local: LocalMargins) -> Iterator[tuple[slice, list[Tensor]]]:
@@ -23,20 +27,33 @@ def by_coordinates(local: LocalMargins) -> Iterator[tuple[slice, list[Tensor]]]:
 
 
 def by_margins(local: LocalMargins, places: Tensor) -> Iterator[Tensor]:
-    """Rows of the Jacobian (n, d) of the margins ``places`` (G, 3): gate, unit, neighbour. Unrounded.
-
-    As many inputs as rows go through the network together, each with a backward pass for its own margin.
-    """
+    """Rows of the Jacobian (n, d) of the margins ``places`` (G, 3): gate, unit, neighbour. Unrounded."""
+    neighbours = places.new_tensor([margins.shape[1] for margins in local.margins])
     for some in places.split(max(1, local.at_once // 2)) if len(places) else ():
-        with torch.enable_grad():
-            points = local.x.expand(len(some), *local.x.shape[1:]).clone().requires_grad_()
-            margins = local.view.margins(points, local.view.repeat(local.pattern, len(some)))[0]
-            total = points.sum() * 0
-            for layer, found in enumerate(margins):
-                rows = (some[:, 0] == layer).nonzero().flatten()
-                if len(rows):
-                    total = total + found[rows, some[rows, 1], some[rows, 2]].sum()
-            yield torch.autograd.grad(total, points)[0].flatten(1)
+        gate, unit, side = some.unbind(1)
+        yield margin_rows(local.view, local.x, local.pattern, gate, unit * neighbours[gate] + side)
+
+
+def margin_rows(view: View, x: Tensor, pattern: Pattern, gates: Tensor, places: Tensor) -> Tensor:
+    """The derivatives (G, d) by x (1, *input_shape) of the margins at ``places`` (G,) of ``gates`` (G,).
+
+    Costs one forward pass, and a backward pass for each margin, from its gate on, a few of them together.
+    """
+    rows = x.new_zeros(len(places), x.numel())
+    with torch.enable_grad():
+        x = x.detach().clone().requires_grad_()
+        layers = view.margins(x, pattern)[0]
+        for gate in gates.unique().tolist():
+            flat = layers[gate].flatten()
+            if not flat.requires_grad:
+                continue  # a gate that does not depend on x
+            for some in (gates == gate).nonzero()[:, 0].split(min(_TOGETHER, view.at_once)):
+                each = torch.eye(len(some), dtype=x.dtype, device=x.device)
+                found = torch.autograd.grad(
+                    flat[places[some]], x, each, retain_graph=True, is_grads_batched=True
+                )
+                rows[some] = found[0].flatten(1)
+    return rows
 
 
 def places_of(masks: list[Tensor]) -> Tensor:

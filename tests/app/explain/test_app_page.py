@@ -74,6 +74,7 @@ def test_one_class(no_data):
     assert "Why “4”?" in shown(app)
 
 
+@pytest.mark.long
 def test_all_methods_and_all_looks(no_data):
     app = start(shared="true", native="true")
     app.multiselect(key="methods").set_value(list(EXPLAINERS)).run()

@@ -99,6 +99,7 @@ def test_a_row_shows_the_images_behind_it():
     assert not app.error
 
 
+@pytest.mark.long
 def test_every_method_can_be_drawn_again():
     app = start("leaderboard")
     for method in EXPLAINERS:

@@ -67,6 +67,7 @@ def test_shares_make_up_the_whole(
     assert rows(tmp_path / "runs") == unbroken
 
 
+@pytest.mark.long
 def test_two_ray_workers(tmp_path: Path, unbroken: list[dict[str, Any]]) -> None:
     require_ray()
     finish(tmp_path / "tiny.toml", tmp_path / "runs", "--engine", "ray", "--workers", "2")

@@ -65,7 +65,13 @@ def values(rows: list[dict[str, Any]]) -> list[float]:
     return [sum(calls), *(row["value"] for row in rows if row["metric"] != "model_calls")]
 
 
-@pytest.mark.parametrize("name", EXPLAINERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name == "integrated_gradients" else ())
+        for name in EXPLAINERS
+    ],
+)
 def test_maps_do_not_depend_on_the_shard(name: str, tmp_path: Path) -> None:
     study = [(METHODS[0], quick(name)), *FEW.get(name, [])]
     one = rows(tmp_path, "3", *study)

@@ -111,6 +111,7 @@ def grid() -> Tensor:
     return torch.cartesian_prod(line, line)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("norm", NORMS)
 def test_hardly_ever_lies_something_nearer_on_a_dense_grid(norm: float) -> None:
     """The search promises no global minimum: one search in 20 may end farther, by 2 % at most.

@@ -88,6 +88,7 @@ def test_two_halves_make_the_whole() -> None:
     assert [*first.region_ids, *second.region_ids[1:]] == whole.region_ids
 
 
+@pytest.mark.long
 def test_real_digits_through_a_trained_network() -> None:
     """Black borders tie in hundreds of pooling windows; those ties never break on the way."""
     model = load_checkpoint("digits-cnn-seed0").model.double()

@@ -88,6 +88,7 @@ def test_cifar10_s_test_split_has_a_thousand_of_each_class() -> None:
     assert test.labels.bincount().tolist() == [1000] * 10
 
 
+@pytest.mark.long
 def test_cifar10_s_training_split_is_the_original() -> None:
     require_data("cifar10")
     train = load("cifar10", train=True)
