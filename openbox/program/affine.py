@@ -44,7 +44,8 @@ def assigned(x: Tensor, indices: list[Tensor | None], values: Tensor, accumulate
         return torch.ops.aten.index_put(x, indices, values, True)
     order = torch.arange(values.numel(), device=x.device).view(values.shape)
     writer = torch.ops.aten.index_put(torch.full(x.shape, -1, device=x.device), indices, order)
-    return torch.where(writer >= 0, values.reshape(-1)[writer.clamp(min=0)], x)
+    written = values.to(x.device).reshape(-1)  # a single number may lie on the CPU
+    return torch.where(writer >= 0, written[writer.clamp(min=0)], x)
 
 
 def identity(x: Tensor, *_: object) -> Tensor:

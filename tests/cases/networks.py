@@ -113,6 +113,7 @@ TABLE: dict[str, Case] = {
         lambda: nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
                               nn.Linear(4, 3)), IMAGE),
     "global mean": Case(_conv(lambda m, x: m.last(F.relu(m.conv(x)).mean((2, 3)))), IMAGE),
+    "alias": Case(_conv(lambda m, x: m.last(torch.ops.aten.alias(F.relu(m.conv(x))).sum((2, 3)))), IMAGE),
     "branches and detach": Case(_conv(_branches), IMAGE),
     "arithmetic": Case(_conv(_arithmetic), IMAGE),
     "shapes": Case(_conv(_shapes), IMAGE),

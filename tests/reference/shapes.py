@@ -71,7 +71,7 @@ def clone(x: Dense, memory_format: Any = None) -> Dense:
     return x.new(x.maps.copy())
 
 
-@handles("contiguous", "detach")
+@handles("contiguous", "detach", "alias")
 def same(x: Dense) -> Dense:
     return x
 
