@@ -151,8 +151,8 @@ def handles(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             return x.write(handler(x, *args, **kwargs))
 
         for name in names:
-            homes = [home for home in (torch, torch.Tensor, F) if hasattr(home, name)]
-            assert homes, f"PyTorch has no {name}"
+            homes = [home for home in (torch, torch.Tensor, F) if hasattr(home, name)] or [torch.ops.aten]
+            assert hasattr(homes[0], name), f"PyTorch has no {name}"
             for home in homes:
                 HANDLERS[getattr(home, name)] = handler
                 if hasattr(home, name + "_"):
