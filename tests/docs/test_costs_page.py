@@ -75,6 +75,46 @@ def figures(row: dict[str, str]) -> list[str]:
     return [f"{ratio:.1f} times its seconds"]
 
 
+def test_the_figures_of_the_gpu_are_those_of_its_benchmarks() -> None:
+    gpu = COSTS.split("## On a GPU")[1]
+    (path,) = BENCHMARKS.glob("linearize-cuda-*.csv")
+    ratios = {
+        (row["network"], row["batch"], row["question"], row["method"]): row["ratio_to_floor_median"]
+        for row in records(path)
+    }
+    table = rows(gpu, "multiples of the floor")
+    assert len(table) == len({key[:2] for key in ratios})
+    for name, *said in table:
+        network, batch = name.split(", ")
+        methods = ("openbox", "is_grads_batched", "vmap_jacrev", "captum")
+        keys = [(network, batch, "classes", method) for method in methods]
+        keys.append((network, batch, "contrast", "openbox"))
+        assert said == [f"{float(ratios[key]):.2f}" if ratios[key] else "wrong" for key in keys]
+    (path,) = BENCHMARKS.glob("flip-cuda-*.csv")
+    flips = records(path)
+    for method, before in (("openbox", "keeps "), ("quantus", "Quantus\n")):
+        shares = [float(row["share_of_floor_median"]) for row in flips if row["method"] == method]
+        assert f"{before}{min(shares):.2f} to {max(shares):.2f}" in gpu
+    (path,) = BENCHMARKS.glob("geometry-cuda-*.csv")
+    expected = [figure for row in records(path) for figure in gpu_figures(row)]
+    assert len(expected) == 8
+    assert [figure for figure in expected if figure not in gpu] == []
+
+
+def gpu_figures(row: dict[str, str]) -> list[str]:
+    """How the page says the figures of one row of the benchmark on a GPU."""
+    if row["method"] not in ("openbox", "region_and_exit"):
+        return []
+    ratio = float(row["ratio_to_base_median"] or "nan")
+    if row["part"] == "norms":
+        return [f"{1 / ratio:,.0f} times faster than a loop"]
+    if row["part"] == "slice":
+        return [f"{int(row['count']):,} regions | {float(row['per_second']):,.0f} regions/s |"]
+    if row["part"] == "segment":
+        return [f"{float(row['passes']):.2f} passes a breakpoint by operations, {ratio:.1f} by the clock"]
+    return figures(row)
+
+
 def test_deepfool_is_nearer_on_none() -> None:
     found = [row for path in BENCHMARKS.glob("geometry-cpu-*.csv") for row in records(path)]
     deepfool = [row for row in found if row["method"] == "deepfool"]
