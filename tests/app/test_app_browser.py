@@ -1,6 +1,6 @@
 """The app in a real browser: MNIST and CIFAR-10 by four methods, uploads good and bad, links, no internet.
 
-One visit is in the default set; what the others see the tests without a browser see as well, but for the
+What they see the tests without a browser see as well, in the default set, but for the
 browser's own part: clicks, downloads, the address.
 """
 

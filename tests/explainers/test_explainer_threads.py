@@ -27,5 +27,5 @@ def test_8_threads_get_the_maps_of_one_thread() -> None:
 
 @pytest.mark.long
 def test_8_threads_again_and_again() -> None:
-    for _ in range(5):
+    for _ in range(2):
         test_8_threads_get_the_maps_of_one_thread()
