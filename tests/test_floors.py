@@ -140,3 +140,13 @@ def test_what_computes_does_not_import_streamlit() -> None:
     for name, path in files().items():
         if name.split(".")[0] != "app":
             assert not any(i.split(".")[0] == "streamlit" for i in imports(path)), name
+
+
+def test_one_word_has_one_meaning() -> None:
+    """No two classes of the same name, a leading underscore apart."""
+    found: dict[str, list[str]] = {}
+    for name, path in files().items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name.lstrip("_"), []).append(name)
+    assert {word: places for word, places in found.items() if len(places) > 1} == {}

@@ -1,6 +1,6 @@
 """The sentences of the Explain page. Pure functions."""
 
-from ui.regions import Region
+from ui.regions import Square
 from ui.words import DASH, SIGMA, place, signed
 
 from openbox.explainers.explanation import Contrast
@@ -45,6 +45,6 @@ def reading_help(shape: tuple[int, int, int], shared: bool, references: str, met
     ).rstrip()
 
 
-def strength(region: Region | None) -> str:
+def strength(region: Square | None) -> str:
     """One cell of the table of regions."""
     return f"{place(region)}: {signed(region.value, 2)}" if region else DASH

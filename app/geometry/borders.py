@@ -4,12 +4,12 @@ import streamlit as st
 from torch import Tensor
 
 from geometry import computing, gate_names, points, sentences
-from geometry.choices import NORMS, Place
+from geometry.choices import NORMS, WalkPoint
 from geometry.plane import Walk
 from geometry.views import Scene
 
 
-def show_nearest(scene: Scene, walk: Walk, place: Place, norm: str) -> None:
+def show_nearest(scene: Scene, walk: Walk, place: WalkPoint, norm: str) -> None:
     """The distance to the nearest border in any direction, not only in the plane."""
     card, x = scene.card, scene.plane.input(walk.at(place.share))
     key = (card.sha256, scene.plane.key, place.rise, place.share, norm)

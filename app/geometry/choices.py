@@ -19,7 +19,7 @@ THUMB = 56  # pixels on the screen
 
 
 @dataclass(frozen=True)
-class Place:
+class WalkPoint:
     """Where the current point is: ``share`` of the walk from left to right, ``rise`` of the way to C,
     and how close the window looks."""
 
@@ -81,7 +81,7 @@ def thumbnail(x: Tensor, name: str, answer: str) -> None:
             st.markdown(f"**{name}** · {words.plain(answer)}")
 
 
-def choose_place(usual: float) -> tuple[Place, tuple[DeltaGenerator, ...]]:
+def choose_place(usual: float) -> tuple[WalkPoint, tuple[DeltaGenerator, ...]]:
     """The sliders, the first one at ``usual``, and the slots of the two buttons beside it."""
     if "t" not in st.query_params:  # not as the slider's default: the buttons set it too
         st.session_state.setdefault("t", usual)
@@ -104,7 +104,7 @@ def choose_place(usual: float) -> tuple[Place, tuple[DeltaGenerator, ...]]:
                 format_func=lambda factor: f"{factor:g}x",
             )  # fmt: skip
     zoom = zoom if zoom in ZOOMS else 1.0
-    return Place(min(max(float(share), 0.0), 1.0), min(max(float(rise), 0.0), 0.9), zoom), (back, forth)
+    return WalkPoint(min(max(float(share), 0.0), 1.0), min(max(float(rise), 0.0), 0.9), zoom), (back, forth)
 
 
 def go_to(share: float) -> None:

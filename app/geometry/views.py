@@ -9,9 +9,9 @@ from ui import words
 from ui.sources import AnyNetwork, network_label
 
 from geometry import computing, sentences
-from geometry.choices import Place
+from geometry.choices import WalkPoint
 from geometry.drawing import colours, export, paint
-from geometry.drawing.export import Conditions
+from geometry.drawing.export import DrawingConditions
 from geometry.drawing.paint import Mark
 from geometry.plane import Plane, Walk
 from openbox.geometry.partition.slice import Slice
@@ -26,7 +26,7 @@ class Scene:
     pictures: tuple[str, str, str]
 
 
-def show_plane(scene: Scene, walk: Walk, place: Place, budget: int) -> float:
+def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float:
     """Both pictures; returns the half width that the window has at zoom 1."""
     card, plane = scene.card, scene.plane
     left, right = st.columns(2, gap="small")
@@ -54,7 +54,7 @@ def show_plane(scene: Scene, walk: Walk, place: Place, budget: int) -> float:
 
 
 def _show_window(
-    scene: Scene, walk: Walk, place: Place, share: float, cut: Slice, budget: int, slot: DeltaGenerator
+    scene: Scene, walk: Walk, place: WalkPoint, share: float, cut: Slice, budget: int, slot: DeltaGenerator
 ) -> None:
     card, plane = scene.card, scene.plane
     found = colours.pieces(cut)
@@ -82,7 +82,7 @@ def _show_window(
             )
         )
     title = f"{network_label(card)}: {len(cut.polygons):,} regions around t = {place.share:.4f}"
-    conditions = Conditions(
+    conditions = DrawingConditions(
         network_label(card), card.sha256, card.data, card.classes,
         dict(zip("ABC", scene.pictures, strict=True)), dict(zip("ABC", plane.points, strict=True)),
         place.rise, share, budget,
@@ -92,7 +92,7 @@ def _show_window(
 
 def _downloads(
     picture: Image.Image, cut: Slice, found: list[colours.Piece], current: int | None,
-    marks: list[Mark], title: str, conditions: Conditions,
+    marks: list[Mark], title: str, conditions: DrawingConditions,
 ) -> None:  # fmt: skip
     """The buttons; a file is made when it is asked for."""
     now = marks[-1].point
@@ -115,7 +115,7 @@ def _bar(slot: DeltaGenerator, share: float, text: str) -> None:
     slot.progress(min(1.0, share), f"{text} …")
 
 
-def _overview_alt(place: Place) -> str:
+def _overview_alt(place: WalkPoint) -> str:
     return (
         "The plane through the pictures A, B and C, coloured by the network's answer; the current point is "
         f"at t = {place.share:.4f}, {place.rise:.0%} of the way to C."

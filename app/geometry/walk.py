@@ -11,7 +11,7 @@ from ui import figures, tiles, words
 from ui.widgets import RELATIVE
 
 from geometry import borders, choices, computing, points, sentences
-from geometry.choices import Place
+from geometry.choices import WalkPoint
 from geometry.drawing import lines
 from geometry.plane import Walk
 from geometry.views import Scene
@@ -25,7 +25,7 @@ LOW = 190  # pixels: height of a chart
 
 
 def show_walk(
-    scene: Scene, walk: Walk, place: Place, half: float, buttons: tuple[DeltaGenerator, ...],
+    scene: Scene, walk: Walk, place: WalkPoint, half: float, buttons: tuple[DeltaGenerator, ...],
     target: int, contributions: bool,
 ) -> None:  # fmt: skip
     """The walk around the current point; then, if it is short enough or asked for, all of it."""
@@ -54,7 +54,7 @@ def show_walk(
     )  # fmt: skip
 
 
-def show_line(scene: Scene, walk: Walk, place: Place) -> None:
+def show_line(scene: Scene, walk: Walk, place: WalkPoint) -> None:
     """The logits along the whole walk."""
     slot = st.empty()
     about = computing.density(scene.card, walk) * walk.length
@@ -71,7 +71,7 @@ def show_line(scene: Scene, walk: Walk, place: Place) -> None:
     _draw_line(scene, found, place)
 
 
-def _draw_line(scene: Scene, found: Segment, place: Place) -> None:
+def _draw_line(scene: Scene, found: Segment, place: WalkPoint) -> None:
     classes = scene.card.classes
     drawn = lines.leading(found)
     sentence = sentences.switches_words(found, classes)

@@ -41,12 +41,12 @@ def _curves(folder: Path, stamp: tuple[int, int], condition: Condition) -> tuple
     return results.read_curves(folder, condition)
 
 
-def rows(folder: Path, standing: LeaderboardRow) -> tuple[results.Row, ...]:
+def rows(folder: Path, standing: LeaderboardRow) -> tuple[results.StudyRow, ...]:
     """The rows per image behind a row of the leaderboard; raises ``ResultsError``."""
     return _rows(folder, results.stamp(folder / results.ROWS), standing)
 
 
 @st.cache_resource(max_entries=30, show_spinner=False)
-def _rows(folder: Path, stamp: tuple[int, int], standing: LeaderboardRow) -> tuple[results.Row, ...]:
+def _rows(folder: Path, stamp: tuple[int, int], standing: LeaderboardRow) -> tuple[results.StudyRow, ...]:
     del stamp
     return results.read_rows(folder, standing)

@@ -14,7 +14,7 @@ from ui import figures, loading, regions, sources, tiles, words
 from evaluation.schema import LeaderboardRow
 from leaderboard import kept_tables, records, results, sentences, setups
 from leaderboard.records import ImageValue
-from leaderboard.results import Draw, Row
+from leaderboard.results import Draw, StudyRow
 from openbox.errors import OpenBoxError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -26,7 +26,7 @@ FAILED = 20  # rows shown of those that failed
 
 
 @dataclass(frozen=True)
-class Stage:
+class PictureSource:
     """All that is needed to draw the images and to make the maps again as the study made them."""
 
     method: str
@@ -73,18 +73,20 @@ def show(
 
 
 def _stage(
-    rows: Sequence[Row], standing: LeaderboardRow, draw: Draw, networks: Iterable[sources.AnyNetwork]
-) -> Stage:
+    rows: Sequence[StudyRow], standing: LeaderboardRow, draw: Draw, networks: Iterable[sources.AnyNetwork]
+) -> PictureSource:
     """Raises ``OpenBoxError`` with the reason why nothing can be drawn."""
     first = min(rows, key=lambda row: (row.model_seed, row.explainer_seed))
     method = standing.method
     card = records.find_card(networks, standing, first)
     setup = loading.Setup(first.explainer_seed, setups.settings(method, standing.params))
     test = loading.read_test_images(card.data)
-    return Stage(method, card, loading.network(card), test, setups.references(card.data, test, draw), setup)
+    return PictureSource(
+        method, card, loading.network(card), test, setups.references(card.data, test, draw), setup
+    )
 
 
-def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: Stage) -> None:
+def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: PictureSource) -> None:
     """All pictures at once, then the maps, each as it becomes ready."""
     slots: list[DeltaGenerator] = []
     with st.container(horizontal=True, gap="medium"):
@@ -103,7 +105,7 @@ def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: Stage) -> None:
         _map(slot, stage, entry)
 
 
-def _under(stage: Stage, subject: loading.Asked, entry: ImageValue) -> None:
+def _under(stage: PictureSource, subject: loading.Asked, entry: ImageValue) -> None:
     predicted = int(loading.logits(subject).argmax())
     text = html.escape(sentences.card(entry, stage.card.classes, predicted))
     st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')
@@ -113,7 +115,7 @@ def _under(stage: Stage, subject: loading.Asked, entry: ImageValue) -> None:
     )  # fmt: skip
 
 
-def _map(slot: DeltaGenerator, stage: Stage, entry: ImageValue) -> None:
+def _map(slot: DeltaGenerator, stage: PictureSource, entry: ImageValue) -> None:
     """One map with its scale; what the method raises touches no other image."""
     kind = EXPLAINERS[stage.method]
     slot.image(

@@ -10,7 +10,7 @@ from ui.sources import AnyNetwork, network_label
 from ui.sources import title as data_title
 
 from evaluation.schema import Condition, LeaderboardRow
-from leaderboard.results import Row
+from leaderboard.results import StudyRow
 from openbox.errors import CheckpointError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -65,7 +65,7 @@ def higher_is_better(standings: Iterable[LeaderboardRow]) -> bool | None:
     return first[1] > last[1]
 
 
-def by_image(rows: Sequence[Row]) -> list[ImageValue]:
+def by_image(rows: Sequence[StudyRow]) -> list[ImageValue]:
     """The rows of all seeds as one value an image, in the order of the test set.
 
     As in the leaderboard: the mean over explainer seeds, then over model seeds, of which none may miss.
@@ -75,7 +75,7 @@ def by_image(rows: Sequence[Row]) -> list[ImageValue]:
     return [_merged(list(group), seeds) for _, group in groupby(ordered, key=lambda row: row.image)]
 
 
-def _merged(rows: list[Row], seeds: set[int]) -> ImageValue:
+def _merged(rows: list[StudyRow], seeds: set[int]) -> ImageValue:
     by_seed: dict[int, list[float]] = {}
     for row in rows:
         if row.value is not None and isfinite(row.value):
@@ -109,7 +109,7 @@ def picks(
     return chosen + [(high, entry) for entry in ordered[-others:][::-1]]
 
 
-def find_card(networks: Iterable[AnyNetwork], standing: LeaderboardRow, row: Row) -> Card:
+def find_card(networks: Iterable[AnyNetwork], standing: LeaderboardRow, row: StudyRow) -> Card:
     """The checkpoint whose weights were measured; raises ``CheckpointError``."""
     wanted = (standing.dataset, standing.model, row.model_seed)
     for card in networks:

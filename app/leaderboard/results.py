@@ -36,7 +36,7 @@ class Draw:
 
 
 @dataclass(frozen=True)
-class Row:
+class StudyRow:
     """What one image gave one method on the network of one seed: a value, or None and why."""
 
     model_seed: int
@@ -101,7 +101,7 @@ def read_curves(folder: Path, condition: Condition) -> tuple[CurvePoint, ...]:
     return tuple(CurvePoint(**entry) for entry in points if entry["metric"].startswith(scored))
 
 
-def read_rows(folder: Path, standing: LeaderboardRow) -> tuple[Row, ...]:
+def read_rows(folder: Path, standing: LeaderboardRow) -> tuple[StudyRow, ...]:
     """The rows per image behind one row of the leaderboard, failures too; raises ``ResultsError``."""
     here: list[tuple[str, str, Any]] = [
         ("dataset", "==", standing.dataset),
@@ -122,8 +122,10 @@ def read_rows(folder: Path, standing: LeaderboardRow) -> tuple[Row, ...]:
     ]
     failed = [*here, ("metric", "==", ""), ("error", "!=", "")]
     try:
-        table = pyarrow.parquet.read_table(folder / ROWS, columns=columns(Row), filters=[measured, failed])
-        return tuple(Row(**entry) for entry in table.to_pylist())
+        table = pyarrow.parquet.read_table(
+            folder / ROWS, columns=columns(StudyRow), filters=[measured, failed]
+        )
+        return tuple(StudyRow(**entry) for entry in table.to_pylist())
     except (OSError, pa.ArrowException, TypeError) as error:
         raise _unreadable(folder / ROWS, error) from error
 

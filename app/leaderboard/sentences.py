@@ -7,7 +7,7 @@ from ui.words import DASH, number
 from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow
 from leaderboard import records
 from leaderboard.records import ImageValue
-from leaderboard.results import Draw, Row, command, score
+from leaderboard.results import Draw, StudyRow, command, score
 
 FAMILIES = {"exact": "exact pieces", "rival": "published", "baseline": "baseline", "": "not known here"}
 NAMES = {"morf": "MoRF, most relevant first", "lerf": "LeRF, least relevant first"}
@@ -137,7 +137,7 @@ def chart(standings: Sequence[LeaderboardRow], metrics: Mapping[str, MetricRow])
     return f"{heading(standings[0].condition, metrics)}, best first: {'; '.join(parts)}."
 
 
-def recomputed(rows: Sequence[Row], draw: Draw, unit: str) -> str:
+def recomputed(rows: Sequence[StudyRow], draw: Draw, unit: str) -> str:
     """What is measured and what is computed again, now and here."""
     seeds = sorted({row.model_seed for row in rows})
     explainers = sorted({row.explainer_seed for row in rows})

@@ -12,7 +12,7 @@ STRONG, WEAK, TEXT = "#1f5fa8", "#b8c4d3", "#1b2430"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClassAnswer:
     """One class with its softmax probability and its logit."""
 
     name: str
@@ -20,14 +20,14 @@ class Answer:
     logit: float
 
 
-def answers(logits: Tensor, classes: tuple[str, ...], top: int = 5) -> list[Answer]:
+def answers(logits: Tensor, classes: tuple[str, ...], top: int = 5) -> list[ClassAnswer]:
     """The most probable classes, best first; logits (K,)."""
     probabilities = torch.softmax(logits.double(), 0)
     order = torch.argsort(logits, descending=True)[:top].tolist()
-    return [Answer(classes[k], float(probabilities[k]), float(logits[k])) for k in order]
+    return [ClassAnswer(classes[k], float(probabilities[k]), float(logits[k])) for k in order]
 
 
-def answer_chart(answers: list[Answer]) -> alt.LayerChart:
+def answer_chart(answers: list[ClassAnswer]) -> alt.LayerChart:
     """Bars of probability with the numbers beside them; the prediction is darker."""
     rows = [
         {
@@ -51,7 +51,7 @@ def answer_chart(answers: list[Answer]) -> alt.LayerChart:
     return alt.LayerChart(layer=[bars, text]).properties(height=alt.Step(26))
 
 
-def answer_words(answers: list[Answer]) -> str:
+def answer_words(answers: list[ClassAnswer]) -> str:
     """The same as a sentence, for those who cannot see the chart."""
     parts = [f"{answer.name} {percent(answer.probability)}" for answer in answers]
     return "Probabilities of the classes: " + ", ".join(parts) + "."

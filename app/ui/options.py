@@ -26,14 +26,14 @@ class OwnModel:
     data: str
 
 
-class _Parser(argparse.ArgumentParser):
+class _OptionParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise OptionsError(f"The app was started with options that do not fit: {message}.")
 
 
 def read(arguments: Sequence[str]) -> OwnModel | None:
     """The user's own model, or None if none was named; raises ``OptionsError``."""
-    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser = _OptionParser(add_help=False, allow_abbrev=False)
     for option in ("--model", "--weights", "--data"):
         parser.add_argument(option)
     found = parser.parse_args(list(arguments))

@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Region:
+class Square:
     """Rows ``top`` to ``top + side - 1``, the same for columns, and the value of the map there."""
 
     top: int
@@ -20,7 +20,7 @@ def side_for(height: int, width: int) -> int:
     return max(1, min(height, width) // 7)
 
 
-def strongest(plane: np.ndarray, summed: bool, count: int = 3) -> tuple[list[Region], list[Region]]:
+def strongest(plane: np.ndarray, summed: bool, count: int = 3) -> tuple[list[Square], list[Square]]:
     """The ``count`` squares with the largest positive and the most negative values of a map (H, W).
 
     The value of a square is the sum of its pixels where the map is ``summed``, else their mean.
@@ -29,7 +29,7 @@ def strongest(plane: np.ndarray, summed: bool, count: int = 3) -> tuple[list[Reg
     side = side_for(height, width)
     whole = np.sum if summed else np.mean
     regions = [
-        Region(top, left, side, float(whole(plane[top : top + side, left : left + side])))
+        Square(top, left, side, float(whole(plane[top : top + side, left : left + side])))
         for top in range(0, height, side)
         for left in range(0, width, side)
     ]

@@ -5,7 +5,7 @@ import re
 
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import Entry
-from ui.regions import Region
+from ui.regions import Square
 
 MINUS, DASH, SIGMA = "\N{MINUS SIGN}", "\N{EN DASH}", "Σ"
 NO_CLAIM = "makes no such claim"
@@ -117,7 +117,7 @@ def short(value: float) -> str:
     return f"{value:.{digits}f}" if digits <= 5 else f"{value:.1e}"
 
 
-def alt_map(entry: Entry, score: str, supporting: list[Region], opposing: list[Region]) -> str:
+def alt_map(entry: Entry, score: str, supporting: list[Square], opposing: list[Square]) -> str:
     """A sentence for those who cannot see the map."""
     text = f"{entry.title} map of the {score}."
     if supporting:
@@ -129,7 +129,7 @@ def alt_map(entry: Entry, score: str, supporting: list[Region], opposing: list[R
     return text
 
 
-def place(region: Region) -> str:
+def place(region: Square) -> str:
     """Where a region lies, counted from 1 at the top left."""
     top, left, side = region.top + 1, region.left + 1, region.side
     if side == 1:

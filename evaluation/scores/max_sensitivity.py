@@ -45,7 +45,7 @@ class Shaking:
 
 
 @dataclass(frozen=True)
-class _Explain:
+class _CaptumExplainer:
     """captum's explainer: a tuple asks for the maps of the images themselves, which are known already."""
 
     case: Case
@@ -79,7 +79,7 @@ def measure(case: Case, settings: MaxSensitivitySettings) -> list[Measurement]:
         some = slice(start, start + case.batch)
         x = case.x[some]
         found = sensitivity_max(
-            _Explain(case, some),
+            _CaptumExplainer(case, some),
             (x,),
             shaking(x, settings, case.seeds[some]),
             n_perturb_samples=settings.samples,

@@ -39,7 +39,7 @@ class CountedModel(nn.Module):
         self.passes += len(gradient)
 
 
-class Score(nn.Module):
+class ScoreModule(nn.Module):
     """``coefficients . model(x)`` as a module (N, 1): what packages that want a classifier are given."""
 
     def __init__(self, model: nn.Module, coefficients: Tensor) -> None:

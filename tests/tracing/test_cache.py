@@ -1,7 +1,7 @@
 """A second capture finds the trace of the first one, as long as nothing that was traced has changed."""
 
 import gc
-import sys
+import importlib
 import weakref
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(type(model).__name__)
         return trace(model, example, output)
 
-    monkeypatch.setattr(sys.modules["openbox.opening"], "trace", count)
+    monkeypatch.setattr(importlib.import_module("openbox.opening"), "trace", count)
     return made
 
 

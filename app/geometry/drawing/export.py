@@ -21,7 +21,7 @@ SIDE = 1000  # of the SVG's square
 
 
 @dataclass(frozen=True)
-class Conditions:
+class DrawingConditions:
     """What a slice was made of: the network and its hash, the pictures in words, the place on the walk."""
 
     network: str
@@ -72,7 +72,7 @@ def svg(cut: Slice, found: Sequence[Piece], current: int | None, marks: Sequence
     return "\n".join([*lines, "</g>", "</svg>", ""])
 
 
-def as_json(cut: Slice, current: int | None, now: tuple[float, float], conditions: Conditions) -> str:
+def as_json(cut: Slice, current: int | None, now: tuple[float, float], conditions: DrawingConditions) -> str:
     """Polygons, region ids, maps, boundary, and the conditions, the pictures' plane included.
 
     Numbers are written so that they read back to the same float64.

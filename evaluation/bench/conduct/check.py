@@ -7,7 +7,7 @@ from torch import Tensor
 
 from .memory import free_memory
 from .settings import Settings
-from .timing import OUT_OF_MEMORY, Measurement, warm_up
+from .timing import OUT_OF_MEMORY, Timing, warm_up
 
 RESERVE = 2**31  # bytes of memory that a method must leave to the machine
 Gap = Callable[[str, Tensor, Tensor], float | None]  # method, its answer, ours: None if it has none to check
@@ -21,18 +21,18 @@ def check(
     tolerance: float,
     device: str,
     report: Callable[[str], None],
-) -> tuple[dict[str, Measurement], dict[str, float | None]]:
+) -> tuple[dict[str, Timing], dict[str, float | None]]:
     """Warm up every method and compare its answer with ours, which ``reference`` computes.
 
-    A ``Measurement`` with a failure is not to be timed.
+    A ``Timing`` with a failure is not to be timed.
     """
-    found = {name: Measurement() for name in calls}
+    found = {name: Timing() for name in calls}
     deviations: dict[str, float | None] = dict.fromkeys(calls)
     report(f"check {ours}")
     try:
         expected = warm_up(reference, device)
     except Exception as error:  # any failure is a note: nothing is timed unchecked
-        own = Measurement()
+        own = Timing()
         own.fail(error)
         for name in calls:
             found[name].failure = f"not timed: {ours} failed the check ({own.failure})"
@@ -70,7 +70,7 @@ def quartiles(values: list[float]) -> tuple[float | None, float | None, float | 
     return rounded(median), rounded(q1), rounded(q3)
 
 
-def note(measurement: Measurement, settings: Settings, free: int) -> str:
+def note(measurement: Timing, settings: Settings, free: int) -> str:
     """Why a row has no numbers, or fewer repetitions than asked for."""
     if measurement.failure == OUT_OF_MEMORY and free > 0:
         return f"{OUT_OF_MEMORY} ({free / 2**30:.1f} GiB were free)"

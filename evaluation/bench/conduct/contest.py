@@ -10,7 +10,7 @@ from openbox.module.precision import exact_math
 from .check import Gap, check, room
 from .memory import limited
 from .settings import Settings
-from .timing import Measurement, measure
+from .timing import Timing, measure
 
 Calls = Mapping[str, Callable[[], Tensor]]
 
@@ -35,13 +35,13 @@ class Contest:
 class Outcome:
     """By method what it took and how far it is from ours; ``free`` bytes were there, 0: no limit."""
 
-    measurements: dict[str, Measurement]
+    measurements: dict[str, Timing]
     deviations: dict[str, float | None]
     free: int
 
 
 def hold(contest: Contest, settings: Settings, device: str, report: Callable[[str], None]) -> Outcome:
-    """Check, then time who passed; whatever fails is a ``Measurement`` with the failure."""
+    """Check, then time who passed; whatever fails is a ``Timing`` with the failure."""
     free = room(device)
     with exact_math(), limited(free):
         found, deviations = check(

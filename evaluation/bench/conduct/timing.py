@@ -16,7 +16,7 @@ SHORTEST = 0.05  # seconds: a shorter call is repeated within a repetition, and 
 
 
 @dataclass
-class Measurement:
+class Timing:
     """What one method took, one number a repetition, or why there is none."""
 
     seconds: list[float] = field(default_factory=list)
@@ -38,14 +38,14 @@ def measure(
     budget: float,
     device: str,
     report: Callable[[str], None],
-) -> dict[str, Measurement]:
+) -> dict[str, Timing]:
     """Time every call ``repeats`` times, one of each in a round, each round in another order.
 
     Fewer rounds if the next one would not fit into ``budget`` seconds, but one at least. A call that
-    raises is a ``Measurement`` with the failure; the others go on. The device is synchronised
+    raises is a ``Timing`` with the failure; the others go on. The device is synchronised
     before the clock is read. Warm up before.
     """
-    found = {name: Measurement() for name in calls}
+    found = {name: Timing() for name in calls}
     times: dict[str, int] = {}
     started = time.perf_counter()
     for number in range(repeats):

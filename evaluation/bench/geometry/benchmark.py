@@ -18,9 +18,9 @@ from ..conduct.contest import Outcome, hold
 from ..conduct.row import TimedRow, Where, shared_columns
 from ..conduct.session import Benchmark, Report, run_benchmark
 from ..conduct.settings import Settings, declare_conduct, read_conduct
-from ..conduct.timing import Measurement
+from ..conduct.timing import Timing
 from .choice import Make, declare_choice, read_choice
-from .task import OURS, Facts, Task
+from .task import OURS, Counts, Task
 
 SUMMARY = "exits, row norms, slices, segments and counterfactuals, each against its rival"
 LEGEND = (
@@ -32,7 +32,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class GeometryRow(TimedRow):
-    """A ``TimedRow`` with what was counted, see ``Facts``, and the time relative to that of ``base``."""
+    """A ``TimedRow`` with what was counted, see ``Counts``, and the time relative to that of ``base``."""
 
     part: str
     data: str
@@ -97,7 +97,7 @@ def measure_cell(task: Task, settings: Settings, conditions: Conditions, report:
         facts = {name: task.facts(name) for name in timed}
     outcome = scaled(outcome, facts)
     where = Where("geometry", task.subject.name, task.subject.entry.weights, torch.float64)
-    base = outcome.measurements.get(task.base, Measurement()).seconds
+    base = outcome.measurements.get(task.base, Timing()).seconds
     rows = []
     for name, shared in shared_columns(where, outcome, settings, conditions).items():
         fact, seconds = facts.get(name), outcome.measurements[name].seconds
@@ -130,12 +130,12 @@ def measure_cell(task: Task, settings: Settings, conditions: Conditions, report:
     return rows
 
 
-def scaled(outcome: Outcome, facts: Mapping[str, Facts]) -> Outcome:
+def scaled(outcome: Outcome, facts: Mapping[str, Counts]) -> Outcome:
     """With the seconds for all that there is to count, where the clock saw a sample of it."""
     found = dict(outcome.measurements)
     for name, fact in facts.items():
         times = fact.count / fact.measured
-        found[name] = Measurement([times * seconds for seconds in found[name].seconds])
+        found[name] = Timing([times * seconds for seconds in found[name].seconds])
     return replace(outcome, measurements=found)
 
 

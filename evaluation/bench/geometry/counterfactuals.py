@@ -10,7 +10,7 @@ from openbox.errors import CounterfactualNotFoundError
 
 from ..conduct.contest import Contest
 from .deepfool import deepfool, pulled_back
-from .task import OURS, Facts, PreparedNetwork, Task, inputs
+from .task import OURS, Counts, PreparedNetwork, Task, inputs
 
 RIVAL, PULLED = "deepfool", "deepfool_bisected"
 NORMS = {"l2": 2.0, "linf": math.inf}
@@ -43,10 +43,10 @@ def counterfactual_task(subject: PreparedNetwork, data: str, norm: str, count: i
 
         return call
 
-    def facts(name: str) -> Facts:
+    def facts(name: str) -> Counts:
         mine, ours = (reached(module, x, answers[key], order) for key in (name, OURS))
         both = mine.isfinite() & ours.isfinite()
-        return Facts(
+        return Counts(
             len(x), len(x),
             farther=(mine[both] / ours[both]).tolist(),
             not_nearer=float((mine >= ours * (1 - _EQUAL)).double().mean()),

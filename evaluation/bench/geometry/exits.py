@@ -10,7 +10,7 @@ from openbox.geometry.regions.region import Region
 
 from ..conduct.contest import Contest
 from .passes import passes
-from .task import OURS, Facts, PreparedNetwork, Task, inputs
+from .task import OURS, Counts, PreparedNetwork, Task, inputs
 
 FLOOR, WHOLE = "forward", "region_and_exit"
 _CLOSE = 1e-3  # of the step: so far before it and behind it the check looks
@@ -41,9 +41,9 @@ def exit_task(subject: PreparedNetwork, data: str) -> Task:
             raise ValueError(f"the region does not end at step {float(step)}")
         return step
 
-    def facts(name: str) -> Facts:
+    def facts(name: str) -> Counts:
         units = sum(len(margins) for margins in region().local.margins)
-        return Facts(units, units, passes(calls[name], forward))
+        return Counts(units, units, passes(calls[name], forward))
 
     calls: dict[str, Callable[[], Tensor]] = {
         FLOOR: forward, OURS: lambda: leave(region()), WHOLE: lambda: leave(net.region(x)),

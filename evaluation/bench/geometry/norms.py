@@ -15,7 +15,7 @@ from openbox.geometry.regions.crossing import Crossing
 
 from ..conduct.contest import Contest
 from .passes import passes
-from .task import OURS, Facts, PreparedNetwork, Task, inputs
+from .task import OURS, Counts, PreparedNetwork, Task, inputs
 
 LOOP = "vjp_loop"
 
@@ -101,12 +101,12 @@ def norms_task(subject: PreparedNetwork, data: str, samples: int) -> Task:
         with torch.enable_grad():
             return torch.tensor([gates().distance(_named(gates(), found[0])), least])
 
-    def facts(name: str) -> Facts:
+    def facts(name: str) -> Counts:
         every = int(gates().places().prod(1).sum())
         if name == LOOP:
             note = f"{samples} of {every} products timed, seconds scaled up"
-            return Facts(every, samples, note=note)
-        return Facts(every, every, passes(ours, lambda: subject.module(x)))
+            return Counts(every, samples, note=note)
+        return Counts(every, every, passes(ours, lambda: subject.module(x)))
 
     calls: dict[str, Callable[[], Tensor]] = {LOOP: loop, OURS: ours}
     contest = Contest({**calls, LOOP: checked}, calls, OURS, ours, _gap, 1e-9)

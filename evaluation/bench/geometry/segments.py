@@ -9,7 +9,7 @@ from openbox.geometry.partition.segment import Segment
 
 from ..conduct.contest import Contest
 from .passes import passes
-from .task import OURS, Facts, PreparedNetwork, Task, inputs
+from .task import OURS, Counts, PreparedNetwork, Task, inputs
 
 FLOOR = "forward"
 
@@ -29,9 +29,9 @@ def segment_task(subject: PreparedNetwork, data: str) -> Task:
         with torch.no_grad():
             return torch.cat([subject.module(found[0].points(t)) for t in some])
 
-    def facts(name: str) -> Facts:
+    def facts(name: str) -> Counts:
         count = len(found[0].t)
-        return Facts(count, count, passes(calls[name], forward))
+        return Counts(count, count, passes(calls[name], forward))
 
     calls: dict[str, Callable[[], Tensor]] = {FLOOR: forward, OURS: ours}
     contest = Contest(calls, calls, OURS, ours, _gap, 1e-9)

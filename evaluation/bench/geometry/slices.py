@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..conduct.contest import Contest
 from .naive_slice import naive_slice
-from .task import OURS, Facts, PreparedNetwork, Task, inputs
+from .task import OURS, Counts, PreparedNetwork, Task, inputs
 
 NAIVE = "naive"
 _TOLERANCE = 0.01  # of the number of regions: the sketch steps over slivers
@@ -29,8 +29,8 @@ def slice_task(subject: PreparedNetwork, data: str, extent: float, rival: bool) 
             counts[NAIVE], covered = naive_slice(subject.net.view(), *plane, extent)
         return torch.tensor([float(counts[NAIVE]), covered])
 
-    def facts(name: str) -> Facts:
-        return Facts(counts[name], counts[name])
+    def facts(name: str) -> Counts:
+        return Counts(counts[name], counts[name])
 
     calls: dict[str, Callable[[], Tensor]] = {OURS: ours}
     if rival:

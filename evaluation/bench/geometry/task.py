@@ -20,7 +20,7 @@ EMBEDDED = 50  # how many embedded digits there are
 
 
 @dataclass(frozen=True)
-class Facts:
+class Counts:
     """What was counted of one method; None where the part does not count it.
 
     ``count``: gates, margins, regions, breakpoints or inputs; the clock saw ``measured`` of them.
@@ -66,7 +66,7 @@ class Task:
     setting: str
     contest: Contest
     base: str
-    facts: Callable[[str], Facts]
+    facts: Callable[[str], Counts]
 
 
 def subject(name: str, device: str) -> PreparedNetwork:

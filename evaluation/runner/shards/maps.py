@@ -1,4 +1,4 @@
-"""``Maps``: the explanations of a shard, their costs and failures; computed once, reused by all scores."""
+"""``ComputedMaps``: the explanations of a shard, their costs and failures, computed once for all scores."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from .peak import peak_memory
 
 
 @dataclass(frozen=True)
-class Maps:
+class ComputedMaps:
     """``values`` (n, C, H, W) float32, ``costs`` (n, 3): seconds, model calls, peak megabytes of each image.
 
     ``errors``: "" or why an image has no map; its values and costs are NaN.
@@ -36,7 +36,7 @@ class Maps:
         return torch.tensor([i for i, error in enumerate(self.errors) if not error], dtype=torch.int64)
 
 
-def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
+def compute(method: Bound, x: Tensor, target: Tensor) -> ComputedMaps:
     """Explain all images together; if that fails, one by one, so that only the failing ones are lost.
 
     A map that is not finite is a failure. Seconds on a CPU are those that this process was busy, so that
@@ -63,7 +63,7 @@ def compute(method: Bound, x: Tensor, target: Tensor) -> Maps:
         values[group] = found.values.cpu()
         seconds = found.seconds if x.is_cuda else busy
         costs[group] = torch.tensor([seconds / len(group), found.model_calls, peak.megabytes])
-    return Maps(values, costs, tuple(errors))
+    return ComputedMaps(values, costs, tuple(errors))
 
 
 def check(explanation: Explanation, x: Tensor) -> None:
@@ -83,7 +83,7 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
-def kept(path: Path, make: Callable[[], Maps]) -> Maps:
+def kept(path: Path, make: Callable[[], ComputedMaps]) -> ComputedMaps:
     """The maps in a file, or those that ``make`` computes, which are then written there."""
     found = _read(path)
     if found is None:
@@ -95,12 +95,12 @@ def kept(path: Path, make: Callable[[], Maps]) -> Maps:
     return found
 
 
-def _read(path: Path) -> Maps | None:
+def _read(path: Path) -> ComputedMaps | None:
     """None if there is no file, or one that cannot be read: it is then made anew."""
     try:
         with safe_open(path, "pt") as file:
             about = file.metadata() or {}
-            return Maps(
+            return ComputedMaps(
                 file.get_tensor("values"), file.get_tensor("costs"), tuple(json.loads(about["errors"]))
             )
     except (OSError, SafetensorError, KeyError, ValueError):

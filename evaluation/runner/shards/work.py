@@ -25,7 +25,7 @@ from ...scores.table import SCORES
 from ..plan.shard import Shard, images_of, maps_key, score_key
 from ..plan.study import MethodConfig, Study, plain
 from .images import ShardImages, draw
-from .maps import Maps, compute, kept
+from .maps import ComputedMaps, compute, kept
 from .method import Bound
 from .scoring import measure
 from .testbed import Testbed, load_testbed
@@ -101,7 +101,7 @@ class _Work:
     shard: Shard
     bed: Testbed
     images: ShardImages
-    maps: Maps
+    maps: ComputedMaps
     method: Bound
 
     @classmethod

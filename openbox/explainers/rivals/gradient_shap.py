@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps
-from openbox.explainers.method import CountedModel, Score, image_seed
+from openbox.explainers.method import CountedModel, ScoreModule, image_seed
 from openbox.explainers.rivals.additive import additive_receipt, numpy_turn
 
 
@@ -53,7 +53,7 @@ class GradientShap:
 
     def _explain(self, image: Tensor, row: Tensor) -> Tensor:
         explainer = shap.GradientExplainer(
-            Score(self.model, row), self.reference, batch_size=self.settings.batch_size
+            ScoreModule(self.model, row), self.reference, batch_size=self.settings.batch_size
         )
         seed = image_seed(self.seed, "shap", image)
         found = explainer.shap_values(image[None], nsamples=self.settings.samples, rseed=seed)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
-from openbox.explainers.method import CountedModel, Score, image_seed
+from openbox.explainers.method import CountedModel, ScoreModule, image_seed
 from openbox.explainers.surrogate import PatchSurrogate, patch_grid
 
 # lime's progress bar is a module global, switched off while it runs; and passes are counted for one call
@@ -70,7 +70,7 @@ class Lime:
     def _explain(self, image: Tensor, row: Tensor) -> tuple[float, float, np.ndarray]:
         """R^2, intercept and the weight of each patch (P,)."""
         channels, height, width = image.shape
-        score = Score(self.model, row)
+        score = ScoreModule(self.model, row)
 
         def classify(batch: np.ndarray) -> np.ndarray:  # (n, H, W, 3) -> (n, 1)
             tensors = torch.from_numpy(batch[..., :channels]).to(image).movedim(-1, 1).contiguous()

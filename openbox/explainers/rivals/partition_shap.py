@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError
 from openbox.explainers.explanation import Maps
-from openbox.explainers.method import CountedModel, Score
+from openbox.explainers.method import CountedModel, ScoreModule
 from openbox.explainers.rivals.additive import additive_receipt, numpy_turn
 
 
@@ -45,7 +45,7 @@ class PartitionShap:
         return Maps(values, receipt, calls)
 
     def _explain(self, image: Tensor, row: Tensor) -> tuple[Tensor, float]:
-        score = Score(self.model, row)
+        score = ScoreModule(self.model, row)
         picture = image.movedim(0, -1).cpu().numpy()  # (H, W, C)
 
         def classify(batch: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from openbox.shapes import check_batch
 
 
 @runtime_checkable
-class Opened(Protocol):
+class Openable(Protocol):
     """What is asked of a captured network: what ``openbox.capture`` returns has it."""
 
     @property
@@ -40,7 +40,7 @@ _BATCH = 64  # always as many at once, as kernels for one input round differentl
 
 @named("cluster")
 def cluster(
-    net: Opened,
+    net: Openable,
     inputs: Tensor,
     labels: ArrayLike | Tensor | None = None,
     progress: OnCount | None = None,
@@ -57,7 +57,7 @@ def cluster(
     batch of a single input (in 13 of 500 images of CIFAR-10 in a resnet20; never seen in float64).
     Costs one forward pass. Raises ``InputError``.
     """
-    if not isinstance(net, Opened):
+    if not isinstance(net, Openable):
         raise InputError(f"got {type(net).__name__}; pass what openbox.capture(model, x) returns")
     check_batch(inputs, net.input_shape, net.device, "inputs")
     numbers, names = _labels(labels, len(inputs))
@@ -86,7 +86,7 @@ def cluster(
     return Clusters(levels, layers, numbers, names)
 
 
-def _batches(net: Opened, inputs: Tensor) -> Iterator[tuple[list[UnitRows], int]]:
+def _batches(net: Openable, inputs: Tensor) -> Iterator[tuple[list[UnitRows], int]]:
     """What the gates decide, batch by batch, and for how many inputs."""
     size = max(2, min(_BATCH, net.inputs_at_once(inputs.dtype)))
     with torch.inference_mode(False):

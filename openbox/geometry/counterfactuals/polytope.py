@@ -89,7 +89,7 @@ def _quadratic(domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor) -
 def _linear(
     domain: Domain, rows: Tensor, offsets: Tensor, weights: Tensor, programmes: int
 ) -> tuple[Tensor, Tensor]:
-    """The least r at which the cube of r around the center holds a point: Newton on r, from below.
+    """The least r at which the cube of r around the centre holds a point: Newton on r, from below.
 
     At a given r a linear programme (HiGHS) maximises the smallest row over the box; its multipliers add
     the rows up to one half-space, whose own distance is the next r. It has far fewer rows than the

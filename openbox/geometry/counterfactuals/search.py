@@ -71,7 +71,7 @@ def approach(specification: Specification, domain: Domain, search: Search) -> Te
 def pull_back(
     specification: Specification, domain: Domain, points: Tensor, rounds: int, first: float = 0.5
 ) -> Tensor:
-    """Each of the points (M, n) moved along its segment to the center, as far as the goal stays reached.
+    """Each of the points (M, n) moved along its segment to the centre, as far as the goal stays reached.
 
     The first share of the segments that is tried is ``first``, then the Illinois rule closes in: the secant
     of the score, which is piecewise linear, halved at an end that has stayed (Dowell, Jarratt 1971).
@@ -96,7 +96,7 @@ def pull_back(
 
 
 def scatter(specification: Specification, domain: Domain, points: Tensor, search: Search) -> Tensor:
-    """The points (M, n), nearest first, and others that random ones around the center led to.
+    """The points (M, n), nearest first, and others that random ones around the centre led to.
 
     As long as random points find something nearer, they are drawn again, less far away.
     """

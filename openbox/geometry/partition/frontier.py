@@ -43,7 +43,7 @@ class Frontier:
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class DecidedFrontier:
     """A front with what its gate decides at the cells' centres, and who cuts them.
 
     ``functions`` (units, J + 1, m + 1): 0 for the piece that a unit has at the centre, then its margins to
@@ -62,13 +62,13 @@ class Ready:
     ``whole``: it never did, so they are their parents.
     """
 
-    opened: Opened
+    opened: DecidedFrontier
     owner: Indices
     cells: Array
     whole: bool
 
 
-def open_frontier(frontier: Frontier, layouts: Layouts, layout: Layout) -> tuple[Opened, Pieces]:
+def open_frontier(frontier: Frontier, layouts: Layouts, layout: Layout) -> tuple[DecidedFrontier, Pieces]:
     """Let the gate decide at the centre of each cell, and find the units that decide otherwise elsewhere."""
     n, corners = len(frontier.cells), frontier.corners
     assert frontier.step is not None
@@ -86,7 +86,7 @@ def open_frontier(frontier: Frontier, layouts: Layouts, layout: Layout) -> tuple
     cells = cell.cpu().numpy()
     cuts = undecided(frontier.cells[cells], functions)
     pieces = Pieces(frontier.cells, np.arange(n), cells[cuts], np.arange(int(cuts.sum())))
-    return Opened(frontier, decision, functions[cuts]), pieces
+    return DecidedFrontier(frontier, decision, functions[cuts]), pieces
 
 
 def _near(values: Tensor, centre: Array, reach: Array, units: int) -> tuple[Tensor, Tensor]:

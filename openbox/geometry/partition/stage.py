@@ -8,7 +8,7 @@ import numpy as np
 
 from openbox.geometry.partition.convex import distances
 from openbox.geometry.partition.envelope import Pieces, cut
-from openbox.geometry.partition.frontier import Frontier, Opened, Ready, open_frontier
+from openbox.geometry.partition.frontier import DecidedFrontier, Frontier, Ready, open_frontier
 from openbox.geometry.partition.layouts import Layouts
 from openbox.program.layout import Layout
 
@@ -24,7 +24,7 @@ class Stage:
         self.waiting = 0
         self._nearest_first = nearest_first
         self._serial = count()
-        self._cutting: list[tuple[float, int, Opened, Pieces]] = []  # heaps
+        self._cutting: list[tuple[float, int, DecidedFrontier, Pieces]] = []  # heaps
         self._ready: list[tuple[float, int, Ready]] = []
 
     @property
@@ -60,7 +60,7 @@ class Stage:
             most -= len(taken[-1].owner)
         return taken
 
-    def _sort(self, opened: Opened, pieces: Pieces, whole: bool) -> None:
+    def _sort(self, opened: DecidedFrontier, pieces: Pieces, whole: bool) -> None:
         """Cells that nothing cuts are ready; the others wait."""
         far = distances(pieces.vertices) if self._nearest_first else np.zeros(len(pieces))
         order = np.argsort(far, kind="stable")

@@ -13,7 +13,7 @@ from openbox.shapes import check_classes
 from openbox.zoo.own.devices import find_device
 from openbox.zoo.own.inputs import Inputs, random_input, read_inputs
 from openbox.zoo.own.models import first_output, float_dtype, load_model
-from openbox.zoo.own.opened import Opened, explained, open_input, save_opened
+from openbox.zoo.own.opened import OpenedInput, explained, open_input, save_opened
 
 
 def _read(options: argparse.Namespace) -> list[Inputs]:
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     print(net)
     print(f"weights: {options.weights or 'those that the factory gave'}")
     print(f"outputs explained: {explained(net.outputs, options.classes)}")
-    rows: list[Opened] = []
+    rows: list[OpenedInput] = []
     for inputs in found:
         print(f"\n{inputs.words}")
         for number, x in enumerate(inputs.x.to(device, _dtype(options)).split(1)):

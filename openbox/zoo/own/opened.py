@@ -1,4 +1,4 @@
-"""``Opened``: one input of a user's network with its affine function, as text and as a file."""
+"""``OpenedInput``: one input of a user's network with its affine function, as text and as a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from openbox.zoo.own.options import FEW, TOP
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedInput:
     """``x`` (1, *input_shape), the chosen outputs ``classes`` (R,), and their rows of the affine function."""
 
     x: Tensor
@@ -47,7 +47,7 @@ def explained(outputs: int, classes: Sequence[int] | None) -> str:
     return f"all {outputs}" if outputs <= FEW else f"the {TOP} largest of each input, out of {outputs}"
 
 
-def open_input(net: PiecewiseLinearNetwork, x: Tensor, classes: Sequence[int] | None = None) -> Opened:
+def open_input(net: PiecewiseLinearNetwork, x: Tensor, classes: Sequence[int] | None = None) -> OpenedInput:
     """Open ``net`` at x (1, *input_shape): the given outputs, or all if they are few, or the largest.
 
     Raises ``ModelError`` if the network's output is not finite there, and what ``readout`` raises.
@@ -59,10 +59,10 @@ def open_input(net: PiecewiseLinearNetwork, x: Tensor, classes: Sequence[int] | 
     chosen = f.topk(TOP).indices if net.outputs > FEW else every
     chosen = chosen if classes is None else every[list(classes)]
     piece = net.readout(x, one_hot(chosen, net.outputs))
-    return Opened(x, chosen, int(f.argmax()), piece)
+    return OpenedInput(x, chosen, int(f.argmax()), piece)
 
 
-def save_opened(path: Path, rows: Sequence[Opened]) -> str:
+def save_opened(path: Path, rows: Sequence[OpenedInput]) -> str:
     """Write x, classes, weight, bias and logits of all inputs (N) as .npz by rename; returns the shapes."""
     arrays = {
         "weight": torch.cat([row.piece.weight for row in rows]),

@@ -104,7 +104,7 @@ def test_pixels_of_the_slice_have_the_colour_of_their_class_and_region(cut, mode
 
 
 def test_the_json_says_what_the_network_is_in_every_polygon(cut, model):
-    conditions = export.Conditions(
+    conditions = export.DrawingConditions(
         "net", CARD.sha256, CARD.data, CARD.classes, {"A": "a"}, {"A": (0.0, 0.0)}, 0.0, 0.5, 500
     )
     text = export.as_json(cut, cut.cell((0.0, 0.0)), (0.0, 0.0), conditions)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from leaderboard import charts, records, results, sentences, setups
-from leaderboard.results import Draw, ResultsError, Row
+from leaderboard.results import Draw, ResultsError, StudyRow
 from ui.words import DASH
 
 from evaluation.schema import Condition
@@ -36,7 +36,7 @@ def find(standings, condition, method):
 
 
 def row(image, seed, value, error="", explainer_seed=0):
-    return Row(seed, "sha", explainer_seed, image, 1, 2, value, False, error)
+    return StudyRow(seed, "sha", explainer_seed, image, 1, 2, value, False, error)
 
 
 def test_studies_are_folders_with_a_leaderboard(tmp_path):

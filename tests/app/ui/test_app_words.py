@@ -4,7 +4,7 @@ import pytest
 import torch
 from explain import sentences
 from ui import config, words
-from ui.regions import Region
+from ui.regions import Square
 
 from openbox.explainers.explanation import Contrast, Explanation, Receipt
 from openbox.explainers.table import EXPLAINERS
@@ -112,7 +112,7 @@ def test_the_legend_of_a_signed_map_is_symmetric():
 
 
 def test_the_alternative_text_is_a_sentence_with_the_strongest_place():
-    text = words.alt_map(EXPLAINERS["openbox"], "logit of “cat”", [Region(4, 8, 4, 2.0)], [])
+    text = words.alt_map(EXPLAINERS["openbox"], "logit of “cat”", [Square(4, 8, 4, 2.0)], [])
     assert text == "OpenBox map of the logit of “cat”. Strongest support: rows 5–8, columns 9–12."  # noqa: RUF001
     assert "zero everywhere" in words.alt_map(EXPLAINERS["openbox"], "logit", [], [])
 

@@ -22,7 +22,7 @@ from evaluation.bench.conduct.contest import Outcome
 from evaluation.bench.conduct.networks import TimedNetwork
 from evaluation.bench.conduct.results import columns, read_rows
 from evaluation.bench.conduct.settings import FOLDER, Settings
-from evaluation.bench.conduct.timing import Measurement
+from evaluation.bench.conduct.timing import Timing
 from evaluation.bench.geometry import choice, counterfactuals
 from evaluation.bench.geometry.benchmark import GeometryRow, format_cell, measure_cell, scaled
 from evaluation.bench.geometry.choice import PARTS, WINDOWS, Choice, declare_choice, read_choice
@@ -33,7 +33,7 @@ from evaluation.bench.geometry.norms import LOOP, norms_task, open_gates, sample
 from evaluation.bench.geometry.passes import passes
 from evaluation.bench.geometry.segments import segment_task
 from evaluation.bench.geometry.slices import slice_task
-from evaluation.bench.geometry.task import DATA, OURS, Facts, PreparedNetwork, Task, inputs
+from evaluation.bench.geometry.task import DATA, OURS, Counts, PreparedNetwork, Task, inputs
 from evaluation.conditions import Conditions
 from openbox.geometry.regions.crossing import Crossing
 from openbox.geometry.regions.region import Region
@@ -140,8 +140,8 @@ def test_who_changes_no_class_or_leaves_the_bounds_reaches_nothing() -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_the_time_of_a_sample_is_scaled_up_and_that_is_said() -> None:
-    outcome = Outcome({"a": Measurement([1.0, 2.0]), "b": Measurement([3.0])}, {}, 0)
-    found = scaled(outcome, {"a": Facts(60, 20), "b": Facts(5, 5)}).measurements
+    outcome = Outcome({"a": Timing([1.0, 2.0]), "b": Timing([3.0])}, {}, 0)
+    found = scaled(outcome, {"a": Counts(60, 20), "b": Counts(5, 5)}).measurements
     assert (found["a"].seconds, found["b"].seconds) == ([3.0, 6.0], [3.0])
     rows = cell_of(norms_task(small(), "random", 6))
     assert (rows[LOOP].measured, rows[OURS].measured) == (6, rows[OURS].count)
