@@ -52,7 +52,7 @@ GEOMETRY = (
     ),
     Mutant(
         "half-spaces are redundant by a hundredth", "tolerance", "openbox/geometry/tolerances.py",
-        "DEPTH = 1e-8 ", "DEPTH = 1e-2 ", (Near(REGION_TOYS, "dense or symmetric"),),
+        "DEPTH = 1e-8 ", "DEPTH = 1e-2 ", (Near(REGION_TOYS, "dense or symmetric or corner"),),
     ),
     Mutant(
         "a breakpoint lies in the interval it ends", "partition", "openbox/geometry/partition/segment.py",

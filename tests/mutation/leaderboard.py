@@ -55,12 +55,13 @@ LEADERBOARD = (
     ),
     Mutant(
         "first without a better mean", "statistic", "evaluation/leaderboard/tables/verdict.py",
-        "~(told_apart & (means[0] > means[1:]))", "~told_apart", (Near(TABLES, "verdict"),),
+        "~(told_apart & (means[0] > means[1:]))", "~told_apart",
+        (Near(TABLES, "verdict or goal or worse_mean"),),
     ),
     Mutant(
         "the goal is reached by ties in flipping", "statistic", "evaluation/leaderboard/tables/verdict.py",
         "flips = [cell.answer is Answer.FIRST for", "flips = [cell.answer is not Answer.BEHIND for",
-        (Near(TABLES, "verdict"),),
+        (Near(TABLES, "verdict or goal or worse_mean"),),
     ),
     Mutant(
         "stored maps are found by any settings", "key", "evaluation/runner/plan/shard.py",

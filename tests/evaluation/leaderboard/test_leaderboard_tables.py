@@ -16,8 +16,9 @@ from evaluation.__main__ import main
 from evaluation.cost import COSTS
 from evaluation.leaderboard.grouping.consolidate import consolidate
 from evaluation.leaderboard.statistics.board import Board, build_board
+from evaluation.leaderboard.tables.headline import FLIP, SHIFT
 from evaluation.leaderboard.tables.table import leaderboard
-from evaluation.leaderboard.tables.verdict import Answer, verdict
+from evaluation.leaderboard.tables.verdict import Answer, Question, Verdict, verdict
 from evaluation.rows import SCHEMA
 from evaluation.schema import LeaderboardRow, columns
 from openbox.errors import InputError
@@ -138,6 +139,30 @@ def test_the_verdict_is_read_off_the_images() -> None:
     missing = verdict(board(rows), "ours", ("r2", "r3")).cells[0]
     assert (missing.answer, missing.rivals) == (Answer.MISSING, ("r3",))
     assert not verdict(board(rows), "nobody", ("r2",)).reached
+
+
+def test_a_tie_in_flipping_does_not_reach_the_goal_and_one_in_shift_does() -> None:
+    def reached(flip: Answer, shift: Answer) -> bool:
+        cells = [
+            Question("d", "m", metric, "", "", answer, ())
+            for metric, answer in ((FLIP, flip), (SHIFT, shift))
+        ]
+        return Verdict("ours", tuple(cells)).reached
+
+    assert reached(Answer.FIRST, Answer.FIRST)
+    assert reached(Answer.FIRST, Answer.TIED)
+    assert not reached(Answer.TIED, Answer.FIRST)
+    assert not reached(Answer.FIRST, Answer.BEHIND)
+    assert not reached(Answer.FIRST, Answer.MISSING)
+
+
+def test_nobody_is_first_with_a_worse_mean() -> None:
+    """Better on almost all images, far worse on one: the ranks tell them apart, the means the other way."""
+    rivals = np.arange(40.0)
+    ours = rivals + 1
+    ours[7] -= 1000
+    (cell,) = verdict(board(values("ours", ours) + values("r1", rivals)), "ours", ("r1",)).cells
+    assert (cell.answer, cell.rivals) == (Answer.TIED, ("r1",))
 
 
 def test_a_key_that_occurs_twice_and_a_score_of_another_version_are_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from score_cases import random_tensor
 
-from evaluation.case import Context
+from evaluation.case import Context, generators
 from evaluation.fills import FILLS
 
 X = random_tensor(0, 3, 2, 16, 24)
@@ -36,6 +36,13 @@ def test_noise_is_uniform_independent_and_the_seed_s() -> None:
     assert float((correlation - torch.eye(40)).abs().max()) < 5 / 768**0.5
     counts = torch.histc(noise[:, :2], 10, 0, 1) / noise[:, :2].numel()
     assert float((counts - 0.1).abs().max()) < 0.01
+
+
+def test_noise_is_not_what_decides_the_order_of_ties() -> None:
+    """That is drawn by the generators of the seeds themselves."""
+    (noise,) = FILLS["noise"].make(X[:1], CONTEXT, (5,), 1)
+    (generator,) = generators((5,))
+    assert not torch.equal(noise[0], torch.rand(X[0].shape, generator=generator))
 
 
 def test_blur_is_a_gaussian_of_an_eighth_of_the_side() -> None:

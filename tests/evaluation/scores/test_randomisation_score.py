@@ -71,6 +71,18 @@ def test_the_layers_are_those_with_weights_from_the_last_call_to_the_first() -> 
     assert layers(model, torch.rand(1, 1, 6, 6)) == ["head", "body"]
 
 
+def test_the_score_draws_the_top_layers_first() -> None:
+    model, drawn = conv(), []
+
+    def rebuild(fresh: nn.Module, seed: int) -> Explain:
+        drawn.append(changed(before, fresh))
+        return by_function(gradient)(fresh, seed)
+
+    before, names = state(model), layers(model, torch.rand(1, 1, 6, 6))
+    measure(case_of(model, rebuild, pictures(5)), RandomisationSettings(depths=len(names)))
+    assert drawn[-len(names) :] == [set(names[:count]) for count in range(1, len(names) + 1)]
+
+
 def test_the_cascade_changes_exactly_the_top_layers_and_never_the_model() -> None:
     model = conv()
     before = state(model)

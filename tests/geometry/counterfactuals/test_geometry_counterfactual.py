@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 import openbox
 from openbox import CounterfactualNotFoundError, InputError, PiecewiseLinearNetwork
-from openbox.geometry.counterfactuals import relaxation
+from openbox.geometry.counterfactuals import region_refinement, relaxation
 from openbox.geometry.counterfactuals.projection import Domain
 from openbox.geometry.counterfactuals.relaxation import Reached
 from openbox.geometry.counterfactuals.specification import Specification
@@ -283,3 +283,12 @@ def test_progress_is_told_falling_distances() -> None:
     found = capture(plane(1), 2).counterfactual(x, progress=told.append)
     assert told == sorted(told, reverse=True)
     assert told[-1] >= found.distance
+
+
+def test_what_the_module_does_not_give_to_the_class_is_not_taken() -> None:
+    model = plane(10)
+    net, x = capture(model, 2), torch.tensor([0.3, 0.6], dtype=torch.float64)
+    found = net.counterfactual(x)
+    specification = Specification(net.view(), found.original, None, 1e-9)
+    assert region_refinement._verified(specification, found.point[0])
+    assert not region_refinement._verified(specification, x)
