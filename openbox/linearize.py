@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,11 @@ from openbox.module.precision import exact_math
 from openbox.program.patterns import region_ids
 from openbox.program.program import Pattern, Program
 from openbox.program.step import Step
+
+_TOO_LATE = (
+    "piece.degenerate: a weight of the module changed since the piece was made, so its ties "
+    "cannot be counted any more; ask for degenerate before that, or linearize again"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +50,7 @@ class Decisions:
     def ties(self) -> Tensor:
         """(N,) int64: units whose margin is exactly 0. Costs a forward pass."""
         if _versions(self.program) != self.versions:
-            raise StaleCaptureError(
-                "piece.degenerate: a weight of the module changed since the piece was made, so its ties "
-                "cannot be counted any more; ask for degenerate before that, or linearize again"
-            )
+            raise StaleCaptureError(_TOO_LATE)
         with exact_math(), torch.inference_mode(False), torch.no_grad():
             return torch.cat([_ties(self.program, part) for part in self.parts])
 
@@ -65,8 +68,8 @@ class LinearPiece:
     input, so ``error = max_k |W x + b - f(x)| / max_k |f(x)|`` can be wrong, and says so if it is.
     (Where f(x) is exactly 0, it is relative to the terms that cancel, ``max_k (|W| |x| + |b|)``.)
 
-    Compared by identity. A pickle or a deep copy holds its numbers, ``region_ids`` and ``degenerate``, which
-    are computed for it, and nothing of the network.
+    Compared by identity. A pickle or a copy holds its numbers, ``region_ids`` and, as long as they can be
+    counted, ``degenerate``, which are computed for it, and nothing of the network.
     """
 
     weight: Tensor
@@ -126,11 +129,14 @@ class LinearPiece:
         Costs one forward pass when it is first asked for, so ask before a weight of the module changes:
         after that it raises ``StaleCaptureError``.
         """
-        assert self._decisions is not None
+        if self._decisions is None:
+            raise StaleCaptureError(_TOO_LATE)
         return self._decisions.ties()
 
     def __getstate__(self) -> dict[str, object]:
-        known = {"region_ids": self.region_ids, "degenerate": self.degenerate}
+        known: dict[str, object] = {"region_ids": self.region_ids}
+        with suppress(StaleCaptureError):
+            known["degenerate"] = self.degenerate
         return {**vars(self), **known, "_decisions": None}
 
 

@@ -20,7 +20,7 @@ from openbox.module.original import Original
 from openbox.module.precision import exact_math
 from openbox.program.captured import Captured
 from openbox.progress import OnDistance, OnRegions, OnShare
-from openbox.shapes import check_batch, check_classes, check_readout, one_input
+from openbox.shapes import check_batch, check_classes, check_count, check_readout, one_input
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
 _FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
@@ -151,7 +151,7 @@ class PiecewiseLinearNetwork:
 
     def inputs_at_once(self, dtype: torch.dtype) -> int:
         """How many inputs are open at the same time: those whose numbers fit ``memory_budget``, or one."""
-        return max(1, self.memory_budget // (self._numbers * dtype.itemsize))
+        return max(1, check_count("memory_budget", self.memory_budget, 0) // (self._numbers * dtype.itemsize))
 
     @contextmanager
     def _geometry(self, call: str) -> Iterator[None]:

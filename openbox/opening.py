@@ -1,5 +1,6 @@
 """``capture``: the one line that opens a user's own module."""
 
+import torch
 from torch import Tensor, nn
 
 from openbox.errors import CaptureError, InputError, named, shown
@@ -66,6 +67,11 @@ def _check(model: nn.Module, example: Tensor, output: OutputKey) -> None:
         raise InputError(
             f"example is {example.dtype}; exactness is defined for float32 and float64: "
             "pass model.float() and example.float()"
+        )
+    own = {tensor.dtype for tensor in (*model.parameters(), *model.buffers()) if tensor.is_floating_point()}
+    if own == {torch.float64} and example.dtype != torch.float64:
+        raise InputError(
+            f"example is {example.dtype}, the module's numbers are float64; pass example.double()"
         )
 
 

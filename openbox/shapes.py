@@ -34,8 +34,11 @@ def check_batch(x: Tensor, input_shape: tuple[int, ...], device: torch.device, n
 
 def one_input(x: Tensor, input_shape: tuple[int, ...], device: torch.device, name: str = "x") -> Tensor:
     """One input, with or without the batch axis, as (1, *input_shape) float64. Raises ``InputError``."""
-    if isinstance(x, Tensor) and tuple(x.shape) == input_shape:
-        x = x[None]
+    if isinstance(x, Tensor):
+        if tuple(x.shape) == input_shape:
+            x = x[None]
+        elif tuple(x.shape[1:]) != input_shape:
+            raise InputError(f"{name} has shape {tuple(x.shape)}; pass one input, {input_shape}")
     check_batch(x, input_shape, device, name)
     if len(x) != 1:
         raise InputError(f"{name}: got {len(x)} inputs; pass one, for instance {name}[:1]")
@@ -52,7 +55,9 @@ def check_count(name: str, value: object, least: int, most: int | None = None) -
 
 
 def whole(value: object) -> int | None:
-    """The value as an int, None if it is no whole number (of a tensor: of one whole number)."""
+    """The value as an int (of a tensor: of one whole number); None if it is no number or a truth value."""
+    if isinstance(value, bool):
+        return None
     try:
         return operator.index(value)  # pyright: ignore[reportArgumentType]
     except (TypeError, RuntimeError):

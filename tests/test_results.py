@@ -244,3 +244,29 @@ def test_old_names_answer_with_a_warning() -> None:
         a, c = found
     assert a is found.a
     assert c is found.c
+
+
+def test_a_piece_outlives_a_step_of_training() -> None:
+    """Its numbers and regions pickle and copy; its ties, if nobody asked before, are gone, and say so."""
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    x = torch.rand(2, 3, generator=torch.Generator().manual_seed(0))
+    piece = openbox.capture(model, x).linearize(x)
+    with torch.no_grad():
+        next(model.parameters()).add_(0.1)
+    for other in (pickle.loads(pickle.dumps(piece)), copy.deepcopy(piece), copy.copy(piece)):
+        assert torch.equal(other.weight, piece.weight)
+        assert other.region_ids == piece.region_ids
+        with pytest.raises(openbox.StaleCaptureError, match="degenerate before that"):
+            _ = other.degenerate
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_a_captured_network_is_neither_pickled_nor_deeply_copied(take: Callable[[object], object]) -> None:
+    net = openbox.capture(nn.Linear(3, 2), torch.zeros(1, 3))
+    with pytest.raises(openbox.InputError, match="pickle or copy the Linear"):
+        take(net)
+
+
+def test_facets_of_a_network_without_gates_know_their_space() -> None:
+    region = openbox.capture(nn.Linear(3, 2), torch.zeros(1, 3)).region(torch.zeros(3))
+    assert repr(region.minimal()) == "Facets(0 facets in 3 coordinates, all of them)"

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, nn
@@ -39,10 +39,16 @@ class Original:
             raise StaleCaptureError(
                 f"after the capture a submodule of {self.name} was replaced or switched between train() and "
                 "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
-                "functions; undo it or capture again"
+                "functions; capture again"
             )
         model = self._model if self.dtype in (dtype, None) else _copy(self._model).to(dtype)
         return Function(model, dtype, self._head, self._output)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise InputError(
+            "a captured network holds the user's own module and is not pickled or copied; pickle or copy "
+            f"the {self.name} and capture that (pieces, regions and explanations do pickle)"
+        )
 
     @contextmanager
     def cast(self, dtype: torch.dtype, trial: Callable[[torch.dtype], object]) -> Iterator[None]:

@@ -15,6 +15,7 @@ from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
 from openbox.explainers.method import CountedModel, ScoreModule, image_seed
 from openbox.explainers.surrogate import PatchSurrogate, patch_grid
+from openbox.shapes import check_count
 
 # lime's progress bar is a module global, switched off while it runs; and passes are counted for one call
 _LOCK = threading.Lock()
@@ -29,6 +30,10 @@ class LimeSettings:
     grid: int = 7
     fill: float = 0.0
     batch_size: int = 100
+
+    def __post_init__(self) -> None:
+        for name in ("samples", "grid", "batch_size"):
+            check_count(name, getattr(self, name), 1)
 
 
 @contextmanager

@@ -44,8 +44,12 @@ class Facets:
         return len(self.gates)
 
     def __repr__(self) -> str:
-        how = "all of them" if self.complete else f"found by {self.rays} rays, {self.escaped} escaped"
-        return f"Facets({len(self)} facets in {self.a[0].numel() if len(self) else 0} coordinates, {how})"
+        how = (
+            "all of them"
+            if self.complete
+            else f"those found by {self.rays} rays, {self.escaped} of which never left"
+        )
+        return f"Facets({len(self)} facets in {self.origin[0].numel()} coordinates, {how})"
 
     def _repr_html_(self) -> str:
         units = {

@@ -51,7 +51,7 @@ def corners(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> np.ndarray:
     except QhullError as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"Qhull found no corners ({reason}); pass tighter bounds=(low, high)") from error
-    return _distinct(found[order])
+    return _distinct(found[order]).clip(limits[:, 0], limits[:, 1])  # over the bounds by rounding alone
 
 
 def volume(points: np.ndarray) -> float:

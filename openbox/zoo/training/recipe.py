@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openbox.errors import InputError
+from openbox.shapes import SEEDS
 from openbox.zoo.data import FOLDER_PREFIX, Images
 
 
@@ -49,7 +50,11 @@ class Recipe:
         """Raise ``InputError`` for settings that cannot work on these images."""
         if self.epochs < 0:
             raise InputError(f"train: {self.epochs} epochs; pass 1 or more, or 0 for the default")
-        if not 1 <= self.batch_size <= len(train_set):
+        if self.batch_size < 1:
+            raise InputError(f"train: --batch-size {self.batch_size}; pass 1 or more")
+        if not 0 <= self.seed <= SEEDS:
+            raise InputError(f"train: --seed {self.seed}; pass 0 to {SEEDS}")
+        if self.batch_size > len(train_set):
             raise InputError(
                 f"train: --batch-size {self.batch_size}, but there are {len(train_set)} training images; "
                 f"pass --batch-size {max(1, min(32, len(train_set) // 4))} and a smaller --learning-rate"

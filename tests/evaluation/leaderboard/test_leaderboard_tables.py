@@ -161,7 +161,9 @@ def test_nobody_is_first_with_a_worse_mean() -> None:
     rivals = np.arange(40.0)
     ours = rivals + 1
     ours[7] -= 1000
-    (cell,) = verdict(board(values("ours", ours) + values("r1", rivals)), "ours", ("r1",)).cells
+    (cell,) = verdict(
+        board(values("ours", ours.tolist()) + values("r1", rivals.tolist())), "ours", ("r1",)
+    ).cells
     assert (cell.answer, cell.rivals) == (Answer.TIED, ("r1",))
 
 
