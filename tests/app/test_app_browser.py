@@ -205,7 +205,9 @@ def test_a_link_restores_the_state(page, browser):
         again.goto(page.url)
         again.get_by_role("heading", name=asked).wait_for()
         again.get_by_text("“rocket”, one of").wait_for()
-        assert tile(again, "openbox").locator(".receipt").inner_text() == receipt
+        restored = tile(again, "openbox").locator(".receipt").inner_text()
+        # but for the error: the rounding of float32 sums hangs on where their numbers lie in memory
+        assert restored.partition(", error")[0] == receipt.partition(", error")[0] != ""
         assert tile(again, "lime").count() == 0
     finally:
         other.close()
