@@ -11,6 +11,7 @@ import pytest
 COMMANDS = {
     "openbox": ["--model", "user_models:Net", "--shape", "1,8,8"],
     "openbox.zoo.train": ["--data", "digits", "--network", "mlp", "--out", "out"],
+    "openbox.zoo.dblp": ["--dump", "d", "--out", "out"],
     "evaluation": ["run", "--study", "quick", "--out", "out"],
 }
 SLOW = "import sys\nprint('importing', flush=True)\nsys.stdin.read()\n"
