@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import one_hot
 
 from openbox.errors import named
@@ -36,7 +36,7 @@ class PiecewiseLinearNetwork:
     layers; larger batches are split.
     """
 
-    def __init__(self, model: nn.Module, captured: Captured, device: torch.device) -> None:
+    def __init__(self, module: Original, captured: Captured, device: torch.device) -> None:
         self.program = captured.program
         self.folded = captured.folded
         self.input_shape = captured.input_shape
@@ -45,7 +45,7 @@ class PiecewiseLinearNetwork:
         self.device = device
         self.memory_budget = _BUDGET.get(device.type, 2**32)
         self._numbers = captured.numbers
-        self._module = Original(model, captured.output, captured.head)
+        self._module = module
 
     def __repr__(self) -> str:
         return (

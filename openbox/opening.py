@@ -5,17 +5,17 @@ from torch import Tensor, nn
 
 from openbox.errors import CaptureError, InputError, named, shown
 from openbox.module.lock import tracing
+from openbox.module.original import Original
 from openbox.module.outputs import OutputKey
 from openbox.network import PiecewiseLinearNetwork
-from openbox.program.captured import Captured
-from openbox.program.memory import numbers_per_input
+from openbox.sequences import SequenceNetwork
 from openbox.shapes import DTYPES
 from openbox.tracing.cache import Cache
-from openbox.tracing.probe import probe
+from openbox.tracing.template import Template
 from openbox.tracing.trace import trace
 from openbox.tracing.translate import translate
 
-_captured = Cache()
+_traced = Cache()
 
 
 def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> PiecewiseLinearNetwork:
@@ -39,11 +39,14 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
 def _capture(model: nn.Module, example: Tensor, output: OutputKey) -> PiecewiseLinearNetwork:
     _check(model, example, output)
     key = (tuple(example.shape[1:]), example.dtype, example.device, output)
-    captured = _captured.find(model, key)
-    if captured is None:
-        captured = _open(model, example.detach(), output)
-        _captured.keep(model, key, captured)
-    return PiecewiseLinearNetwork(model, captured, example.device)
+    template = _traced.find(model, key)
+    if template is None:
+        template = _open(model, example.detach(), output)
+        _traced.keep(model, key, template)
+    module = Original(model, output, template.head)
+    if template.free:
+        return SequenceNetwork(module, template, example.device)
+    return PiecewiseLinearNetwork(module, template.at(template.example_shape), example.device)
 
 
 def _check(model: nn.Module, example: Tensor, output: OutputKey) -> None:
@@ -84,7 +87,7 @@ _WRAPPERS = {
 }
 
 
-def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Captured:
+def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Template:
     with tracing():
         traced = trace(model, example, output)
         program, folded, head = translate(traced)
@@ -96,13 +99,8 @@ def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Captured:
         raise CaptureError(
             f"the output has shape ({', '.join(map(str, shape))}) for {batch} inputs, expected ({batch}, ...)"
         )
-    probed = probe(program, example)
-    if probed is None:
-        raise CaptureError(
-            "the output for one input depends on the others of the batch, so there is no function "
-            "of one input to open; keep operations on the batch axis out of forward"
-        )
-    complete, outputs = probed
-    return Captured(
-        complete, folded, outputs, numbers_per_input(program), tuple(example.shape[1:]), output, head
+    template = Template(
+        program, folded, tuple(example.shape[1:]), example.dtype, example.device, output, head
     )
+    template.at(template.example_shape)  # it says what is wrong with the module, if something is
+    return template

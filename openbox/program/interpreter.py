@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from openbox.program.affine import Affine
 from openbox.program.gates.gate import Gate
 from openbox.program.ref import Ref, mapped
 from openbox.program.step import Step
@@ -30,7 +31,7 @@ class Interpreter:
             rule = step.rule
             if isinstance(rule, Gate):
                 return step
-            apply = (rule.apply if rule else None) or step.operation
+            apply = (rule.apply if isinstance(rule, Affine) else None) or step.operation
             kwargs = keywords(step, self.values, self._dtype)
             self._keep(step, apply(*resolve(step.args, self.values), **kwargs))
         return None

@@ -14,6 +14,7 @@ from torch import Tensor
 from openbox.program.gates.gate import Gate
 from openbox.program.interpreter import Interpreter, Values, keywords, resolve
 from openbox.program.layout import Layout
+from openbox.program.recurrent import Recurrent
 from openbox.program.ref import Ref
 from openbox.program.step import Step
 
@@ -39,6 +40,12 @@ class Program:
     def gates(self) -> tuple[Step, ...]:
         """The steps that are gates, in the order of a pattern."""
         return tuple(step for step in self.steps if isinstance(step.rule, Gate))
+
+    @property
+    def of_any_length(self) -> bool:
+        """Whether recurrent layers are still one step each, or sizes open: then it is unrolled to be run."""
+        open_sizes = any(not isinstance(size, int) for size in self.input.shape[1:])
+        return open_sizes or any(isinstance(step.rule, Recurrent) for step in self.steps)
 
     @property
     def layouts(self) -> tuple[Layout, ...]:

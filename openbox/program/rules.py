@@ -1,4 +1,4 @@
-"""The one table of rules: which operation is affine in x and which is a gate. All others are refused."""
+"""The one table of rules: which operation is affine in x, a gate, or made of both. All others are refused."""
 
 import operator
 from collections.abc import Callable
@@ -10,10 +10,11 @@ from openbox.program.affine import Affine, assigned, copied, identity
 from openbox.program.gates import bands, comparisons, maxima, thresholds, windows
 from openbox.program.gates.gate import Gate
 from openbox.program.gates.naming import Naming
+from openbox.program.recurrent import RNN_RELU, Recurrent
 from openbox.program.shrinks import SURVIVING
 
 aten = torch.ops.aten
-Rule = Affine | Gate
+Rule = Affine | Gate | Recurrent
 Operation = Callable[..., Any]
 
 _ANY = Affine()
@@ -128,6 +129,9 @@ GATES: dict[Operation, Gate] = {
 NAMINGS: dict[str, Naming] = {rule.kind: rule.naming for rule in GATES.values()}  # gates of a kind agree
 
 RULES: dict[Operation, Rule] = {**PRODUCTS, **SUMS, **SHAPES, **CHOICES, **GATES}
+
+# operations of a trace that a program runs as several of those above
+UNROLLED: dict[Operation, Rule] = {aten.rnn_relu.input: RNN_RELU}
 
 # operations that read the shape of a tensor and never its values
 SHAPE_ONLY: frozenset[Operation] = frozenset(

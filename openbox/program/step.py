@@ -1,6 +1,7 @@
 """``Step``: one operation of a captured network."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +10,7 @@ from torch._ops import OpOverload
 
 from openbox.program.gates.gate import Gate
 from openbox.program.layout import FIRST_AXIS, Layout
-from openbox.program.ref import Ref
+from openbox.program.ref import Ref, mapped
 from openbox.program.rules import RULES, Operation, Rule
 
 
@@ -53,3 +54,21 @@ def _restored(values: dict[str, Any]) -> Step:
     operation = values["operation"]
     operation = attrgetter(operation)(torch.ops) if isinstance(operation, str) else operation
     return Step(**values | {"operation": operation, "rule": RULES[operation] if values["rule"] else None})
+
+
+def needed(steps: Sequence[Step], output: Ref) -> tuple[Step, ...]:
+    """The steps that ``output`` is made of, each with the values that nobody reads after it."""
+    read, found = {output}, []
+    for step in reversed(steps):
+        if step.result not in read:
+            continue
+        last: list[Ref] = []
+
+        def note(ref: Ref, last: list[Ref] = last) -> None:
+            if ref not in read:
+                read.add(ref)
+                last.append(ref)
+
+        mapped((step.args, step.kwargs), note)
+        found.append(replace(step, last_use=tuple(last)))
+    return tuple(reversed(found))

@@ -14,7 +14,13 @@ _SCORES = (
     "its scores multiply values that depend on the input; replace attention by convolution, pooling or an "
     "MLP over the tokens and fine-tune the network"
 )
-_CELL = "its gates multiply values that depend on the input; use nn.RNN(nonlinearity='relu')"
+_CELL = (
+    "its gates multiply values that depend on the input, so around no input is it affine; train "
+    "nn.RNN(nonlinearity='relu') in its place"
+)
+_CURVED_CELL = (
+    "tanh is curved, so around no input is it affine; use nn.RNN(nonlinearity='relu') and fine-tune"
+)
 _FACTOR = (
     "make one factor constant: leave out gating, attention or squeeze-and-excitation, or replace it by an "
     "addition or torch.maximum, and fine-tune the network"
@@ -56,7 +62,8 @@ ADVICE: dict[Operation, str] = {
     aten.scaled_dot_product_attention.default: _SCORES,
     aten.lstm.input: _CELL,
     aten.gru.input: _CELL,
-    aten.rnn_tanh.input: "use nn.RNN(nonlinearity='relu')",
+    aten.rnn_tanh.input: _CURVED_CELL,
+    aten.rnn_relu.input: _TRAINING,
     aten.layer_norm.default: _NORM,
     aten.native_layer_norm.default: _NORM,
     aten.rms_norm.default: _NORM,

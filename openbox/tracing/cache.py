@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from torch import nn
 
 from openbox.module.fingerprint import structure
-from openbox.program.captured import Captured
+from openbox.tracing.template import Template
 
 
 class Cache:
@@ -15,24 +15,24 @@ class Cache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[int, tuple[weakref.ref[nn.Module], dict[Hashable, tuple[object, Captured]]]] = {}
+        self._known: dict[int, tuple[weakref.ref[nn.Module], dict[Hashable, tuple[object, Template]]]] = {}
 
-    def find(self, model: nn.Module, key: Hashable) -> Captured | None:
+    def find(self, model: nn.Module, key: Hashable) -> Template | None:
         """What was kept for this very module and ``key``, unless the module was changed since."""
         with self._lock:
             owner, kept = self._known.get(id(model), (None, {}))
-            then, captured = kept.get(key, (None, None))
-        return captured if owner is not None and owner() is model and then == structure(model) else None
+            then, template = kept.get(key, (None, None))
+        return template if owner is not None and owner() is model and then == structure(model) else None
 
-    def keep(self, model: nn.Module, key: Hashable, captured: Captured) -> None:
-        """Remember ``captured``; it must not hold the module."""
+    def keep(self, model: nn.Module, key: Hashable, template: Template) -> None:
+        """Remember ``template``; it must not hold the module."""
         address = id(model)
         with self._lock:
             owner, kept = self._known.get(address, (None, {}))
             if owner is None or owner() is not model:
                 owner, kept = weakref.ref(model, lambda gone: self._forget(address, gone)), {}
                 self._known[address] = (owner, kept)
-            kept[key] = (structure(model), captured)
+            kept[key] = (structure(model), template)
 
     def _forget(self, address: int, gone: object) -> None:
         if (entry := self._known.get(address)) and entry[0] is gone:

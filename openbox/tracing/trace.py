@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,11 +18,12 @@ from torch.export import Dim, ExportedProgram, export
 from torch.export.graph_signature import InputKind, OutputKind, TensorArgument
 from torch.fx import Graph
 from torch.fx.node import Node
+from torch.nn.utils import rnn
 from torch.utils import _pytree as pytree
 
 from openbox.errors import CaptureError
 from openbox.module.outputs import OutputKey, choose_output
-from openbox.program.rules import RULES
+from openbox.program.rules import RULES, UNROLLED
 from openbox.program.shrinks import SURVIVING
 from openbox.tracing.advice import ADVICE
 
@@ -41,27 +43,49 @@ class Traced:
 
 
 def trace(model: nn.Module, example: Tensor, output: OutputKey) -> Traced:
-    """Export ``model`` on ``example`` (B, *input_shape) with a free batch size.
+    """Export ``model`` on ``example`` (B, *input_shape) with a free batch size, and a free length if it has
+    recurrent layers, which stay one operation each.
 
     ``output`` says which of several outputs to open. Raises ``CaptureError``.
     """
-    exported = _export(model, example)
+    exported = _export_longer(model, example) or _export(model, example)
     tensors, source = _placeholders(exported)
     written = tuple(exported.graph_signature.buffers_to_mutate.values())
     return Traced(exported.graph, source, _output(exported, output), tensors, written)
 
 
+def _export_longer(model: nn.Module, example: Tensor) -> ExportedProgram | None:
+    """The export where sequences of the example have a length of 1, specialised as a batch of one is."""
+    if example.ndim != 3 or example.shape[1] != 1 or not _is_recurrent(model):
+        return None
+    try:
+        return _export(model, torch.cat((example, example), 1))
+    except CaptureError:
+        return None
+
+
+def _is_recurrent(model: nn.Module) -> bool:
+    return any(isinstance(module, nn.RNN) for module in model.modules())
+
+
 def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
     batch = example if len(example) > 1 else torch.cat((example, example))  # a batch of one is specialised
     table = _decompositions(len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")))
-    shell = _shell(model)
+    shell, sizes = _shell(model), {0: Dim.DYNAMIC}
+    if _is_recurrent(model):
+        free = [
+            axis for axis in range(1, batch.ndim) if batch.shape[axis] > 1
+        ]  # one of size 1 is specialised
+        sizes |= dict.fromkeys(free, Dim.AUTO)  # as free as forward leaves it
     try:
         with _quiet(), torch.autocast(batch.device.type, enabled=False):
-            exported = export(shell, (batch,), dynamic_shapes=({0: Dim.DYNAMIC},))
+            exported = export(shell, (batch,), dynamic_shapes=(sizes,))
             for node in exported.graph.nodes:
                 node.target = SURVIVING.get(node.target, node.target)
             return exported.run_decompositions(table)
     except Exception as error:
+        if _packs(error):
+            raise CaptureError(_PACKED) from error
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise CaptureError(
             f"torch.export cannot trace {type(model).__name__} on an input of shape "
@@ -72,13 +96,27 @@ def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
         ) from error
 
 
+_PACKED = (
+    "forward packs its sequences (torch.nn.utils.rnn.pack_padded_sequence), which cannot be traced; run the "
+    "recurrent layer on the sequence as it is and pass inputs of one length at a time: nothing is padded "
+    "then, and packing changes nothing"
+)
+
+
+def _packs(error: Exception) -> bool:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    held = [value for frame in frames for value in frame.f_locals.values()]
+    packing = any(frame.f_code.co_filename == rnn.__file__ for frame in frames)
+    return packing or any(isinstance(value, rnn.PackedSequence) for value in held)
+
+
 @lru_cache(maxsize=1)
 def _decompositions(registered: int) -> dict[OperatorBase, Callable[..., Any]]:
     """What dissolves which operation; ``registered`` counts PyTorch's composite operations, and a library
     that adds one makes the table anew, which takes a fifth of a small capture."""
     del registered  # only the key of the cache
     table = torch.export.default_decompositions()
-    for operation in [*RULES, *ADVICE]:
+    for operation in [*RULES, *UNROLLED, *ADVICE]:
         if isinstance(operation, OpOverload):
             table.pop(operation, None)  # keep what the user wrote, for the rules and for the messages
     return dict(table)

@@ -12,8 +12,8 @@ from openbox.module.head import final_head
 from openbox.program.gates.gate import Gate
 from openbox.program.program import Program
 from openbox.program.ref import Ref
-from openbox.program.rules import RULES, SHAPE_ONLY, Operation, Rule
-from openbox.program.step import Step
+from openbox.program.rules import RULES, SHAPE_ONLY, UNROLLED, Operation, Rule
+from openbox.program.step import Step, needed
 from openbox.tracing.advice import advice
 from openbox.tracing.fold import fold_batch_norm
 from openbox.tracing.trace import Traced
@@ -34,14 +34,14 @@ def translate(traced: Traced) -> tuple[Program, Program, str | None]:
 
 
 def _program(traced: Traced, output: Node) -> Program:
-    needed = _ancestors(output)
+    ancestors = _ancestors(output)
     reached = {traced.input}  # by any path
     dependent = {traced.input}  # by a path of values: neither sizes nor what a gate decided
     fixed: list[Node] = []
     run: list[Node] = []
     rules: dict[Node, Rule | None] = {}
     for node in traced.graph.nodes:
-        if node.op != "call_function" or node not in needed:
+        if node.op != "call_function" or node not in ancestors:
             continue
         if not reached.isdisjoint(node.all_input_nodes):
             reached.add(node)
@@ -56,14 +56,11 @@ def _program(traced: Traced, output: Node) -> Program:
     for buffer in traced.written:
         raise CaptureError(f"forward writes into buffer {buffer!r}, so each call is another function")
     inputs = _hint(traced.input.meta["val"].shape[0])
-    refs = {node: _ref(node, inputs) for node in (traced.input, *needed)}
-    used = {refs[node]: tensor for node, tensor in traced.tensors.items() if node in needed}
-    dtype, last_use = traced.input.meta["val"].dtype, _last_use(run, output)
-    prepared, steps = (
-        tuple(_step(node, rules[node], refs, last_use.get(node, ()), dtype) for node in some)
-        for some in (fixed, run)
-    )
-    return Program(refs[traced.input], refs[output], used, prepared, steps)
+    refs = {node: _ref(node, inputs) for node in (traced.input, *ancestors)}
+    used = {refs[node]: tensor for node, tensor in traced.tensors.items() if node in ancestors}
+    dtype = traced.input.meta["val"].dtype
+    prepared, steps = (tuple(_step(node, rules[node], refs, dtype) for node in some) for some in (fixed, run))
+    return Program(refs[traced.input], refs[output], used, prepared, needed(steps, refs[output]))
 
 
 def _ref(node: Node, inputs: int) -> Ref:
@@ -95,7 +92,8 @@ def _operation(node: Node) -> Operation:
 
 
 def _rule(node: Node, dependent: set[Node]) -> Rule:
-    rule = RULES.get(_operation(node))
+    operation = _operation(node)
+    rule = RULES.get(operation) or UNROLLED.get(operation)
     positions = [i for i, arg in enumerate(node.args) if _mentions(arg, dependent)]
     if rule is None:
         raise _refusal(node, "no rule knows it as affine or piecewise linear")
@@ -158,9 +156,7 @@ def _source(node: Node) -> str:
     return (own or frames or ["an unrecorded line"])[-1]
 
 
-def _step(
-    node: Node, rule: Rule | None, refs: dict[Node, Ref], last_use: tuple[Node, ...], dtype: torch.dtype
-) -> Step:
+def _step(node: Node, rule: Rule | None, refs: dict[Node, Ref], dtype: torch.dtype) -> Step:
     operation = _operation(node)
     args, kwargs = node.args, dict(node.kwargs)
     if operation is torch.ops.aten.squeeze.dims:  # of all axes: a batch of one must not lose its own
@@ -172,7 +168,7 @@ def _step(
     follows_dtype = kwargs.get("dtype") is dtype  # written as dtype=x.dtype; a literal looks the same
     return Step(
         refs[node], operation, _referring(args, refs), _referring(kwargs, refs), rule, _module(node)[0],
-        tuple(refs[one] for one in last_use), follows_dtype=follows_dtype,
+        follows_dtype=follows_dtype,
     )  # fmt: skip
 
 
@@ -195,13 +191,3 @@ def _axes_of_one(node: Node) -> list[int]:
     assert isinstance(axes, list | tuple)
     sizes = x.meta["val"].shape
     return [a for a in axes if isinstance(a, int) and isinstance(sizes[a], int) and sizes[a] == 1]
-
-
-def _last_use(steps: list[Node], output: Node) -> dict[Node, tuple[Node, ...]]:
-    """For each step the values that nobody reads after it, so that the interpreter can let them go."""
-    seen = {output}
-    found: dict[Node, tuple[Node, ...]] = {}
-    for node in reversed(steps):
-        found[node] = tuple(one for one in node.all_input_nodes if one not in seen)
-        seen.update(found[node])
-    return found

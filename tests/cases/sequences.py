@@ -55,6 +55,32 @@ def _windows(m: Function, x: Tensor) -> Tensor:
     return m.last(F.relu(m.get_submodule("layer")(windows)).amax(1))
 
 
+def _last_state(m: Function, x: Tensor) -> Tensor:
+    return m.last(m.get_submodule("rnn")(x)[0][:, -1])
+
+
+def _behind_a_convolution(m: Function, x: Tensor) -> Tensor:
+    features = F.relu(m.get_submodule("conv")(x.transpose(1, 2)))
+    return m.last(m.get_submodule("rnn")(features.transpose(1, 2))[0].amax(1))
+
+
+def _before_a_convolution(m: Function, x: Tensor) -> Tensor:
+    states, _ = m.get_submodule("rnn")(x)
+    return m.last(F.relu(m.get_submodule("conv")(states.transpose(1, 2))).mean(2))
+
+
+def _columns(m: Function, x: Tensor) -> Tensor:
+    """Reads the columns of an image from left to right."""
+    features = F.max_pool2d(F.relu(m.get_submodule("conv")(x)), 2)
+    return m.last(m.get_submodule("rnn")(features.flatten(1, 2).transpose(1, 2))[1][-1])
+
+
+def _encoded(m: Function, x: Tensor) -> Tensor:
+    """The state that the recurrence begins in is made of the input, too."""
+    begin = m.get_submodule("fed")(x.mean(1)).unsqueeze(0)
+    return m.last(m.get_submodule("rnn")(x[:, :2], begin)[0].flatten(1))
+
+
 def _rnn(**settings: bool) -> nn.RNN:
     return nn.RNN(3, 4, nonlinearity="relu", **settings)
 
@@ -70,6 +96,21 @@ TABLE: dict[str, Case] = {
     "rnn both ways": Case(
         lambda: Function(_batch_first, rnn=_rnn(batch_first=True, bidirectional=True, bias=False),
                          last=nn.LazyLinear(3)), SEQUENCE),
+    "rnn, last state": Case(
+        lambda: Function(_last_state, rnn=_rnn(batch_first=True, bidirectional=True), last=nn.LazyLinear(3)),
+        SEQUENCE),
+    "rnn behind a convolution": Case(
+        lambda: Function(_behind_a_convolution, conv=nn.Conv1d(3, 3, 3, padding=1),
+                         rnn=_rnn(batch_first=True), last=nn.LazyLinear(3)), SEQUENCE),
+    "rnn before a convolution": Case(
+        lambda: Function(_before_a_convolution, rnn=_rnn(batch_first=True),
+                         conv=nn.Conv1d(4, 3, 3, padding=1), last=nn.LazyLinear(3)), SEQUENCE),
+    "rnn over the columns of an image": Case(
+        lambda: Function(_columns, conv=nn.Conv2d(1, 1, 3, padding=1), rnn=_rnn(batch_first=True),
+                         last=nn.LazyLinear(3)), (1, 6, 8)),
+    "rnn from an encoded state": Case(
+        lambda: Function(_encoded, fed=nn.Linear(3, 4), rnn=_rnn(batch_first=True), last=nn.LazyLinear(3)),
+        SEQUENCE),
     "recurrent cell by hand": Case(
         lambda: Function(_cell, fed=nn.Linear(3, 4), kept=nn.Linear(4, 4), last=nn.LazyLinear(3)), SEQUENCE),
     "recurrent cell": Case(
