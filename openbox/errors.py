@@ -77,6 +77,13 @@ class DataNotFoundError(OpenBoxError):
             advice = "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>"
             super().__init__(f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); {advice}")
             return
+        if name == "dblp":
+            super().__init__(
+                f"zoo.load_titles('dblp'): nothing readable under {str(where)!r} ({cause}); set --data-root "
+                "or OPENBOX_DATA to a folder with dblp/, or make it (python -m openbox.zoo.dblp --help); "
+                "'titles' is always there"
+            )
+            return
         super().__init__(
             f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); "
             + ("the download failed: check the network, or " if download else "allow the download, or ")

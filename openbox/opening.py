@@ -1,5 +1,8 @@
 """``capture``: the one line that opens a user's own module."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -11,7 +14,7 @@ from openbox.network import PiecewiseLinearNetwork
 from openbox.sequences import SequenceNetwork
 from openbox.shapes import DTYPES
 from openbox.tracing.cache import Cache
-from openbox.tracing.template import Template
+from openbox.tracing.template import Template, free_axes
 from openbox.tracing.trace import trace
 from openbox.tracing.translate import translate
 
@@ -41,7 +44,7 @@ def _capture(model: nn.Module, example: Tensor, output: OutputKey) -> PiecewiseL
     key = (tuple(example.shape[1:]), example.dtype, example.device, output)
     template = _traced.find(model, key)
     if template is None:
-        template = _open(model, example.detach(), output)
+        template = _of_another_length(model, example, output) or _open(model, example.detach(), output)
         _traced.keep(model, key, template)
     module = Original(model, output, template.head)
     if template.free:
@@ -87,20 +90,33 @@ _WRAPPERS = {
 }
 
 
+def _of_another_length(model: nn.Module, example: Tensor, output: OutputKey) -> Template | None:
+    """A trace of the module on a sequence of another length, if it holds for this one."""
+    shape = tuple(example.shape[1:])
+    for known in _traced.all(model):
+        made_for = known.dtype, known.device, known.output
+        if made_for == (example.dtype, example.device, output) and known.fits(shape):
+            template = replace(known, example_shape=shape)
+            with suppress(CaptureError, InputError):
+                SequenceNetwork(Original(model, output, known.head), template, example.device).at(shape)
+                return template
+    return None
+
+
 def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Template:
     with tracing():
         traced = trace(model, example, output)
         program, folded, head = translate(traced)
-    shape, batch, dtype = program.output.shape, program.input.shape[0], program.output.dtype
+    sizes, batch, dtype = program.output.shape, program.input.shape[0], program.output.dtype
     assert dtype is not None
     if not dtype.is_floating_point:
         raise CaptureError(f"the output is {dtype}, a decision; open the numbers that it is made of")
-    if len(shape) == 0 or shape[0] != batch:
+    if len(sizes) == 0 or sizes[0] != batch:
         raise CaptureError(
-            f"the output has shape ({', '.join(map(str, shape))}) for {batch} inputs, expected ({batch}, ...)"
+            f"the output has shape ({', '.join(map(str, sizes))}) for {batch} inputs, expected ({batch}, ...)"
         )
-    template = Template(
-        program, folded, tuple(example.shape[1:]), example.dtype, example.device, output, head
-    )
+    shape = tuple(example.shape[1:])
+    free = free_axes(program, shape, example.dtype, example.device)
+    template = Template(program, folded, shape, free, example.dtype, example.device, output, head)
     template.at(template.example_shape)  # it says what is wrong with the module, if something is
     return template

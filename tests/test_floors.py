@@ -19,12 +19,15 @@ FLOORS = (
     {"openbox.opening"},
     {"openbox"},
     {"openbox.explainers", "openbox.zoo.data", "openbox.zoo.networks"},
+    {"openbox.zoo.readers"},
     {
         "openbox.explainers.exact", "openbox.explainers.rivals", "openbox.explainers.baselines",
         "openbox.zoo.own", "openbox.zoo.training",
     },
     {"openbox.zoo"},
-    {"openbox.zoo.own.command", "openbox.zoo.training.command"},
+    {"openbox.text.explanation", "openbox.text.open_reader"},
+    {"openbox.text"},
+    {"openbox.zoo.own.command", "openbox.zoo.training.command", "openbox.zoo.training.options"},
     {"openbox.__main__", "openbox.zoo.train", "openbox.zoo.dblp"},
     {
         "evaluation.command",

@@ -24,6 +24,13 @@ class Cache:
             then, template = kept.get(key, (None, None))
         return template if owner is not None and owner() is model and then == structure(model) else None
 
+    def all(self, model: nn.Module) -> list[Template]:
+        """Everything that was kept for this very module, unless it was changed since."""
+        with self._lock:
+            keys = list(self._known.get(id(model), (None, {}))[1])
+        found = (self.find(model, key) for key in keys)
+        return [template for template in found if template is not None]
+
     def keep(self, model: nn.Module, key: Hashable, template: Template) -> None:
         """Remember ``template``; it must not hold the module."""
         address = id(model)

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import torch
 
@@ -24,35 +23,20 @@ Shape = tuple[int, ...]
 class Template:
     """The program as it was traced on inputs of ``example_shape``, and the same with batch norms folded.
 
-    It holds no module. Safe to share between threads.
+    ``free`` are the axes of an input that may have another size. It holds no module. Safe to share between
+    threads.
     """
 
     program: Program
     folded: Program
     example_shape: Shape
+    free: tuple[int, ...]
     dtype: torch.dtype
     device: torch.device
     output: OutputKey
     head: str | None
     _known: dict[Shape, Captured] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @cached_property
-    def free(self) -> tuple[int, ...]:
-        """The axes of an input whose size forward does not fix: what has no number in the trace and may grow.
-
-        (The trace does not look into a recurrent layer, which fixes its features.)
-        """
-        named = [axis for axis, size in enumerate(self.program.input.shape[1:]) if not isinstance(size, int)]
-        return tuple(axis for axis in named if self._grows(axis))
-
-    def _grows(self, axis: int) -> bool:
-        larger = [size + (place == axis) for place, size in enumerate(self.example_shape)]
-        try:
-            unroll(self.program, some_inputs(tuple(larger), self.device).to(self.dtype))
-        except RuntimeError:
-            return False
-        return True
 
     def fits(self, shape: Shape) -> bool:
         """Whether inputs of that shape differ from the example's at free axes only."""
@@ -86,3 +70,21 @@ class Template:
         complete, outputs = probed
         numbers = numbers_per_input(complete)
         return Captured(complete, folded, outputs, numbers, shape, self.output, self.head)
+
+
+def free_axes(program: Program, shape: Shape, dtype: torch.dtype, device: torch.device) -> tuple[int, ...]:
+    """The axes of an input that forward leaves free: what has no number in the trace and may grow.
+
+    (A trace does not look into a recurrent layer, which fixes its features.)
+    """
+
+    def grows(axis: int) -> bool:
+        larger = tuple(size + (place == axis) for place, size in enumerate(shape))
+        try:
+            unroll(program, some_inputs(larger, device).to(dtype))
+        except RuntimeError:
+            return False
+        return True
+
+    named = [axis for axis, size in enumerate(program.input.shape[1:]) if not isinstance(size, int)]
+    return tuple(axis for axis in named if grows(axis))

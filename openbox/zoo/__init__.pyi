@@ -3,7 +3,13 @@ from openbox.zoo.checkpoints import Checkpoint as Checkpoint
 from openbox.zoo.checkpoints import list_checkpoints as list_checkpoints
 from openbox.zoo.checkpoints import load_checkpoint as load_checkpoint
 from openbox.zoo.data import DATASETS as DATASETS
+from openbox.zoo.data import TEXT_DATASETS as TEXT_DATASETS
 from openbox.zoo.data import Images as Images
+from openbox.zoo.data import Titles as Titles
 from openbox.zoo.data import load as load
+from openbox.zoo.data import load_titles as load_titles
 from openbox.zoo.networks import NETWORKS as NETWORKS
 from openbox.zoo.networks import build as build
+from openbox.zoo.readers import READERS as READERS
+from openbox.zoo.readers import TitleReader as TitleReader
+from openbox.zoo.readers import build_reader as build_reader

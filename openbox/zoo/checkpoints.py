@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -15,9 +15,12 @@ from torch import nn
 
 from openbox.errors import CheckpointError, UnknownNameError, named
 from openbox.files import write_by_rename
+from openbox.zoo.data import TEXT_DATASETS
 from openbox.zoo.networks import Shape, build
+from openbox.zoo.readers import READERS, TitleReader, build_reader
 
 REPOSITORY = Path(__file__).parents[2] / "checkpoints"
+_VOCABULARY = "vocabulary"  # of a reader of titles, in the metadata of its weights
 PACKAGED = Path(__file__).with_name("packaged")  # in the wheel alone: setup.py puts some of them there
 
 
@@ -25,8 +28,9 @@ PACKAGED = Path(__file__).with_name("packaged")  # in the wheel alone: setup.py 
 class Card:
     """What is known of one checkpoint; stored as JSON beside the weights.
 
-    ``shape`` is (C, H, W) of one image, ``test_accuracy`` a share of ``test_images`` measured in
-    float32, ``sha256`` that of the weight file.
+    ``shape`` is (C, H, W) of one image, for a reader of titles (1, 0, E): any number of words in E features.
+    ``test_accuracy`` is a share of ``test_images`` (or titles) measured in float32, ``baselines`` that of
+    simpler models on the same, ``sha256`` that of the weight file.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Card:
     device: str
     versions: dict[str, str]
     sha256: str = ""
+    baselines: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,25 @@ def training_folder() -> Path:
     return Path("checkpoints") if found == PACKAGED else found
 
 
-def list_checkpoints(folder: str | Path | None = None) -> list[str]:
-    """The names of all checkpoints that have a card, sorted."""
-    return sorted(card.stem for card in Path(folder or checkpoint_folder()).glob("*.json"))
+def list_checkpoints(folder: str | Path | None = None, titles: bool = False) -> list[str]:
+    """The names of all checkpoints for images that have a card, sorted; of those for ``titles`` instead."""
+    return [name for name in _cards(Path(folder or checkpoint_folder())) if _reads_titles(name) == titles]
+
+
+def _cards(folder: Path) -> list[str]:
+    return sorted(card.stem for card in folder.glob("*.json"))
+
+
+def _reads_titles(name: str) -> bool:
+    return name.partition("-")[0] in TEXT_DATASETS
 
 
 def read_card(name: str, folder: str | Path | None = None) -> Card:
     """The card of a checkpoint; raises ``UnknownNameError`` or ``CheckpointError``."""
     folder = Path(folder or checkpoint_folder())
-    if name not in list_checkpoints(folder):
+    if name not in _cards(folder):
         with named("zoo.read_card"):
-            raise UnknownNameError("checkpoint", name, list_checkpoints(folder), _advice(name, folder))
+            raise UnknownNameError("checkpoint", name, _cards(folder), _advice(name, folder))
     path = folder / f"{name}.json"
     try:
         fields = json.loads(path.read_text())
@@ -110,10 +123,13 @@ def _load(name: str, folder: Path) -> Checkpoint:
             f"{path} has sha256 {found[:12]}.., its card says {card.sha256[:12]}..; "
             f"restore the file, or train again: {card.command}"
         )
-    model = build(card.network, card.shape, len(card.classes))
     try:
+        if card.network in READERS:
+            model = build_reader(card.network, _vocabulary(data), len(card.classes))
+        else:
+            model = build(card.network, card.shape, len(card.classes))
         model.load_state_dict(load_tensors(data))
-    except (RuntimeError, SafetensorError) as error:
+    except (RuntimeError, ValueError, KeyError, SafetensorError) as error:
         raise CheckpointError(f"the weights do not fit {card.network!r} ({error})") from error
     return Checkpoint(card, model.eval().requires_grad_(False))
 
@@ -122,15 +138,26 @@ def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) ->
     """Write weights and card, each renamed into place; returns the card with its sha256."""
     folder = Path(folder or training_folder())
     folder.mkdir(parents=True, exist_ok=True)
-    data = save_tensors({key: value.cpu().contiguous() for key, value in model.state_dict().items()})
+    vocabulary = {_VOCABULARY: "\n".join(model.vocabulary)} if isinstance(model, TitleReader) else None
+    tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
+    data = save_tensors(tensors, vocabulary)
     card = dataclasses.replace(card, sha256=hashlib.sha256(data).hexdigest())
-    text = json.dumps(dataclasses.asdict(card), indent=2) + "\n"
+    fields = dataclasses.asdict(card)
+    if not card.baselines:
+        del fields["baselines"]
+    text = json.dumps(fields, indent=2) + "\n"
     for path, content in (
         (folder / f"{card.name}.safetensors", data),
         (folder / f"{card.name}.json", text.encode()),
     ):
         write_by_rename(path, lambda partial, content=content: partial.write_bytes(content))
     return card
+
+
+def _vocabulary(data: bytes) -> list[str]:
+    """The words that a reader of titles was trained with: in the header of its weights (safetensors)."""
+    length = int.from_bytes(data[:8], "little")
+    return json.loads(data[8 : 8 + length])["__metadata__"][_VOCABULARY].split("\n")
 
 
 def _advice(name: str, folder: Path) -> str:

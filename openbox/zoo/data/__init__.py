@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openbox.errors import DataNotFoundError, UnknownNameError, named
-from openbox.zoo.data import cifar10, digits, folder, mnist
+from openbox.zoo.data import cifar10, dblp, digits, folder, invented, mnist
 from openbox.zoo.data.images import Images as Images
+from openbox.zoo.data.titles import Titles as Titles
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,23 @@ class DataSet:
     embedded: bool = False
 
 
+@dataclass(frozen=True)
+class TextDataSet:
+    """The same for titles: ``read(root, train)``."""
+
+    read: Callable[[Path, bool], Titles]
+    epochs: int
+    embedded: bool = False
+
+
 DATASETS: dict[str, DataSet] = {
     "digits": DataSet(digits.read, epochs=60, shift=1, flip=False, embedded=True),
     "mnist": DataSet(mnist.read, epochs=20, shift=2, flip=False),
     "cifar10": DataSet(cifar10.read, epochs=24, shift=4, flip=True),
+}
+TEXT_DATASETS: dict[str, TextDataSet] = {
+    "titles": TextDataSet(invented.read, epochs=30, embedded=True),
+    "dblp": TextDataSet(dblp.read, epochs=10),
 }
 FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
 _FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)
@@ -45,8 +59,30 @@ def dataset(name: str) -> DataSet:
     if name.startswith(FOLDER_PREFIX):
         return _FOLDER
     if name not in DATASETS:
-        raise UnknownNameError("data set", name, [*DATASETS, FOLDER_PREFIX + "PATH"])
+        advice = "for titles call load_titles" if name in TEXT_DATASETS else ""
+        raise UnknownNameError("data set", name, [*DATASETS, FOLDER_PREFIX + "PATH"], advice)
     return DATASETS[name]
+
+
+@named("zoo.load_titles")
+def text_dataset(name: str) -> TextDataSet:
+    """The table's entry for ``name``."""
+    if name not in TEXT_DATASETS:
+        raise UnknownNameError("data set of titles", name, TEXT_DATASETS)
+    return TEXT_DATASETS[name]
+
+
+def load_titles(name: str, train: bool = False, root: str | Path | None = None) -> Titles:
+    """Read a whole split of an entry of ``TEXT_DATASETS``; ``root`` see ``data_root``.
+
+    Raises ``DataNotFoundError`` where there is nothing to read. (``python -m openbox.zoo.dblp`` makes the
+    titles of ``dblp``.)
+    """
+    entry, where = text_dataset(name), data_root(root)
+    try:
+        return entry.read(where, train)
+    except (OSError, ValueError) as error:
+        raise DataNotFoundError(name, where, False, error) from error
 
 
 def load(name: str, train: bool = False, root: str | Path | None = None, download: bool = False) -> Images:

@@ -1,8 +1,8 @@
 """What ``python -m openbox.zoo.train`` does: read the options, train, write weights and card."""
 
-import argparse
 import platform
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,12 +13,17 @@ from tqdm import tqdm
 
 from openbox.errors import InputError, named
 from openbox.files import remove_stale
-from openbox.zoo.checkpoints import Card, save_checkpoint, training_folder
-from openbox.zoo.data import DATASETS, FOLDER_PREFIX, Images, dataset, load
-from openbox.zoo.networks import NETWORKS
+from openbox.zoo.checkpoints import Card, save_checkpoint
+from openbox.zoo.data import TEXT_DATASETS, Images, Titles, dataset, load, load_titles, text_dataset
+from openbox.zoo.networks import Shape
 from openbox.zoo.own.devices import find_device
+from openbox.zoo.readers import WIDTH
+from openbox.zoo.training.options import read_options
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.run import Run
+from openbox.zoo.training.text_baselines import text_baselines
+from openbox.zoo.training.title_run import title_accuracy
+from openbox.zoo.training.titles import train_titles, validate
 
 
 @torch.no_grad()
@@ -61,57 +66,19 @@ def train(
 
 def run(summary: str | None, arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code. Raises ``OpenBoxError``."""
-    parser = argparse.ArgumentParser(prog="python -m openbox.zoo.train", description=summary)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    known = ", ".join([*DATASETS, FOLDER_PREFIX + "PATH"])
-    parser.add_argument("--data", required=True, help=f"one of {known}")
-    parser.add_argument("--network", required=True, help=f"one of {', '.join(NETWORKS)}")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=0, help="0: the data set's default")
-    parser.add_argument("--batch-size", type=int, default=Recipe.batch_size)
-    parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
-    parser.add_argument("--weight-decay", type=float, default=Recipe.weight_decay)
-    parser.add_argument("--precision", choices=["bfloat16", "float32"], default=Recipe.precision)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--data-root", help="default: OPENBOX_DATA, else data/")
-    parser.add_argument("--download", action="store_true", help="let torchvision fetch missing data")
-    parser.add_argument("--out", type=Path, default=training_folder(), help="default: checkpoints/")
-    parser.add_argument("--overwrite", action="store_true", help="replace the checkpoint that is there")
-    options = parser.parse_args(arguments)
-    recipe = Recipe(
-        options.data, options.network, options.seed, options.epochs, options.batch_size,
-        options.learning_rate, options.weight_decay, options.precision,
-    )  # fmt: skip
+    options, recipe = read_options(summary, arguments)
     state_file = options.out / "training" / f"{recipe.name}.pt"
+    with named("train"):
+        device = find_device(options.device)
     try:
-        with named("train"):
-            device = find_device(options.device)
+        if options.validate:
+            return _validate(recipe, options, device)
         if not options.overwrite:
             _check_free(options.out, recipe.name)
         for folder in (options.out, state_file.parent):
             remove_stale(folder)
-        train_set = load(recipe.data, True, options.data_root, options.download)
-        test_set = load(recipe.data, False, options.data_root, options.download)
-        model, tested = train(recipe, train_set, test_set, device, state_file, tqdm.write)
-        card = Card(
-            name=recipe.name,
-            data=recipe.data,
-            network=recipe.network,
-            seed=recipe.seed,
-            shape=train_set.shape,
-            classes=train_set.classes,
-            test_accuracy=tested,
-            test_images=len(test_set),
-            epochs=recipe.epochs or dataset(recipe.data).epochs,
-            command=recipe.command,
-            precision=recipe.precision,
-            device=torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
-            versions={
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "torchvision": torchvision.__version__,
-            },
-        )
+        work = _train_titles if recipe.data in TEXT_DATASETS else _train_images
+        model, card = work(recipe, options, device, state_file)
         save_checkpoint(model, card, options.out)
         state_file.unlink(missing_ok=True)
     except KeyboardInterrupt:
@@ -120,8 +87,69 @@ def run(summary: str | None, arguments: list[str] | None = None) -> int:
         return 130
     except OSError as error:
         raise InputError(f"train: cannot write below --out {str(options.out)!r} ({error})") from error
-    print(f"{options.out / recipe.name}.safetensors: test accuracy {tested:.4f}")
+    print(f"{options.out / recipe.name}.safetensors: test accuracy {card.test_accuracy:.4f}")
+    for name, share in card.baselines.items():
+        print(f"  beside it {share:.4f}: {name}")
     return 0
+
+
+def _train_images(
+    recipe: Recipe, options: Namespace, device: torch.device, state_file: Path
+) -> tuple[nn.Module, Card]:
+    train_set = load(recipe.data, True, options.data_root, options.download)
+    test_set = load(recipe.data, False, options.data_root, options.download)
+    model, tested = train(recipe, train_set, test_set, device, state_file, tqdm.write)
+    epochs = recipe.epochs or dataset(recipe.data).epochs
+    return model, _card(recipe, epochs, train_set.shape, test_set, tested, device, {})
+
+
+def _train_titles(
+    recipe: Recipe, options: Namespace, device: torch.device, state_file: Path
+) -> tuple[nn.Module, Card]:
+    train_set, test_set = (load_titles(recipe.data, part, options.data_root) for part in (True, False))
+    recipe.check(train_set, test_set)
+    if test_set.dropped:
+        tqdm.write(f"{test_set.dropped} test titles are training titles, too, and are left out")
+    model = train_titles(recipe, train_set, device, state_file, tqdm.write)
+    epochs, tested = recipe.epochs or text_dataset(recipe.data).epochs, title_accuracy(model, test_set)
+    baselines = text_baselines(train_set, test_set)
+    return model, _card(recipe, epochs, (1, 0, WIDTH), test_set, tested, device, baselines)
+
+
+def _validate(recipe: Recipe, options: Namespace, device: torch.device) -> int:
+    if recipe.data not in TEXT_DATASETS:
+        raise InputError("train: --validate is for titles; leave it out for images")
+    titles = load_titles(recipe.data, True, options.data_root)
+    recipe.check(titles, titles)
+    found = validate(recipe, titles, device, tqdm.write)
+    print(f"{recipe.command} --validate: {found:.4f} of the held-out titles")
+    return 0
+
+
+def _card(
+    recipe: Recipe, epochs: int, shape: Shape, test_set: Images | Titles, tested: float,
+    device: torch.device, baselines: dict[str, float],
+) -> Card:  # fmt: skip
+    return Card(
+        name=recipe.name,
+        data=recipe.data,
+        network=recipe.network,
+        seed=recipe.seed,
+        shape=shape,
+        classes=test_set.classes,
+        test_accuracy=tested,
+        test_images=len(test_set),
+        epochs=epochs,
+        command=recipe.command,
+        precision=recipe.precision,
+        device=torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
+        versions={
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "torchvision": torchvision.__version__,
+        },
+        baselines=baselines,
+    )
 
 
 def _check_free(folder: Path, name: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openbox.errors import InputError
 from openbox.shapes import SEEDS
-from openbox.zoo.data import FOLDER_PREFIX, Images
+from openbox.zoo.data import FOLDER_PREFIX, Images, Titles
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Recipe:
         ]
         words.append(f"--seed {self.seed}")
         for key in ("epochs", "batch_size", "learning_rate", "weight_decay", "precision"):
-            if getattr(self, key) != getattr(Recipe, key):
+            if getattr(self, key) != getattr(type(self), key):
                 words.append(f"--{key.replace('_', '-')} {getattr(self, key)}")
         return " ".join(words)
 
-    def check(self, train_set: Images, test_set: Images) -> None:
-        """Raise ``InputError`` for settings that cannot work on these images."""
+    def check(self, train_set: Images | Titles, test_set: Images | Titles) -> None:
+        """Raise ``InputError`` for settings that cannot work on these images or titles."""
         if self.epochs < 0:
             raise InputError(f"train: {self.epochs} epochs; pass 1 or more, or 0 for the default")
         if self.batch_size < 1:
@@ -56,7 +56,7 @@ class Recipe:
             raise InputError(f"train: --seed {self.seed}; pass 0 to {SEEDS}")
         if self.batch_size > len(train_set):
             raise InputError(
-                f"train: --batch-size {self.batch_size}, but there are {len(train_set)} training images; "
+                f"train: --batch-size {self.batch_size}, but there are {len(train_set)} of them to train on; "
                 f"pass --batch-size {max(1, min(32, len(train_set) // 4))} and a smaller --learning-rate"
             )
         if not (self.learning_rate > 0 and self.weight_decay >= 0):
@@ -66,3 +66,18 @@ class Recipe:
                 f"train: the training classes {train_set.classes} and the test classes {test_set.classes} "
                 "differ, so a label would mean two things; give both splits the same class folders"
             )
+
+
+@dataclass(frozen=True)
+class TitleRecipe(Recipe):
+    """The settings of a run on titles, with defaults that held-out training titles chose (``--validate``)."""
+
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.03
+    precision: str = "float32"
+
+    def check(self, train_set: Images | Titles, test_set: Images | Titles) -> None:
+        super().check(train_set, test_set)
+        if self.precision != "float32":
+            raise InputError(f"train: --precision {self.precision}; readers of titles train in float32")

@@ -1,46 +1,39 @@
-"""``Run``: a network in training, epoch by epoch, and the state from which it can go on.
+"""``Run``: a network for images in training, epoch by epoch.
 
 Stochastic gradient descent with Nesterov momentum, a linear warm-up and a cosine descent.
 """
 
 import math
-from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
 import torch
 from torch import nn
 from tqdm import tqdm
 
-from openbox.errors import CheckpointError
-from openbox.files import write_by_rename
 from openbox.zoo.data import Images, dataset
 from openbox.zoo.networks import Normalize, build
 from openbox.zoo.training.augment import augment
 from openbox.zoo.training.recipe import Recipe
+from openbox.zoo.training.state import State
 
 MOMENTUM = 0.9
 WARM_UP = 0.15  # share of the steps
 
 
-class Run:
-    """One recipe under way on ``device``; ``epoch`` counts the finished epochs."""
+class Run(State):
+    """One recipe under way on ``device``."""
 
     def __init__(self, recipe: Recipe, images: Images, device: torch.device) -> None:
         entry = dataset(recipe.data)
-        self.recipe, self.images, self.device = recipe, images, device
+        self.images, self.device = images, device
         self.shift, self.flip = entry.shift, entry.flip
-        self.epochs = recipe.epochs or entry.epochs
         self.batches = len(images) // recipe.batch_size
-        self.epoch = 0
-        self.model = _fresh_model(recipe, images).to(device).to(memory_format=torch.channels_last)
-        decayed = [p for p in self.model.parameters() if p.ndim > 1]
-        plain = [p for p in self.model.parameters() if p.ndim <= 1]
+        self.epochs = recipe.epochs or entry.epochs
+        model = _fresh_model(recipe, images).to(device).to(memory_format=torch.channels_last)
+        decayed = [p for p in model.parameters() if p.ndim > 1]
+        plain = [p for p in model.parameters() if p.ndim <= 1]
         groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain}]
-        rate = recipe.learning_rate
-        self.optimizer = torch.optim.SGD(groups, lr=rate, momentum=MOMENTUM, nesterov=True)
-        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
-        self.generator = torch.Generator().manual_seed(recipe.seed)
+        optimizer = torch.optim.SGD(groups, lr=recipe.learning_rate, momentum=MOMENTUM, nesterov=True)
+        super().__init__(recipe, self.epochs, model, optimizer, self._rate)
 
     def run_epoch(self) -> float:
         """Train one epoch with a progress bar; returns the mean loss."""
@@ -68,41 +61,12 @@ class Run:
         self.scheduler.step()
         return loss.item()
 
-    def save(self, path: Path) -> None:
-        """Write the state, renamed into place."""
-        state = {"command": self.recipe.command, "epoch": self.epoch}
-        state |= {name: getattr(self, name).state_dict() for name in ("model", "optimizer", "scheduler")}
-        state |= {"generator": self.generator.get_state()}
-        write_by_rename(path, lambda partial: torch.save(state, partial))
-
-    def load(self, path: Path) -> bool:
-        """Go on from a saved state if there is one of the same recipe; raises ``CheckpointError``."""
-        if not path.exists():
-            return False
-        state = _read(path)
-        if state["command"] != self.recipe.command:
-            return False
-        for name in ("model", "optimizer", "scheduler"):
-            getattr(self, name).load_state_dict(state[name])
-        self.generator.set_state(state["generator"])
-        self.epoch = state["epoch"]
-        return True
-
     def _rate(self, step: int) -> float:
         steps = self.epochs * self.batches
         warm = max(1, int(WARM_UP * steps))
         if step < warm:
             return (step + 1) / warm
         return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return torch.load(path, weights_only=True, map_location="cpu")
-    except (RuntimeError, EOFError, UnpicklingError) as error:
-        raise CheckpointError(
-            f"train: {path} is no state of an interrupted run; remove it to begin anew"
-        ) from error
 
 
 def _fresh_model(recipe: Recipe, images: Images) -> nn.Module:

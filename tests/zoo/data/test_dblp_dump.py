@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from openbox.errors import InputError
-from openbox.zoo.data import dblp_dump, titles, venues
+from openbox.zoo.data import dblp_dump, load_titles, venues
 from openbox.zoo.data.dblp_dump import FILES, Tally, build
 from openbox.zoo.data.dblp_records import Record, read_records
 from openbox.zoo.data.venues import CLASSES, LABELS
@@ -198,8 +199,10 @@ def test_venues_have_one_of_the_six_labels() -> None:
 
 
 def test_the_invented_titles() -> None:
-    lines = titles.read_lines()
-    assert [label for _, label in lines] == [label for label in range(6) for _ in range(30)]
-    assert len({title for title, _ in lines}) == 180
-    assert all(" ".join(words(title)) == title for title, _ in lines)
-    assert all(5 <= len(title.split()) <= 12 for title, _ in lines)
+    train, test = (load_titles("titles", part) for part in (True, False))
+    assert torch.equal(train.labels, torch.arange(6).repeat_interleave(20))
+    assert torch.equal(test.labels, torch.arange(6).repeat_interleave(10))
+    assert len({*train.texts, *test.texts}) == 180
+    for title in train.texts + test.texts:
+        assert " ".join(words(title)) == title
+        assert 5 <= len(title.split()) <= 12

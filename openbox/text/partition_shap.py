@@ -1,0 +1,52 @@
+"""``shap.PartitionExplainer`` (Lundberg, Lee, NeurIPS 2017) over the words of a title."""
+
+from typing import Any
+
+import numpy as np
+import shap
+import torch
+from scipy.cluster.hierarchy import linkage
+from shap.maskers import Partition
+
+from openbox.explainers.explanation import Receipt
+from openbox.explainers.rivals.additive import numpy_turn
+from openbox.text.explanation import TokenMaps
+from openbox.text.occlusion import NOTHING
+from openbox.text.open_reader import Words
+from openbox.text.query import Query
+
+EVALUATIONS = 500
+
+
+def partition_shap(query: Query) -> TokenMaps:
+    """Owen values of nested spans of words, against the title of unknown words."""
+    before = query.reader.passes
+    with numpy_turn():
+        found = [_one(query, number, title) for number, title in enumerate(query.titles)]
+    calls = (query.reader.passes - before) / len(query.titles)
+    values, base = torch.stack([value for value, _ in found]), torch.tensor([base for _, base in found])
+    score = (query.reader.logits(query.titles).double() * query.rows.double()).sum(1)
+    numbers = {"sum": values.sum(1), "base": base, "score": score, "gap": score - values.sum(1) - base}
+    return TokenMaps(values, Receipt("sum(values) + base value = score, up to the gap", numbers), calls)
+
+
+def _one(query: Query, number: int, title: Words) -> tuple[torch.Tensor, float]:
+    """The values (T,) of one title, and the score of as many unknown words."""
+    length = len(title)
+    if length == 1:  # nothing to part
+        score, base = query.scores(number, [title, [NOTHING]]).tolist()
+        return torch.tensor([score - base], dtype=torch.float64), base
+
+    def score(present: np.ndarray) -> np.ndarray:
+        """(n, T) of 0 and 1, which words are there -> (n,)."""
+        titles: list[Words] = [
+            [word if there else NOTHING for word, there in zip(title, row, strict=True)] for row in present
+        ]
+        return query.scores(number, titles).cpu().numpy()
+
+    spans = linkage(np.arange(length)[:, None], "average")  # neighbours first
+    masker = Partition(np.zeros((1, length)), clustering=spans)
+    explained: Any = shap.PartitionExplainer(score, masker)(
+        np.ones((1, length)), max_evals=EVALUATIONS, silent=True
+    )
+    return torch.from_numpy(explained.values[0]).double(), float(np.ravel(explained.base_values)[0])
