@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from .case import Case
-
 
 @dataclass(frozen=True)
 class Measurement:
@@ -39,11 +37,13 @@ class Score:
     """One entry of the table: ``measure(case, settings)`` with the score's own frozen ``settings``.
 
     ``revision`` is raised when the numbers change, so that older shards are not taken for new ones.
-    A score that is not defined for a method answers with an empty list.
+    A score that is not defined for a method answers with an empty list. ``of``: what it asks about; one of
+    titles is given a ``TitleCase``.
     """
 
     summary: str
     settings: type
-    measure: Callable[[Case, Any], list[Measurement]]
+    measure: Callable[[Any, Any], list[Measurement]]
     metrics: dict[str, Metric]
     revision: int = 1
+    of: Literal["images", "titles"] = "images"

@@ -38,7 +38,7 @@ FLOORS = (
     },
     {"evaluation.measurement"},
     {"evaluation.rows", "evaluation.fills", "evaluation.cost"},
-    {"evaluation.scores.parts", "evaluation.bench.conduct"},
+    {"evaluation.scores.parts", "evaluation.bench.conduct", "evaluation.titles"},
     {"evaluation.scores"},
     {
         "evaluation.runner.plan",
@@ -47,6 +47,8 @@ FLOORS = (
         "evaluation.bench.geometry",
     },
     {"evaluation.runner.shards"},
+    {"evaluation.runner.shards.titles"},
+    {"evaluation.runner.shards.work"},
     {"evaluation.runner", "evaluation.bench"},
     {"evaluation.leaderboard.grouping"},
     {"evaluation.leaderboard.statistics"},

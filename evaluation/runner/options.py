@@ -14,6 +14,7 @@ from .plan.shard import Shard, cut
 from .plan.study import Study
 from .plan.study_file import find_study, read_method, read_study
 from .shards.testbed import load_testbed
+from .shards.titles.bed import load_title_bed
 from .shards.work import Place
 
 FOLDER = Path("runs")
@@ -66,11 +67,12 @@ def read_options(given: argparse.Namespace) -> Options:
     place = Place((given.out / study.name).absolute(), str(device), given.data_root)
     for network in study.networks:
         for seed in network.model_seeds:
-            bed = load_testbed(study, network.dataset, network.model, seed, place.device, place.root)
+            load = load_title_bed if study.of == "titles" else load_testbed
+            bed = load(study, network.dataset, network.model, seed, place.device, place.root)
             free = len(bed.order) - study.references
             if network.images > free:
                 raise InputError(
-                    f"study {study.name}: {network.images} images of {network.dataset}, but besides "
+                    f"study {study.name}: {network.images} {study.of} of {network.dataset}, but besides "
                     f"{study.references} references there are only {free}"
                 )
     for folder in ("", "maps", "rows"):
@@ -84,7 +86,8 @@ def _methods(study: Study, text: str) -> tuple:
     if len(set(names)) != len(names):
         raise InputError(f"run: --methods {text!r}; pass different names, separated by commas")
     known = {method.name: method for method in study.methods}
-    return tuple(known.get(name) or read_method("run --methods", name) for name in names)
+    titles = study.of == "titles"
+    return tuple(known.get(name) or read_method("run --methods", name, titles=titles) for name in names)
 
 
 def _share(text: str) -> tuple[int, int]:

@@ -3,15 +3,17 @@
 All in float64, whatever the precision of the network, so that the certificate measures the pieces.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from openbox.explainers.exact.integrated_gradients import IntegratedGradients, IntegratedSettings
 from openbox.explainers.exact.pieces import MODEL_CALLS, decision_rows
 from openbox.explainers.explanation import Receipt
-from openbox.linearize import LinearPiece
 from openbox.text.explanation import TokenMaps
 from openbox.text.query import Query
+from openbox.text.surrogate import AffineTokens, TokenSurrogate, affine_tokens
 
 DROPOUTS = 64
 DROPPED = 0.15  # of the words, as in training
@@ -23,7 +25,8 @@ def contributions(query: Query) -> TokenMaps:
     piece = query.reader.net.linearize(x)
     by_class = (piece.weight * x[:, None]).sum(-1)
     values, bias, score = (_of_score(rows, part) for part in (by_class, piece.bias, piece.logits))
-    return _summing("sum(W x) + b = score", values, bias, score, piece, by_class)
+    surrogates = affine_tokens(_of_score(rows, piece.weight), bias)
+    return _summing("sum(W x) + b = score", values, bias, score, piece.error, by_class, surrogates)
 
 
 def against_unknown(query: Query) -> TokenMaps:
@@ -34,8 +37,9 @@ def against_unknown(query: Query) -> TokenMaps:
     by_class = (piece.weight * (x - unknown)[:, None]).sum(-1)
     base = (piece.weight * unknown).sum((-2, -1)) + piece.bias
     values, bias, score = (_of_score(rows, part) for part in (by_class, base, piece.logits))
+    surrogates = affine_tokens(_of_score(rows, piece.weight), _of_score(rows, piece.bias))
     claim = "sum(W (x - u)) + what the piece says of unknown words alone = score"
-    return _summing(claim, values, bias, score, piece, by_class)
+    return _summing(claim, values, bias, score, piece.error, by_class, surrogates)
 
 
 def decision_features(query: Query) -> TokenMaps:
@@ -44,7 +48,7 @@ def decision_features(query: Query) -> TokenMaps:
     piece = query.reader.net.readout(x, rows[:, None])
     values = (piece.weight[:, 0] * x).sum(-1)
     claim = "sum(D x) + b = score minus the mean of the other logits"
-    return _summing(claim, values, piece.bias[:, 0], piece.logits[:, 0], piece)
+    return _summing(claim, values, piece.bias[:, 0], piece.logits[:, 0], piece.error)
 
 
 def dropouts(query: Query) -> TokenMaps:
@@ -54,6 +58,7 @@ def dropouts(query: Query) -> TokenMaps:
     from at the same places.
     """
     unknown, found = query.reader.unknown.double(), list[tuple[Tensor, Tensor]]()
+    surrogates: list[AffineTokens] = []
     generator = query.generator("openbox_dropouts")
     length = query.x.shape[1]
     dropped = torch.rand(DROPOUTS, length, 1, generator=generator).to(unknown.device) < DROPPED
@@ -64,10 +69,11 @@ def dropouts(query: Query) -> TokenMaps:
         answers = (piece.weight[:, 0] * points).sum((-2, -1)) + piece.bias[:, 0]
         numbers = torch.stack((answers.mean(), piece.logits.mean(), piece.error.max()))
         found.append((values, numbers))
+        surrogates.append(AffineTokens(piece.weight[:, 0].mean(0), float(piece.bias.mean())))
     values, numbers = (torch.stack(parts) for parts in zip(*found, strict=True))
     claim = "mean(W_i p_i + b_i) = mean score of the titles p_i with words dropped"
     receipt = Receipt(claim, dict(zip(("average", "score", "error"), numbers.unbind(1), strict=True)))
-    return TokenMaps(values, receipt, MODEL_CALLS * DROPOUTS)
+    return TokenMaps(values, receipt, MODEL_CALLS * DROPOUTS, surrogates=surrogates)
 
 
 def integrated(query: Query) -> TokenMaps:
@@ -88,8 +94,8 @@ def _of_score(rows: Tensor, values: Tensor) -> Tensor:
 
 
 def _summing(
-    claim: str, values: Tensor, bias: Tensor, score: Tensor, piece: LinearPiece,
-    by_class: Tensor | None = None,
+    claim: str, values: Tensor, bias: Tensor, score: Tensor, error: Tensor,
+    by_class: Tensor | None = None, surrogates: Sequence[TokenSurrogate] | None = None,
 ) -> TokenMaps:  # fmt: skip
-    numbers = {"sum": values.sum(1), "bias": bias, "score": score, "error": piece.error}
-    return TokenMaps(values, Receipt(claim, numbers), MODEL_CALLS, bias, piece.error, by_class)
+    numbers = {"sum": values.sum(1), "bias": bias, "score": score, "error": error}
+    return TokenMaps(values, Receipt(claim, numbers), MODEL_CALLS, bias, error, by_class, surrogates)

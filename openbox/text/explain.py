@@ -48,7 +48,7 @@ def _reader(checkpoint: Checkpoint | nn.Module) -> TitleReader:
 
 
 def explain_words(
-    method: str, reader: OpenReader, titles: list[list[str]], target: Target, seed: int
+    method: str, reader: OpenReader, titles: Sequence[Words], target: Target, seed: int
 ) -> list[TokenExplanation]:
     """The same for titles that were parted into words, of a network that is open."""
     entry = TEXT_EXPLAINERS[method]
@@ -67,5 +67,6 @@ def explain_words(
                 maps.values[place].cpu(), entry.unit, entry.signed, logits[number].cpu(),
                 as_float(maps.bias, place), as_float(maps.error, place), receipt_of(maps.receipt, place),
                 maps.model_calls, seconds, None if maps.by_class is None else maps.by_class[place].cpu(),
+                None if maps.surrogates is None else maps.surrogates[place],
             )  # fmt: skip
     return [found[number] for number in range(len(titles))]

@@ -1,5 +1,6 @@
 """What is answered about a title: ``TokenExplanation``, a number for each of its words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from openbox.display.words import coloured_words
 from openbox.explainers.explanation import Receipt
+from openbox.text.surrogate import TokenSurrogate
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +18,8 @@ class TokenMaps:
 
     ``bias`` (N,): where the values and it add up to the score, and then ``error`` (N,): how far they are from
     it, relative to the largest logit. ``model_calls`` counts forward and backward passes for each title.
-    ``by_class`` (N, K, T): the same values for the logit of every class.
+    ``by_class`` (N, K, T): the same values for the logit of every class. ``surrogates``: for each title what
+    the method takes the score for around it.
     """
 
     values: Tensor
@@ -25,6 +28,7 @@ class TokenMaps:
     bias: Tensor | None = None
     error: Tensor | None = None
     by_class: Tensor | None = None
+    surrogates: Sequence[TokenSurrogate] | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +39,8 @@ class TokenExplanation:
     ``values`` (T,) float64 in ``unit``, ``logits`` (K,) of the network itself. Where the values are parts of
     a sum, ``bias`` completes it, and ``error`` is by how much the sum misses the score, relative to the
     largest logit; both None where a method makes no such claim. ``signed``: a negative value opposes the
-    target. ``by_class`` (K, T): the values for every class, where a method has them at no further cost.
+    target. ``by_class`` (K, T): the values for every class, where a method has them at no further cost;
+    ``surrogate``: what the method takes the score for on titles of as many words, if it has such a function.
     """
 
     method: str
@@ -51,6 +56,7 @@ class TokenExplanation:
     model_calls: float
     seconds: float
     by_class: Tensor | None = None
+    surrogate: TokenSurrogate | None = None
 
     def __repr__(self) -> str:
         pairs = ", ".join(f"{t} {v:.3g}" for t, v in zip(self.tokens, self.values.tolist(), strict=True))

@@ -7,6 +7,7 @@ from openbox.explainers.explanation import Receipt
 from openbox.module.lock import computing
 from openbox.text.explanation import TokenMaps
 from openbox.text.query import Query
+from openbox.text.surrogate import affine_tokens
 
 _CALLS = 2  # a forward and a backward pass
 
@@ -18,7 +19,11 @@ def gradient(query: Query) -> TokenMaps:
 
 def gradient_times_input(query: Query) -> TokenMaps:
     """The gradient times the embedding, summed over the features of a word."""
-    return TokenMaps((_gradient(query) * query.x.double()).sum(-1), Receipt("none", {}), _CALLS)
+    slope, x = _gradient(query), query.x.double()
+    values = (slope * x).sum(-1)
+    score = query.own_scores()
+    first_order = affine_tokens(slope, score - values.sum(1))  # f(x) + gradient (x' - x)
+    return TokenMaps(values, Receipt("none", {}), _CALLS, surrogates=first_order)
 
 
 def _gradient(query: Query) -> Tensor:

@@ -11,10 +11,12 @@ from openbox.text.explanation import TokenMaps
 from openbox.text.occlusion import NOTHING
 from openbox.text.open_reader import Words
 from openbox.text.query import Query
+from openbox.text.surrogate import present_words
 
 SAMPLES = 1000
 _SPLIT: Any = str.split  # a callable is allowed, which the annotation of the package does not know
-_HIDDEN = "\ue000"  # stands for a word that is left out; of the private use area, so no word
+_HIDDEN, _UNKNOWN = "\ue000", "\ue001"  # for what is left out, what was unknown: private use, so no words
+_WORDS: dict[str, str] = {_HIDDEN: NOTHING, _UNKNOWN: NOTHING}
 
 
 def lime(query: Query) -> TokenMaps:
@@ -28,20 +30,23 @@ def lime(query: Query) -> TokenMaps:
         "its surrogate fits the score around the title with R^2",
         {"R^2": torch.tensor(fits), "intercept": torch.tensor(intercepts)},
     )
-    return TokenMaps(torch.stack(values), receipt, SAMPLES)
+    weights, bias = torch.stack(values), torch.tensor(intercepts, dtype=torch.float64)
+    error = query.error(weights.sum(1) + bias)
+    return TokenMaps(weights, receipt, SAMPLES, bias, error, surrogates=present_words(weights, bias))
 
 
 def _one(query: Query, number: int, title: Words) -> tuple[torch.Tensor, float, float]:
     def classify(texts: list[str]) -> np.ndarray:
-        titles: list[Words] = [text.replace(_HIDDEN, NOTHING).split(" ") for text in texts]
+        titles: list[Words] = [[_WORDS.get(word, word) for word in text.split(" ")] for text in texts]
         return query.scores(number, titles)[:, None].cpu().numpy()
 
     explainer = LimeTextExplainer(
         split_expression=_SPLIT, bow=False, mask_string=_HIDDEN,
         random_state=query.seed_of("lime", title),
     )  # fmt: skip
+    text = " ".join(word or _UNKNOWN for word in title)
     result: Any = explainer.explain_instance(
-        " ".join(title), classify, labels=(0,), num_features=len(title), num_samples=SAMPLES
+        text, classify, labels=(0,), num_features=len(title), num_samples=SAMPLES
     )
     values = torch.zeros(len(title), dtype=torch.float64)
     for place, weight in result.as_map()[0]:

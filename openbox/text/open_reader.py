@@ -21,13 +21,17 @@ class OpenReader:
 
     def __init__(self, model: TitleReader) -> None:
         self.model = model
-        self.net: PiecewiseLinearNetwork = capture(model, model.embedding.weight[None, :2])
+        self.net = capture(model, model.embedding.weight[None, :2])
         self.passes = 0
 
     @property
     def unknown(self) -> Tensor:
         """The embedding (E,) of a word that is not in the vocabulary."""
         return self.model.embedding.weight[UNKNOWN].detach()
+
+    def at(self, length: int) -> PiecewiseLinearNetwork:
+        """The network for titles of so many words."""
+        return capture(self.model, self.unknown.expand(1, length, -1))
 
     def embed(self, titles: Sequence[Words]) -> Tensor:
         """Titles of one length as (N, T, E)."""

@@ -14,6 +14,7 @@ from openbox.text.explanation import TokenMaps
 from openbox.text.occlusion import NOTHING
 from openbox.text.open_reader import Words
 from openbox.text.query import Query
+from openbox.text.surrogate import present_words
 
 EVALUATIONS = 500
 
@@ -24,10 +25,12 @@ def partition_shap(query: Query) -> TokenMaps:
     with numpy_turn():
         found = [_one(query, number, title) for number, title in enumerate(query.titles)]
     calls = (query.reader.passes - before) / len(query.titles)
-    values, base = torch.stack([value for value, _ in found]), torch.tensor([base for _, base in found])
-    score = (query.reader.logits(query.titles).double() * query.rows.double()).sum(1)
+    values = torch.stack([value for value, _ in found])
+    base = torch.tensor([base for _, base in found], dtype=torch.float64)
+    score, error = query.own_scores(), query.error(values.sum(1) + base)
     numbers = {"sum": values.sum(1), "base": base, "score": score, "gap": score - values.sum(1) - base}
-    return TokenMaps(values, Receipt("sum(values) + base value = score, up to the gap", numbers), calls)
+    receipt = Receipt("sum(values) + base value = score, up to the gap", numbers)
+    return TokenMaps(values, receipt, calls, base, error, surrogates=present_words(values, base))
 
 
 def _one(query: Query, number: int, title: Words) -> tuple[torch.Tensor, float]:

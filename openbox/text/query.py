@@ -31,3 +31,13 @@ class Query:
     def scores(self, number: int, titles: list[Words]) -> Tensor:
         """(n,) the score that is asked about title ``number``, of other titles of any lengths; float64."""
         return self.reader.logits(titles).double() @ self.rows[number].double()
+
+    def own_scores(self) -> Tensor:
+        """(N,) the scores of the titles themselves, float64."""
+        return (self.reader.logits(self.titles).double() * self.rows.double()).sum(1)
+
+    def error(self, total: Tensor) -> Tensor:
+        """(N,) how far ``total`` (N,) is from the scores, relative to the largest logit."""
+        logits = self.reader.logits(self.titles).double()
+        gap = ((logits * self.rows.double()).sum(1) - total).abs()
+        return gap / logits.abs().amax(1).clamp(min=torch.finfo(torch.float64).tiny)

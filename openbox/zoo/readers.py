@@ -34,6 +34,7 @@ class TitleReader(nn.Module):
         )  # fmt: skip
         self.dropout = nn.Dropout(DROPOUT)
         self.head = nn.Linear(4 * WIDTH, classes)
+        nn.init.normal_(self.embedding.weight, 0, 0.1)  # of a rare word, little is left of this noise
         _begin(self.rnn)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -88,7 +89,7 @@ def _begin(rnn: nn.RNN) -> None:
             if name.startswith("weight_hh"):
                 weight.copy_(0.9 * torch.eye(len(weight)))
             elif name.startswith("weight_ih"):
-                nn.init.normal_(weight, 0, 0.05)
+                nn.init.normal_(weight, 0, 0.1)
             else:
                 nn.init.zeros_(weight)
 

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from openbox.explainers.table import EXPLAINERS
-
 from ...scores.table import SCORES
 from .study import Measure, MethodConfig, Study, digest, plain
 
@@ -52,7 +50,7 @@ def maps_key(study: Study, shard: Shard, weights_sha: str) -> str:
             "data": shard.dataset,
             "draw": [study.seed, study.references, study.target],
             "method": [shard.method.name, plain(shard.method.settings), shard.explainer_seed],
-            "revision": EXPLAINERS[shard.method.name].revision,
+            "revision": study.revision(shard.method),
             "images": [shard.first, shard.count],
         }
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from openbox.explainers.table import EXPLAINERS
+from openbox.text.table import TEXT_EXPLAINERS
+from openbox.zoo.data import TEXT_DATASETS
 
 from ...scores.table import SCORES
 
@@ -60,6 +62,15 @@ class Study:
     scores: tuple[Measure, ...]
 
     @property
+    def of(self) -> str:
+        """What the networks read: "images" or "titles"."""
+        return "titles" if self.networks[0].dataset in TEXT_DATASETS else "images"
+
+    def revision(self, method: MethodConfig) -> int:
+        """That of the method in its table."""
+        return (TEXT_EXPLAINERS if self.of == "titles" else EXPLAINERS)[method.name].revision
+
+    @property
     def config_sha(self) -> str:
         """Changes with anything that changes a number of the study, and with nothing else.
 
@@ -68,7 +79,7 @@ class Study:
         parts = dataclasses.asdict(self) | {
             "explainer_seeds": sorted(self.explainer_seeds),
             "networks": sorted([n.dataset, n.model, n.images, sorted(n.model_seeds)] for n in self.networks),
-            "methods": {m.name: [plain(m.settings), EXPLAINERS[m.name].revision] for m in self.methods},
+            "methods": {m.name: [plain(m.settings), self.revision(m)] for m in self.methods},
             "scores": {m.name: [m.images, plain(m.settings), SCORES[m.name].revision] for m in self.scores},
         }
         del parts["name"]

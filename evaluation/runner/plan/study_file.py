@@ -9,6 +9,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from openbox.errors import InputError, OpenBoxError, UnknownNameError, named
 from openbox.explainers.table import EXPLAINERS, settings_type
+from openbox.text.table import TEXT_EXPLAINERS
+from openbox.zoo.data import TEXT_DATASETS
 
 from ...scores.table import SCORES
 from .study import Measure, MethodConfig, Networks, Study
@@ -39,22 +41,25 @@ def read_study(path: Path) -> Study:
         if not isinstance(parts[key], kind) or not parts[key]:
             wanted = "[[networks]] tables" if kind is list else f"a table [{key}.NAME] for each of them"
             raise InputError(f"{call}: {key} is missing or empty; write {wanted}")
+    networks = tuple(parse(Networks, entry, f"{call}, [[networks]]") for entry in parts["networks"])
+    titles = networks[0].dataset in TEXT_DATASETS
     study = parse(
         Study, table, call,
-        networks=tuple(parse(Networks, entry, f"{call}, [[networks]]") for entry in parts["networks"]),
-        methods=tuple(read_method(call, name, entry) for name, entry in parts["methods"].items()),
+        networks=networks,
+        methods=tuple(read_method(call, name, entry, titles) for name, entry in parts["methods"].items()),
         scores=tuple(_measure(call, name, entry) for name, entry in parts["scores"].items()),
     )  # fmt: skip
     _check(call, study)
     return study
 
 
-def read_method(call: str, name: str, table: object = None) -> MethodConfig:
-    """One method by its name, with the settings of its table."""
-    if name not in EXPLAINERS:
+def read_method(call: str, name: str, table: object = None, titles: bool = False) -> MethodConfig:
+    """One method by its name, with the settings of its table; those of ``titles`` have none."""
+    known = TEXT_EXPLAINERS if titles else EXPLAINERS
+    if name not in known:
         with named(call):
-            raise UnknownNameError("method", name, EXPLAINERS)
-    kind = settings_type(name)
+            raise UnknownNameError("method", name, known)
+    kind = NoneType if titles else settings_type(name)
     where = f"{call}, [methods.{name}]"
     table = {} if table is None else table
     if kind is not NoneType:
@@ -114,6 +119,13 @@ def _value(kind: Any, value: object, where: str) -> Any:
 
 
 def _check(call: str, study: Study) -> None:
+    for network in study.networks:
+        if (network.dataset in TEXT_DATASETS) != (study.of == "titles"):
+            raise InputError(f"{call}: {network.dataset} is not of {study.of}; write two studies")
+    for score in study.scores:
+        if SCORES[score.name].of != study.of:
+            wanted = ", ".join(name for name, one in SCORES.items() if one.of == study.of)
+            raise InputError(f"{call}: the score {score.name} is not of {study.of}; known: {wanted}")
     if study.target not in TARGETS:
         raise InputError(f"{call}: target = {study.target!r}; known: {', '.join(TARGETS)}")
     counts = {"references": study.references, "shard_images": study.shard_images, "batch": study.batch}

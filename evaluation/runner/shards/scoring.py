@@ -8,7 +8,6 @@ from torch import Tensor
 
 from openbox.errors import InputError
 
-from ...case import Case
 from ...measurement import Measurement, Score
 from .maps import described
 
@@ -23,7 +22,7 @@ class Measured:
 
 
 def measure(
-    score: Score, settings: object, case: Callable[[Tensor], Case], places: list[int]
+    score: Score, settings: object, case: Callable[[Tensor], object], places: list[int]
 ) -> list[Measured]:
     """Ask a score about the images at ``places``; ``case`` makes what it is given for some of them."""
     try:

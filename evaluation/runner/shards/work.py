@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from openbox.explainers.explanation import Explanation, Receipt
 from openbox.explainers.table import EXPLAINERS
+from openbox.zoo.checkpoints import Card
 
 from ...case import Case
 from ...conditions import git_sha
@@ -29,6 +31,8 @@ from .maps import ComputedMaps, compute, kept
 from .method import Bound
 from .scoring import measure
 from .testbed import Testbed, load_testbed
+from .titles.bed import TitleBed, load_title_bed
+from .titles.work import TitleWork
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,19 @@ def row_keys(study: Study, shard: Shard, weights_sha: str) -> dict[str, str]:
 def run_shard(study: Study, place: Place, shard: Shard) -> Report:
     """Make the files of a shard that are missing; what a method or a score raises becomes rows."""
     started = time.perf_counter()
-    bed = load_testbed(study, shard.dataset, shard.model, shard.model_seed, place.device, place.root)
-    keys = row_keys(study, shard, bed.card.sha256)
+    subject = (shard.dataset, shard.model, shard.model_seed)
+    if study.of == "titles":
+        title_bed = load_title_bed(study, *subject, place.device, place.root)
+        sha, begin = title_bed.card.sha256, lambda: _title_work(study, place, shard, title_bed)
+    else:
+        bed = load_testbed(study, *subject, place.device, place.root)
+        sha, begin = bed.card.sha256, lambda: _Work.begin(study, place, shard, bed)
+    keys = row_keys(study, shard, sha)
     missing = [name for name, key in keys.items() if not place.has_rows(key)]
     if not missing:
         return Report(shard, 0, 0, time.perf_counter() - started)
     failed = 0
-    work = _Work.begin(study, place, shard, bed)
+    work = begin()
     for name in missing:
         table, broken = work.cost_rows() if name == COST else work.score_rows(name)
         write_by_rename("run", place.rows(keys[name]), lambda file, table=table: _write(table, file))
@@ -90,6 +100,22 @@ def run_shard(study: Study, place: Place, shard: Shard) -> Report:
 
 def _write(table: pa.Table, file: Path) -> None:
     parquet.write_table(table, file, compression="zstd")
+
+
+def _title_work(study: Study, place: Place, shard: Shard, bed: TitleBed) -> TitleWork:
+    path = place.maps(maps_key(study, shard, bed.card.sha256))
+    return TitleWork.begin(study, shard, bed, place.device, path, _constants(place, shard, bed.card))
+
+
+def _constants(place: Place, shard: Shard, card: Card) -> dict[str, Any]:
+    """The columns that are the same in all rows of a shard."""
+    return {
+        "dataset": shard.dataset, "model": shard.model, "model_seed": shard.model_seed,
+        "weights_sha": card.sha256, "test_accuracy": card.test_accuracy, "method": shard.method.name,
+        "params": json.dumps(plain(shard.method.settings)), "explainer_seed": shard.explainer_seed,
+        "device": place.device, "dtype": "float32", "torch": torch.__version__,
+        "git_sha": git_sha(), "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,20 +185,12 @@ class _Work:
         return Bound(self.shard.method, model, self.bed.context.references, seed)
 
     def _rows(self) -> Rows:
-        shard, card = self.shard, self.bed.card
         flat = self.maps.values.sum(1).flatten(1)
-        constants = {
-            "dataset": shard.dataset, "model": shard.model, "model_seed": shard.model_seed,
-            "weights_sha": card.sha256, "test_accuracy": card.test_accuracy, "method": shard.method.name,
-            "params": json.dumps(plain(shard.method.settings)), "explainer_seed": shard.explainer_seed,
-            "device": self.place.device, "dtype": "float32", "torch": torch.__version__,
-            "git_sha": git_sha(), "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
-        }  # fmt: skip
         images = {
             "image": self.images.index.tolist(), "label": self.images.label.tolist(),
             "target": self.images.target.tolist(), "degenerate": (flat.amax(1) == flat.amin(1)).tolist(),
         }  # fmt: skip
-        return Rows(constants, images)
+        return Rows(_constants(self.place, self.shard, self.bed.card), images)
 
 
 @cache

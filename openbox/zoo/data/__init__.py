@@ -41,8 +41,8 @@ DATASETS: dict[str, DataSet] = {
     "cifar10": DataSet(cifar10.read, epochs=24, shift=4, flip=True),
 }
 TEXT_DATASETS: dict[str, TextDataSet] = {
-    "titles": TextDataSet(invented.read, epochs=30, embedded=True),
-    "dblp": TextDataSet(dblp.read, epochs=10),
+    "titles": TextDataSet(invented.read, epochs=40, embedded=True),
+    "dblp": TextDataSet(dblp.read, epochs=6),
 }
 FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
 _FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)

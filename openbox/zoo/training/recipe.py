@@ -72,8 +72,8 @@ class Recipe:
 class TitleRecipe(Recipe):
     """The settings of a run on titles, with defaults that held-out training titles chose (``--validate``)."""
 
-    batch_size: int = 64
-    learning_rate: float = 2e-3
+    batch_size: int = 128
+    learning_rate: float = 4e-3
     weight_decay: float = 0.03
     precision: str = "float32"
 

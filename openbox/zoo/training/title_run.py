@@ -1,7 +1,8 @@
 """``TitleRun``: a reader of titles in training, epoch by epoch.
 
 AdamW, a rate that warms up and falls to nothing, batches of titles of one length (so nothing is padded),
-words replaced by the unknown word, dropout, smoothed labels and clipped gradients.
+words replaced by the unknown word, dropout of embeddings and of what the head reads, smoothed labels and
+clipped gradients.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from openbox.zoo.data import Titles, text_dataset
-from openbox.zoo.readers import UNKNOWN, TitleReader, build_reader
+from openbox.zoo.readers import DROPOUT, UNKNOWN, TitleReader, build_reader
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.state import State
 
@@ -69,7 +70,8 @@ class TitleRun(State):
     def _step(self, numbers: Tensor, rows: Tensor) -> float:
         unknown = torch.rand(rows.shape, generator=self.generator) < WORD_DROPOUT
         rows = rows.masked_fill(unknown, UNKNOWN).to(self.device)
-        logits = self.model(self.model.embedding(rows))
+        embedded = nn.functional.dropout(self.model.embedding(rows), DROPOUT)
+        logits = self.model(embedded)
         labels = self.labels[numbers.to(self.device)]
         loss = nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
         self.optimizer.zero_grad()

@@ -1,0 +1,1 @@
+"""Scores of explanations of titles: in goes a ``TitleCase``, out come measurements; ``SCORES`` lists them."""
