@@ -1,8 +1,10 @@
 """The one table of scores; the command line, the studies, the leaderboard and the tests read the same one."""
 
 from ..measurement import Score
-from ..titles import consistency, eraser, hybrid, prediction, word_flip
+from ..titles import consistency as title_consistency
+from ..titles import eraser, hybrid, word_flip
 from ..titles import exactness as title_exactness
+from ..titles import prediction as title_prediction
 from . import (
     exactness,
     flip,
@@ -11,6 +13,7 @@ from . import (
     insertion,
     max_sensitivity,
     neighbours,
+    prediction,
     randomisation,
     shift,
     sparsity,
@@ -25,6 +28,7 @@ SCORES: dict[str, Score] = {
     "infidelity": infidelity.SCORE,
     "max_sensitivity": max_sensitivity.SCORE,
     "neighbours": neighbours.SCORE,
+    "prediction": prediction.SCORE,
     "randomisation": randomisation.SCORE,
     "shift": shift.SCORE,
     "sparsity": sparsity.SCORE,
@@ -32,6 +36,6 @@ SCORES: dict[str, Score] = {
     "eraser": eraser.SCORE,
     "hybrid": hybrid.SCORE,
     "title_exactness": title_exactness.SCORE,
-    "title_consistency": consistency.SCORE,
-    "title_prediction": prediction.SCORE,
+    "title_consistency": title_consistency.SCORE,
+    "title_prediction": title_prediction.SCORE,
 }
