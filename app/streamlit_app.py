@@ -15,5 +15,6 @@ if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
 explain = st.Page("app_pages/explain.py", title="Explain", default=True)
 geometry = st.Page("app_pages/geometry.py", title="Geometry")
+text = st.Page("app_pages/text.py", title="Text")
 leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
-st.navigation([explain, geometry, leaderboard], position="top").run()
+st.navigation([explain, geometry, text, leaderboard], position="top").run()

@@ -58,7 +58,7 @@ FLOORS = (
     {"evaluation"},
     {"app.ui", "app.geometry.plane"},
     {"app.geometry.drawing"},
-    {"app.explain", "app.geometry", "app.leaderboard"},
+    {"app.explain", "app.geometry", "app.leaderboard", "app.text"},
     {"app.app_pages", "app.streamlit_app"},
 )  # fmt: skip
 SHARED = "evaluation.schema"  # the columns of the files that the harness writes and the app reads

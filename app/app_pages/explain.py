@@ -6,7 +6,7 @@ import streamlit as st
 from explain import choices, sentences
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
-from ui import charts, figures, loading, opening, regions, sources, tiles, widgets, words
+from ui import charts, figures, loading, opening, regions, sources, targets, tiles, widgets, words
 from ui.uploads import UploadError
 
 from openbox.errors import OpenBoxError
@@ -38,7 +38,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     subject = loading.Asked(card, model, references, picked.x if picked else samples.batch(slice(1)))
     logits = loading.logits(subject)
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
-        target = choices.choose_target(card.classes, logits.argsort(descending=True).tolist())
+        target = targets.choose_target(card.classes, logits.argsort(descending=True).tolist())
         methods = choices.choose_methods()
         look = choices.choose_look()
     if picked is None:

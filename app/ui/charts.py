@@ -38,7 +38,7 @@ def answer_chart(answers: list[ClassAnswer]) -> alt.LayerChart:
         }
         for rank, answer in enumerate(answers)
     ]
-    axis = alt.Axis(labelLimit=110, labelFontSize=13, labelColor=TEXT, ticks=False, domain=False)
+    axis = alt.Axis(labelLimit=150, labelFontSize=13, labelColor=TEXT, ticks=False, domain=False)
     scale = alt.Scale(domain=[0, 2.4], nice=False)
     chart = alt.Chart(alt.Data(values=rows))
     y = alt.Y("class:N", sort=None, title=None, axis=axis)

@@ -42,7 +42,7 @@ DATASETS: dict[str, DataSet] = {
 }
 TEXT_DATASETS: dict[str, TextDataSet] = {
     "titles": TextDataSet(invented.read, epochs=40, embedded=True),
-    "dblp": TextDataSet(dblp.read, epochs=6),
+    "dblp": TextDataSet(dblp.read, epochs=8),
 }
 FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
 _FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)

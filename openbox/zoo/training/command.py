@@ -51,6 +51,7 @@ def train(
     Returns the network in eval mode on the CPU and its test accuracy.
     """
     recipe.check(train_set, test_set)
+    recipe.check_batch(len(train_set))
     run = Run(recipe, train_set, device)
     state_file.parent.mkdir(parents=True, exist_ok=True)  # before the work, not after it
     if run.load(state_file):

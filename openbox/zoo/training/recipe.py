@@ -46,6 +46,14 @@ class Recipe:
                 words.append(f"--{key.replace('_', '-')} {getattr(self, key)}")
         return " ".join(words)
 
+    def check_batch(self, count: int) -> None:
+        """Raise ``InputError`` if ``count`` images are less than a batch."""
+        if self.batch_size > count:
+            raise InputError(
+                f"train: --batch-size {self.batch_size}, but there are {count} training images; "
+                f"pass --batch-size {max(1, min(32, count // 4))} and a smaller --learning-rate"
+            )
+
     def check(self, train_set: Images | Titles, test_set: Images | Titles) -> None:
         """Raise ``InputError`` for settings that cannot work on these images or titles."""
         if self.epochs < 0:
@@ -54,11 +62,6 @@ class Recipe:
             raise InputError(f"train: --batch-size {self.batch_size}; pass 1 or more")
         if not 0 <= self.seed <= SEEDS:
             raise InputError(f"train: --seed {self.seed}; pass 0 to {SEEDS}")
-        if self.batch_size > len(train_set):
-            raise InputError(
-                f"train: --batch-size {self.batch_size}, but there are {len(train_set)} of them to train on; "
-                f"pass --batch-size {max(1, min(32, len(train_set) // 4))} and a smaller --learning-rate"
-            )
         if not (self.learning_rate > 0 and self.weight_decay >= 0):
             raise InputError("train: the learning rate must be positive, the weight decay not negative")
         if train_set.classes != test_set.classes:
@@ -72,8 +75,8 @@ class Recipe:
 class TitleRecipe(Recipe):
     """The settings of a run on titles, with defaults that held-out training titles chose (``--validate``)."""
 
-    batch_size: int = 128
-    learning_rate: float = 4e-3
+    batch_size: int = 256
+    learning_rate: float = 6e-3
     weight_decay: float = 0.03
     precision: str = "float32"
 

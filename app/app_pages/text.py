@@ -1,0 +1,153 @@
+"""The Text page: one title, word by word, by several methods, and what happens when a word is dropped."""
+
+import logging
+
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+from text import choices, kept, rows, sentences
+from ui import charts, targets, words
+
+from openbox.errors import CheckpointError, InputError, OpenBoxError
+from openbox.explainers.explanation import Contrast
+from openbox.text import TokenExplanation
+from openbox.zoo.checkpoints import Card, list_checkpoints, read_card
+from openbox.zoo.readers import split_titles
+
+SLOW = ("openbox_dropouts", "shap_partition", "lime", "integrated_gradients")  # computed last, in this order
+TRAIN = "python -m openbox.zoo.train --data dblp --network rnn"
+CHART = 460
+
+
+def _page() -> None:
+    cards = _cards()
+    if not cards:
+        st.error(f"No network that reads titles was found. Train one: `{TRAIN}`.")
+        return
+    with st.sidebar:
+        st.markdown("**OpenBox** · opened exactly")
+        card = choices.choose_reader(cards)
+        title = choices.choose_title(card)
+    try:
+        tokens: tuple[str, ...] = tuple(split_titles([title.text])[0])
+    except InputError as error:
+        tokens, problem = (), str(error)
+    else:
+        problem = ""
+    logits = kept.reader(card).logits([tokens])[0] if tokens else torch.zeros(len(card.classes))
+    with st.sidebar:  # also without a title: a widget that is left out forgets its value
+        ranking = logits.argsort(descending=True).tolist()
+        target = targets.choose_target(card.classes, ranking, page="text_")
+        methods, alike = choices.choose_methods(), choices.choose_scale()
+    if not tokens:
+        st.header("No title to read yet", anchor=False)
+        st.error(problem)
+        return
+    answers = charts.answers(logits, card.classes, top=len(card.classes))
+    st.header(f"The network says “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False)
+    label = None if title.label is None else card.classes[title.label]
+    st.caption(f"{sentences.verdict(answers[0].name, label)} {_source(title.source)}")
+    _chart(answers)
+    st.subheader(f"What each word adds to the {words.score(target, card.classes)}", anchor=False)
+    if not methods:
+        st.info("Choose at least one method at the left.")
+        return
+    ready = _show_rows(card, tokens, target, methods, alike)
+    _show_dropped(card, tokens, target, methods, alike, answers[0])
+    _show_receipts(ready)
+
+
+def _cards() -> list[Card]:
+    found: list[Card] = []
+    for name in list_checkpoints(titles=True):
+        try:
+            found.append(read_card(name))
+        except CheckpointError as error:
+            st.warning(str(error))
+    return found
+
+
+def _source(source: str) -> str:
+    return "" if source == choices.YOURS else f"The title is from: {source}."
+
+
+def _chart(answers: list[charts.ClassAnswer]) -> None:
+    with st.container(width=CHART):
+        st.altair_chart(charts.answer_chart(answers), width="stretch", alt=charts.answer_words(answers))
+
+
+def _show_rows(
+    card: Card, tokens: tuple[str, ...], target: Contrast | int, methods: list[str], alike: bool
+) -> list[TokenExplanation]:
+    """The aligned rows; those of slow methods come in as they are ready."""
+    slot = st.empty()
+    found: dict[str, TokenExplanation | str] = dict.fromkeys(methods, rows.WAITING)
+    for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
+        if name in SLOW:
+            _draw(slot, card, tokens, found, alike)
+        found[name] = _attempt(name, card, tokens, target)
+    _draw(slot, card, tokens, found, alike)
+    scale = "all rows in logits share one scale" if alike else "each row has its own scale"
+    st.caption(
+        f"Red speaks for it, blue against it, purple is a size without a sign; {scale}. "
+        "Dashed: words that the network does not know."
+    )
+    return [one for one in found.values() if not isinstance(one, str)]
+
+
+def _draw(
+    slot: DeltaGenerator, card: Card, tokens: tuple[str, ...], found: dict[str, TokenExplanation | str],
+    alike: bool,
+) -> None:  # fmt: skip
+    known = tuple(kept.reader(card).model.knows(word) for word in tokens)
+    slot.html(rows.table(tokens, known, found, alike))
+
+
+def _attempt(
+    name: str, card: Card, tokens: tuple[str, ...], target: Contrast | int
+) -> TokenExplanation | str:
+    """One method; what it raises becomes its own row and touches no other."""
+    try:
+        return kept.explain(name, card, tokens, target)
+    except OpenBoxError as error:
+        return str(error)
+    except Exception as error:
+        logging.getLogger(__name__).exception("%s failed", name)
+        return f"{type(error).__name__}: {error}"
+
+
+def _show_dropped(
+    card: Card, tokens: tuple[str, ...], target: Contrast | int, methods: list[str], alike: bool,
+    before: charts.ClassAnswer,
+) -> None:  # fmt: skip
+    dropped = choices.choose_dropped(tokens)
+    if not dropped:
+        return
+    opened = kept.reader(card)
+    changed = tuple("" if place in dropped else word for place, word in enumerate(tokens))
+    logits = opened.logits([changed])[0]
+    answers = charts.answers(logits, card.classes, top=len(card.classes))
+    share = next(one.probability for one in answers if one.name == before.name)
+    said = sentences.changed(
+        before.name, answers[0].name, (before.probability, share), kept.gates(opened, tokens, changed)
+    )
+    gone = " and ".join(f"“{tokens[place]}”" for place in dropped)
+    st.subheader(
+        f"Without {gone}: “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False
+    )
+    st.markdown(said)
+    _chart(answers)
+    _show_rows(card, changed, target, methods, alike)
+
+
+def _show_receipts(ready: list[TokenExplanation]) -> None:
+    with st.expander("Receipts: what each method claims, and what it cost", expanded=True):
+        st.table([sentences.receipt(one) for one in ready], hide_index=True, alt="A receipt for each method")
+    with st.expander("The words of this page"):
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
+
+
+try:
+    _page()
+except OpenBoxError as error:
+    st.error(str(error))

@@ -1,0 +1,95 @@
+"""What the page Text asks: which network, which title, by which methods; keys are names in the link."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from openbox.text import TEXT_EXPLAINERS
+from openbox.zoo.checkpoints import Card
+from openbox.zoo.data import Titles
+from text import kept
+from text.kept import INVENTED, Picks
+
+DEFAULTS = ["openbox", "openbox_unknown", "lime", "shap_partition", "occlusion_unknown"]
+TYPED, PICKED = "type one", "pick one"
+YOURS = "you"
+GROUPS = {"right": "right, and sure", "wrong": "wrong, and sure", "borderline": "borderline"}
+EXAMPLE = "efficient query processing for graph databases"
+
+
+@dataclass(frozen=True)
+class Title:
+    """What is read: the text as it was typed or picked, its label if it has one, and where it is from."""
+
+    text: str
+    label: int | None
+    source: str
+
+
+def choose_reader(cards: list[Card]) -> Card:
+    """One of the networks that read titles."""
+    names = [card.name for card in cards]
+    by_name = dict(zip(names, cards, strict=True))
+
+    def label(name: str) -> str:
+        card = by_name[name]
+        return f"{card.network}, seed {card.seed} ({card.test_accuracy:.2%})".replace("%", " %")
+
+    chosen = st.selectbox("Network", names, format_func=label, key="reader", bind="query-params")
+    return by_name[chosen or names[0]]
+
+
+def choose_title(card: Card) -> Title:
+    """Typed, or picked from the test titles by what the network makes of them."""
+    how = st.radio("Title", [PICKED, TYPED], key="how", bind="query-params", horizontal=True)
+    typed = st.text_input("Your title", EXAMPLE, key="title", bind="query-params") if how == TYPED else None
+    if typed is not None:
+        return Title(typed, None, YOURS)
+    titles = _source(card)
+    group = st.radio(
+        "The network is", list(GROUPS), format_func=GROUPS.__getitem__, key="group", bind="query-params"
+    )
+    found: Picks = kept.picks(card, titles)
+    options = getattr(found, group or "right")
+    if not options:
+        st.info("There is no such title.")
+        options = found.borderline
+    labels = dict(options)
+    text = st.selectbox("Titles", list(labels), key="pick", bind="query-params")
+    text = text if text in labels else options[0][0]
+    return Title(text, labels[text], titles.source)
+
+
+def _source(card: Card) -> Titles:
+    real = kept.test_titles(card.data)
+    if card.data == INVENTED or real is None:
+        if real is None:
+            st.info(f"The {card.data} titles are not on this computer; these are invented. (`OPENBOX_DATA`)")
+        real = kept.test_titles(INVENTED)
+        assert real is not None
+    return real
+
+
+def choose_methods() -> list[str]:
+    """The methods, in the order of their table."""
+    chosen = st.multiselect(
+        "Methods", list(TEXT_EXPLAINERS), DEFAULTS, key="readings", bind="query-params",
+        format_func=lambda name: TEXT_EXPLAINERS[name].title,
+    )  # fmt: skip
+    return [name for name in TEXT_EXPLAINERS if name in chosen]
+
+
+def choose_scale() -> bool:
+    """Whether all rows in logits are coloured alike."""
+    return st.toggle("One scale for all rows in logits", key="alike", bind="query-params")
+
+
+def choose_dropped(words: tuple[str, ...]) -> list[int]:
+    """The places of the words that are dropped; a word that occurs again is numbered, for the link."""
+    again = [words[: place + 1].count(word) for place, word in enumerate(words)]
+    labels = [word if n == 1 else f"{word} ({n})" for word, n in zip(words, again, strict=True)]
+    chosen = st.pills(
+        "Click a word to drop it: it becomes the unknown word", list(range(len(words))),
+        format_func=labels.__getitem__, selection_mode="multi", key="dropped", bind="query-params",
+    )  # fmt: skip
+    return sorted(place for place in chosen if place < len(words))
