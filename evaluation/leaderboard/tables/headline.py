@@ -1,4 +1,4 @@
-"""The two scores of the project's goal, pixel flipping and shift consistency, and where they are pooled."""
+"""The scores that the compact tables show: the two of the project's goal, and those of the other studies."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,6 +9,14 @@ from ..statistics.standing import Standing
 
 FLIP = "flip.abpc"
 SHIFT = "shift.cosine"
+NEIGHBOUR_STUDY = ("prediction.squared_error", "prediction.constant_squared_error", "prediction.exact")
+TITLES = (
+    "word_flip.aopc_1", "word_flip.aopc_2", "word_flip.aopc_3",
+    "eraser.comprehensiveness", "eraser.sufficiency", "hybrid.hit", "hybrid.chance",
+    "title_consistency.cosine", "title_consistency.gates_agree", "title_consistency.same_region",
+    "title_exactness.error",
+    "title_prediction.squared_error", "title_prediction.constant_squared_error", "title_prediction.exact",
+)  # fmt: skip
 SECONDS = "cost.seconds"
 CALLS = "cost.model_calls"
 FILLS = ["zero", "mean", "noise", "blur"]  # in this order, others behind

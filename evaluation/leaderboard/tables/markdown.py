@@ -4,7 +4,7 @@ import numpy as np
 
 from ..statistics.board import Board
 from ..statistics.standing import Standing
-from .headline import CALLS, FLIP, SECONDS, SHIFT, SPACES, cells, named
+from .headline import CALLS, FLIP, NEIGHBOUR_STUDY, SECONDS, SHIFT, SPACES, TITLES, cells, named
 from .verdict_markdown import table, verdicts
 
 LEGEND = (
@@ -26,6 +26,9 @@ def markdown(board: Board, exact: tuple[str, ...], rivals: tuple[str, ...], miss
     for dataset, model, standings in cells(board):
         for space in [s for s in SPACES if any(t.group.score_space == s for t in named(standings, FLIP))]:
             parts += [f"## {dataset}, {model}: {space}", _scores(standings, space)]
+        for name in (*NEIGHBOUR_STUDY, *TITLES):
+            if columns := [(_condition(s), s) for s in named(standings, name)]:
+                parts += [f"## {dataset}, {model}: `{name}`", _table(standings, columns)]
     parts += verdicts(board, exact, rivals)
     return "\n\n".join(parts) + "\n"
 
@@ -34,6 +37,16 @@ def _scores(standings: list[Standing], space: str) -> str:
     flips = [s for s in named(standings, FLIP) if s.group.score_space == space]
     columns = [(f"ABPC {s.group.fill}", s) for s in flips]
     columns += [("shift cosine", s) for s in named(standings, SHIFT)]
+    return _table(standings, columns)
+
+
+def _condition(standing: Standing) -> str:
+    """The heading of a column: what was filled in, and in which space."""
+    return ", ".join(part for part in (standing.group.fill, standing.group.score_space) if part) or "value"
+
+
+def _table(standings: list[Standing], columns: list[tuple[str, Standing]]) -> str:
+    """A row for each method; ``columns`` are headed standings."""
     costs = [("s", s) for s in named(standings, SECONDS)] + [("calls", s) for s in named(standings, CALLS)]
     methods = dict.fromkeys(m for _, s in columns + costs for m in s.group.methods)
     places = {

@@ -24,6 +24,8 @@ def test_each_column_is_of_a_kind_that_the_app_reads() -> None:
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("study", [path.name for path in sorted(RESULTS.iterdir()) if path.is_dir()])
 def test_the_committed_files_have_these_columns_in_this_order(study: str, name: str) -> None:
+    if name == "curves.csv" and not (RESULTS / study / name).exists():
+        return  # a study none of whose scores has curves
     with (RESULTS / study / name).open(newline="") as file:
         assert next(csv.reader(file)) == columns(FILES[name])
 
