@@ -30,11 +30,6 @@ class ComputedMaps:
     costs: Tensor
     errors: tuple[str, ...]
 
-    @property
-    def good(self) -> Tensor:
-        """Places of the images that have a map."""
-        return torch.tensor([i for i, error in enumerate(self.errors) if not error], dtype=torch.int64)
-
 
 def compute(method: Bound, x: Tensor, target: Tensor) -> ComputedMaps:
     """Explain all images together; if that fails, one by one, so that only the failing ones are lost.

@@ -19,17 +19,15 @@ from openbox.zoo.checkpoints import Card
 
 from ...case import Case
 from ...conditions import git_sha
-from ...cost import COST, COSTS
+from ...cost import COST
 from ...files import write_by_rename
-from ...measurement import Measurement
 from ...rows import SCHEMA, Rows
-from ...scores.table import SCORES
-from ..plan.shard import Shard, images_of, maps_key, score_key
+from ..plan.shard import Shard, maps_key, score_key
 from ..plan.study import MethodConfig, Study, plain
 from .images import ShardImages, draw
 from .maps import ComputedMaps, compute, kept
 from .method import Bound
-from .scoring import measure
+from .tables import Table, cost_table, score_table
 from .testbed import Testbed, load_testbed
 from .titles.bed import TitleBed, load_title_bed
 from .titles.work import TitleWork
@@ -139,33 +137,11 @@ class _Work:
         maps = kept(path, lambda: compute(method, images.x, images.target))
         return cls(study, place, shard, bed, images, maps, method)
 
-    def cost_rows(self) -> tuple[pa.Table, int]:
-        rows = self._rows()
-        for place, error in enumerate(self.maps.errors):
-            if error:
-                rows.fail(place, COST, error)
-        good = self.maps.good
-        for column, name in enumerate(COSTS):
-            rows.add(good.tolist(), COST, Measurement(name, self.maps.costs[good, column]))
-        return rows.table(), len(self.maps.errors) - len(good)
+    def cost_rows(self) -> Table:
+        return cost_table(self._rows(), self.maps.errors, self.maps.costs)
 
-    def score_rows(self, name: str) -> tuple[pa.Table, int]:
-        chosen = next(one for one in self.shard.scores if one.name == name)
-        count = images_of(self.shard, chosen)
-        good = [place for place in self.maps.good.tolist() if place < count]
-        rows = self._rows()
-        broken = 0
-        for place, error in enumerate(self.maps.errors[:count]):
-            if error:
-                rows.fail(place, name, error)
-                broken += 1
-        for part in measure(SCORES[name], chosen.settings, self._case, good):
-            for one in part.measurements:
-                rows.add(part.places, name, one)
-            if part.error:
-                rows.fail(part.places[0], name, part.error)
-                broken += 1
-        return rows.table(), broken
+    def score_rows(self, name: str) -> Table:
+        return score_table(self._rows(), self.shard, name, self.maps.errors, self._case)
 
     def _case(self, places: Tensor) -> Case:
         some = self.images.take(places)

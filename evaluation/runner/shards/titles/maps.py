@@ -31,11 +31,6 @@ class ComputedTitles:
     numbers: Tensor
     errors: tuple[str, ...]
 
-    @property
-    def good(self) -> list[int]:
-        """Places of the titles that have values."""
-        return [place for place, error in enumerate(self.errors) if not error]
-
 
 def compute(
     explain: Callable[[list[int]], list[TokenExplanation]], lengths: list[int], device: str

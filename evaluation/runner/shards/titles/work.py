@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from torch import Tensor
 
 from openbox.text import TokenExplanation
 from openbox.text.explain import explain_words
 from openbox.text.open_reader import Words
 
-from ....cost import COST, COSTS
-from ....measurement import Measurement
 from ....rows import Rows
-from ....scores.table import SCORES
 from ....titles.case import TitleCase
-from ...plan.shard import Shard, image_seeds, images_of
+from ...plan.shard import Shard, image_seeds
 from ...plan.study import Study
-from ..scoring import measure
+from ..tables import Table, cost_table, score_table
 from .bed import TitleBed
 from .maps import ComputedTitles, compute, kept
 
@@ -57,33 +53,13 @@ class TitleWork:
         seeds = image_seeds(study, shard.dataset, index.tolist())
         return cls(shard, bed, titles, index, label, target, seeds, kept(path, make), constants)
 
-    def cost_rows(self) -> tuple[pa.Table, int]:
+    def cost_rows(self) -> Table:
         """The rows of the costs, and how many titles failed."""
-        rows, good = self._rows(), self.maps.good
-        for place, error in enumerate(self.maps.errors):
-            if error:
-                rows.fail(place, COST, error)
-        for column, name in enumerate(COSTS):
-            rows.add(good, COST, Measurement(name, self.maps.numbers[good, column]))
-        return rows.table(), len(self.titles) - len(good)
+        return cost_table(self._rows(), self.maps.errors, self.maps.numbers)
 
-    def score_rows(self, name: str) -> tuple[pa.Table, int]:
+    def score_rows(self, name: str) -> Table:
         """The rows of a score, and how many titles failed."""
-        chosen = next(one for one in self.shard.scores if one.name == name)
-        count = images_of(self.shard, chosen)
-        rows, broken = self._rows(), 0
-        for place, error in enumerate(self.maps.errors[:count]):
-            if error:
-                rows.fail(place, name, error)
-                broken += 1
-        good = [place for place in self.maps.good if place < count]
-        for part in measure(SCORES[name], chosen.settings, self._case, good):
-            for one in part.measurements:
-                rows.add(part.places, name, one)
-            if part.error:
-                rows.fail(part.places[0], name, part.error)
-                broken += 1
-        return rows.table(), broken
+        return score_table(self._rows(), self.shard, name, self.maps.errors, self._case)
 
     def _case(self, places: Tensor) -> TitleCase:
         some, maps = places.tolist(), self.maps
