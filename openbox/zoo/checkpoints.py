@@ -124,12 +124,9 @@ def _load(name: str, folder: Path) -> Checkpoint:
             f"restore the file, or train again: {card.command}"
         )
     try:
-        if card.network in READERS:
-            model = build_reader(card.network, _vocabulary(data), len(card.classes))
-        else:
-            model = build(card.network, card.shape, len(card.classes))
+        model = _built(card, data)
         model.load_state_dict(load_tensors(data))
-    except (RuntimeError, ValueError, KeyError, SafetensorError) as error:
+    except (RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"the weights do not fit {card.network!r} ({error})") from error
     return Checkpoint(card, model.eval().requires_grad_(False))
 
@@ -152,6 +149,17 @@ def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) ->
     ):
         write_by_rename(path, lambda partial, content=content: partial.write_bytes(content))
     return card
+
+
+def _built(card: Card, data: bytes) -> nn.Module:
+    """The network of a card, with fresh weights."""
+    if card.network not in READERS:
+        return build(card.network, card.shape, len(card.classes))
+    try:
+        vocabulary = _vocabulary(data)
+    except (ValueError, KeyError) as error:
+        raise CheckpointError(f"the weight file of {card.name} holds no vocabulary ({error!r})") from error
+    return build_reader(card.network, vocabulary, len(card.classes))
 
 
 def _vocabulary(data: bytes) -> list[str]:

@@ -1,5 +1,7 @@
 """Readers of titles: the same seed gives the same bits, and what a card and a checkpoint hold."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -78,10 +80,12 @@ def test_validation_holds_out_training_titles_and_writes_nothing(
 
 
 def test_a_header_without_vocabulary_is_refused(trained: Path, tmp_path: Path) -> None:
-    for name in (f"{NAME}.json", f"{NAME}.safetensors"):
-        (tmp_path / name).write_bytes((trained / name).read_bytes())
-    save_file(load_file(tmp_path / f"{NAME}.safetensors"), tmp_path / f"{NAME}.safetensors")
-    with pytest.raises(CheckpointError, match="sha256"):
+    weights = tmp_path / f"{NAME}.safetensors"
+    save_file(load_file(trained / weights.name), weights)
+    card = json.loads((trained / f"{NAME}.json").read_text())
+    text = json.dumps(card | {"sha256": hashlib.sha256(weights.read_bytes()).hexdigest()})
+    (tmp_path / f"{NAME}.json").write_text(text)
+    with pytest.raises(CheckpointError, match="holds no vocabulary"):
         load_checkpoint(NAME, tmp_path)
 
 
