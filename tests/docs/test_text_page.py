@@ -48,3 +48,27 @@ def test_the_neighbour_study_is_the_committed_one() -> None:
         parts.append(value(model, "openbox", "constant_squared_error", fill))
         assert [float(number) for number in numbers] == pytest.approx([part**0.5 for part in parts], rel=6e-3)
         assert exact == f"{100 * value(model, 'openbox', 'exact', fill):.1f} %"
+
+
+COLUMNS = [
+    ("word_flip.aopc_1", "unknown", "probability"), ("word_flip.aopc_3", "unknown", "probability"),
+    ("eraser.comprehensiveness", "", "probability"), ("eraser.sufficiency", "", "probability"),
+    ("hybrid.hit", "", ""), ("title_consistency.cosine", "unknown", ""), ("cost.seconds", "", ""),
+]  # fmt: skip
+
+
+def test_the_study_of_titles_is_the_committed_one() -> None:
+    board = pd.read_csv(ROOT / "evaluation/results/dblp/leaderboard.csv", keep_default_na=False)
+    board = board.set_index(["method", "metric", "fill", "score_space"]).sort_index()
+    found = rows(TEXT, "## What is right, measured")
+    assert {row[0].strip("`") for row in found} <= set(TEXT_EXPLAINERS)
+    assert len(found) >= 12
+    for method, *cells in found:
+        for cell, column in zip(cells, COLUMNS, strict=True):
+            row = board.loc[(method.strip("`"), *column)].iloc[0]
+            cost = column[0] == "cost.seconds"
+            said, best = cell.strip("*"), cell.startswith("**")
+            assert float(said) == pytest.approx(
+                float(row.value), rel=6e-3 if cost else 0, abs=0 if cost else 6e-4
+            )
+            assert cost or best == (float(row.tie_group) == 1)
