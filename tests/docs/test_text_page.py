@@ -65,7 +65,7 @@ def test_the_study_of_titles_is_the_committed_one() -> None:
     assert len(found) >= 12
     for method, *cells in found:
         for cell, column in zip(cells, COLUMNS, strict=True):
-            row = board.loc[(method.strip("`"), *column)].iloc[0]
+            row = board.loc[(method.strip("`"), *column)]
             cost = column[0] == "cost.seconds"
             said, best = cell.strip("*"), cell.startswith("**")
             assert float(said) == pytest.approx(
