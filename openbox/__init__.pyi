@@ -27,5 +27,6 @@ from openbox.geometry.regions.region import Region as Region
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork
 from openbox.opening import capture as capture
+from openbox.sequences import SequenceNetwork as SequenceNetwork
 
 __version__: str

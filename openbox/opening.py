@@ -29,7 +29,8 @@ def capture(model: nn.Module, example: Tensor, output: OutputKey = None) -> Piec
     The module is traced in the mode it is in and is not changed; call ``model.eval()`` first if it has
     dropout or batch normalisation. Takes seconds, once per model and input shape: later calls find the
     trace as long as no module, mode, setting or hook has changed. (What a forward reads from outside
-    its modules, such as a global variable, is not watched.)
+    its modules, such as a global variable, is not watched.) A module with recurrent ReLU layers is traced
+    with a free length, and what is returned is a ``SequenceNetwork``.
 
     Raises ``NotPiecewiseLinearError`` (which operation, where, what to do) or ``CaptureError``.
     Reference: Chu, Hu, Hu, Wang, Pei: Exact and consistent interpretation for piecewise linear neural
