@@ -83,7 +83,12 @@ def test_it_holds_what_it_should_and_no_more(wheel: Path) -> None:
     harness = (ROOT / "evaluation").rglob("*.py")
     ours |= {f"openbox_evaluation/{path.relative_to(ROOT / 'evaluation')}" for path in harness}
     assert {name for name in names if name.endswith(".py")} == ours
-    data = {"openbox/py.typed", "openbox/__init__.pyi", "openbox/zoo/__init__.pyi"}
+    data = {
+        "openbox/py.typed",
+        "openbox/__init__.pyi",
+        "openbox/zoo/__init__.pyi",
+        "openbox/zoo/data/invented.txt",
+    }
     data |= {f"openbox/zoo/packaged/digits-cnn-seed0.{suffix}" for suffix in ("json", "safetensors")}
     studies = (ROOT / "evaluation" / "studies").glob("*.toml")
     data |= {f"openbox_evaluation/studies/{path.name}" for path in studies}
