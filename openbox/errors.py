@@ -72,23 +72,15 @@ class UnknownNameError(OpenBoxError, KeyError):
 class DataNotFoundError(OpenBoxError):
     """A data set that does not lie where it was looked for, or could not be fetched."""
 
-    def __init__(self, name: str, where: object, download: bool, cause: Exception) -> None:
-        if name.startswith("folder:"):
-            advice = "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>"
-            super().__init__(f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); {advice}")
-            return
-        if name == "dblp":
-            super().__init__(
-                f"zoo.load_titles('dblp'): nothing readable under {str(where)!r} ({cause}); set --data-root "
-                "or OPENBOX_DATA to a folder with dblp/, or make it (python -m openbox.zoo.dblp --help); "
-                "'titles' is always there"
-            )
-            return
-        super().__init__(
-            f"zoo.load({name!r}): nothing readable under {str(where)!r} ({cause}); "
-            + ("the download failed: check the network, or " if download else "allow the download, or ")
+    def __init__(
+        self, name: str, where: object, download: bool, cause: Exception, advice: str = "",
+        verb: str = "load",
+    ) -> None:  # fmt: skip
+        advice = advice or (
+            ("the download failed: check the network, or " if download else "allow the download, or ")
             + "set --data-root or OPENBOX_DATA to a folder that holds it; 'digits' is always there"
         )
+        super().__init__(f"zoo.{verb}({name!r}): nothing readable under {str(where)!r} ({cause}); {advice}")
 
 
 class CheckpointError(OpenBoxError):

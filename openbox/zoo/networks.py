@@ -9,32 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
 from openbox.errors import InputError, UnknownNameError, named
-
-Shape = tuple[int, int, int]  # (C, H, W)
-
-
-class Normalize(nn.Module):
-    """Standardise each channel: ``(x - mean) / std`` with x of shape (N, C, H, W)."""
-
-    mean: Tensor
-    std: Tensor
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.zeros(1, channels, 1, 1))
-        self.register_buffer("std", torch.ones(1, channels, 1, 1))
-
-    def fit(self, mean: Tensor, std: Tensor) -> None:
-        """Set the constants from the training data; ``mean`` and ``std`` have shape (C,)."""
-        self.mean.copy_(mean.reshape(self.mean.shape))
-        self.std.copy_(std.reshape(self.std.shape))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return (x - self.mean) / self.std
+from openbox.zoo.family.architecture import Architecture
+from openbox.zoo.family.build import Shape, build_architecture
+from openbox.zoo.family.normalize import Normalize
 
 
 def mlp(shape: Shape, classes: int) -> nn.Module:
@@ -107,6 +87,27 @@ def resnet20(shape: Shape, classes: int) -> nn.Module:
     return nn.Sequential(*layers)
 
 
+_VGG19_STAGES = ((8, 8), (16, 16), (32,) * 4, (64,) * 4, (64,) * 4)  # an eighth of the published widths
+
+
+def vgg19(shape: Shape, classes: int) -> nn.Module:
+    """VGG-19 with batch norm (Simonyan and Zisserman 2015), an eighth as wide, with one linear layer.
+
+    Max pooling between the stages while there is more than one pixel, the mean of what is left at the end.
+    """
+    inputs, side = shape[0], min(shape[1:])
+    layers: list[nn.Module] = [Normalize(inputs)]
+    for number, stage in enumerate(_VGG19_STAGES):
+        if number and side > 1:
+            layers.append(nn.MaxPool2d(2))
+            side //= 2
+        for outputs in stage:
+            layers += [nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)]
+            layers += [nn.BatchNorm2d(outputs), nn.ReLU()]
+            inputs = outputs
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
+
+
 @dataclass(frozen=True)
 class Network:
     """One entry of the table: how to build it, and in one sentence what it is."""
@@ -119,12 +120,18 @@ NETWORKS: dict[str, Network] = {
     "mlp": Network(mlp, "fully connected, 256-128-100 hidden units"),
     "cnn": Network(cnn, "convolution + batch norm + ReLU + max pooling"),
     "resnet20": Network(resnet20, "20-layer residual network"),
+    "vgg19": Network(vgg19, "16 convolutions + batch norm + ReLU, an eighth of VGG-19's width"),
 }
 
 
 @named("zoo.build")
 def build(name: str, shape: Shape, classes: int) -> nn.Module:
-    """Build a network of the table with fresh weights; ``shape`` is (C, H, W) of one image."""
+    """Build a network with fresh weights; ``shape`` is (C, H, W) of one image.
+
+    ``name``: one of the table, or the word of an ``Architecture``, such as ``conv(width=16)``.
+    """
+    if architecture := Architecture.read(name):
+        return build_architecture(architecture, shape, classes)
     if name not in NETWORKS:
         raise UnknownNameError("network", name, NETWORKS)
     return NETWORKS[name].build(shape, classes)

@@ -1,8 +1,8 @@
 """The networks of the zoo that read titles: embedded words, recurrent ReLU layers, a linear head."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,18 @@ DROPOUT = 0.5
 UNKNOWN = 0  # the row of the embedding for all words that are not in the vocabulary
 
 
+class Vocabulary(tuple[str, ...]):
+    """Words in the order of their rows; immutable, so a copy of a network shares it."""
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The row of each word in the embedding."""
+        return {word: row for row, word in enumerate(self, UNKNOWN + 1)}
+
+    def __deepcopy__(self, memo: object) -> "Vocabulary":
+        return self
+
+
 class TitleReader(nn.Module):
     """Logits (N, K) of titles as embedded words (N, T, E), all of one length T, without any padding.
 
@@ -25,8 +37,7 @@ class TitleReader(nn.Module):
 
     def __init__(self, vocabulary: Sequence[str], classes: int, layers: int) -> None:
         super().__init__()
-        self.vocabulary = tuple(vocabulary)
-        self._rows = {word: row for row, word in enumerate(self.vocabulary, UNKNOWN + 1)}
+        self.vocabulary = Vocabulary(vocabulary)
         self.embedding = nn.Embedding(len(self.vocabulary) + 1, WIDTH)
         self.rnn = nn.RNN(
             WIDTH, WIDTH, layers, nonlinearity="relu", batch_first=True, bidirectional=True,
@@ -57,11 +68,11 @@ class TitleReader(nn.Module):
 
     def read(self, title: Sequence[str]) -> Tensor:
         """The rows of a title's words in the embedding, (T,) int64; ``UNKNOWN`` for one it does not know."""
-        return torch.tensor([self._rows.get(word, UNKNOWN) for word in title])
+        return torch.tensor([self.vocabulary.rows.get(word, UNKNOWN) for word in title])
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the vocabulary."""
-        return word in self._rows
+        return word in self.vocabulary.rows
 
 
 def split_titles(titles: Sequence[str]) -> list[list[str]]:

@@ -23,7 +23,8 @@ from openbox.zoo.checkpoints import (
     save_checkpoint,
 )
 from openbox.zoo.data import DATASETS, load
-from openbox.zoo.networks import NETWORKS, Normalize, build
+from openbox.zoo.family.normalize import Normalize
+from openbox.zoo.networks import NETWORKS, build
 from openbox.zoo.training.command import accuracy
 from openbox.zoo.training.recipe import Recipe
 

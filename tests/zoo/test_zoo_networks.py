@@ -9,7 +9,8 @@ from torch.testing import assert_close
 
 import openbox
 from openbox.errors import InputError, UnknownNameError
-from openbox.zoo.networks import NETWORKS, BasicBlock, Normalize, Shape, build
+from openbox.zoo.family.normalize import Normalize
+from openbox.zoo.networks import NETWORKS, BasicBlock, Shape, build
 
 SHAPES: list[Shape] = [(1, 8, 8), (1, 28, 28), (3, 32, 32)]
 every_network = pytest.mark.parametrize("name", NETWORKS)

@@ -46,6 +46,11 @@ TEXT_DATASETS: dict[str, TextDataSet] = {
 }
 FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
 _FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)
+_FOLDER_ADVICE = "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>"
+_TITLES_ADVICE = (
+    "set --data-root or OPENBOX_DATA to a folder with dblp/, or make it "
+    "(python -m openbox.zoo.dblp --help); 'titles' is always there"
+)
 
 
 def data_root(root: str | Path | None = None) -> Path:
@@ -82,7 +87,7 @@ def load_titles(name: str, train: bool = False, root: str | Path | None = None) 
     try:
         return entry.read(where, train)
     except (OSError, ValueError) as error:
-        raise DataNotFoundError(name, where, False, error) from error
+        raise DataNotFoundError(name, where, False, error, _TITLES_ADVICE, "load_titles") from error
 
 
 def load(name: str, train: bool = False, root: str | Path | None = None, download: bool = False) -> Images:
@@ -97,4 +102,5 @@ def load(name: str, train: bool = False, root: str | Path | None = None, downloa
     try:
         return entry.read(where, train, download)
     except (RuntimeError, OSError, ValueError, KeyError) as error:  # missing, damaged, or another layout
-        raise DataNotFoundError(name, where, download, error) from error
+        advice = _FOLDER_ADVICE if entry is _FOLDER else ""
+        raise DataNotFoundError(name, where, download, error, advice) from error

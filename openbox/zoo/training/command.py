@@ -101,7 +101,7 @@ def _train_images(
     test_set = load(recipe.data, False, options.data_root, options.download)
     model, tested = train(recipe, train_set, test_set, device, state_file, tqdm.write)
     epochs = recipe.epochs or dataset(recipe.data).epochs
-    return model, _card(recipe, epochs, train_set.shape, test_set, tested, device, {})
+    return model, card_of(recipe, epochs, train_set.shape, test_set, tested, device, {})
 
 
 def _train_titles(
@@ -114,7 +114,7 @@ def _train_titles(
     model = train_titles(recipe, train_set, device, state_file, tqdm.write)
     epochs, tested = recipe.epochs or text_dataset(recipe.data).epochs, title_accuracy(model, test_set)
     baselines = text_baselines(train_set, test_set)
-    return model, _card(recipe, epochs, (1, 0, WIDTH), test_set, tested, device, baselines)
+    return model, card_of(recipe, epochs, (1, 0, WIDTH), test_set, tested, device, baselines)
 
 
 def _validate(recipe: Recipe, options: Namespace, device: torch.device) -> int:
@@ -127,10 +127,11 @@ def _validate(recipe: Recipe, options: Namespace, device: torch.device) -> int:
     return 0
 
 
-def _card(
+def card_of(
     recipe: Recipe, epochs: int, shape: Shape, test_set: Images | Titles, tested: float,
     device: torch.device, baselines: dict[str, float],
 ) -> Card:  # fmt: skip
+    """What is known of a trained network, before its weights are written."""
     return Card(
         name=recipe.name,
         data=recipe.data,

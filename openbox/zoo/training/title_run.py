@@ -6,7 +6,7 @@ clipped gradients.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -36,12 +36,12 @@ class TitleRun(State):
             torch.manual_seed(recipe.seed)
             model = build_reader(recipe.network, find_vocabulary(titles.texts), len(titles.classes))
         model.to(device)
-        self.groups = of_one_length(model, titles.texts)
+        self.groups = of_one_length(model.read, titles.texts)
         self.batches = sum(-(-len(numbers) // recipe.batch_size) for numbers, _ in self.groups)
-        self.epochs = recipe.epochs or text_dataset(recipe.data).epochs
+        epochs = recipe.epochs or text_dataset(recipe.data).epochs
         rate, decay = recipe.learning_rate, recipe.weight_decay
         optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay)
-        super().__init__(recipe, self.epochs, model, optimizer, self._rate)
+        super().__init__(recipe, epochs, model, optimizer, self._rate)
 
     def run_epoch(self) -> float:
         """Train one epoch with a progress bar; returns the mean loss."""
@@ -92,14 +92,16 @@ def find_vocabulary(texts: Iterable[str]) -> list[str]:
     return sorted(word for word, count in counts.items() if count >= LEAST)
 
 
-def of_one_length(model: TitleReader, texts: Sequence[str]) -> list[tuple[Tensor, Tensor]]:
+def of_one_length(
+    read: Callable[[Sequence[str]], Tensor], texts: Sequence[str]
+) -> list[tuple[Tensor, Tensor]]:
     """For each length the numbers (n,) of the titles that have it, and their words' rows (n, T)."""
     groups = defaultdict[int, list[int]](list)
     split = [text.split() for text in texts]
     for number, words in enumerate(split):
         groups[len(words)].append(number)
     return [
-        (torch.tensor(numbers), torch.stack([model.read(split[number]) for number in numbers]))
+        (torch.tensor(numbers), torch.stack([read(split[number]) for number in numbers]))
         for _, numbers in sorted(groups.items())
     ]
 
@@ -109,7 +111,7 @@ def title_accuracy(model: TitleReader, titles: Titles) -> float:
     """Share of the titles that ``model`` classifies right, in float32 and eval mode."""
     model.eval()
     device, right = model.embedding.weight.device, 0
-    for numbers, rows in of_one_length(model, titles.texts):
+    for numbers, rows in of_one_length(model.read, titles.texts):
         for some in torch.arange(len(numbers)).split(1000):
             predicted = model(model.embedding(rows[some].to(device))).argmax(1).cpu()
             right += int((predicted == titles.labels[numbers[some]]).sum())

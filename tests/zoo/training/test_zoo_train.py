@@ -50,6 +50,7 @@ def test_a_run_writes_weights_and_a_card_and_nothing_else(
     assert re.findall(r"epoch (\d)/2", said.out) == ["1", "2"]
 
 
+@pytest.mark.long
 def test_the_command_line_runs_as_a_module(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "openbox.zoo.train", *command(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
@@ -234,6 +235,7 @@ def test_a_folder_that_cannot_be_written_is_noticed_before_the_work(
     assert file.read_text() == "in the way"
 
 
+@pytest.mark.long
 def test_the_exit_code_reaches_the_shell() -> None:
     words = [sys.executable, "-m", "openbox.zoo.train", "--data", "imagenet", "--network", "mlp"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
