@@ -17,7 +17,7 @@ from openbox.module.precision import exact_math
 from openbox.network import PiecewiseLinearNetwork
 from openbox.program.layout import CLOSE, some_inputs
 from openbox.progress import OnDistance, OnRegions, OnShare
-from openbox.tracing.template import Template
+from openbox.tracing.template import UNFIT, Template
 
 
 class SequenceNetwork(PiecewiseLinearNetwork):
@@ -87,8 +87,8 @@ class SequenceNetwork(PiecewiseLinearNetwork):
     def _at(self, shape: tuple[int, ...]) -> PiecewiseLinearNetwork:
         try:
             captured = self._template.at(shape)
-        except RuntimeError as error:
-            reason = str(error).splitlines()[0]
+        except UNFIT as error:
+            reason = str(error).partition("\n")[0]
             raise InputError(f"forward does not take an input of shape {shape} ({reason})") from error
         net = PiecewiseLinearNetwork(self._module, captured, self.device)
         net.memory_budget = self.memory_budget

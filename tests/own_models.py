@@ -55,6 +55,10 @@ def linear():
     return nn.Sequential(nn.Flatten(), nn.Linear(64, 12), nn.ReLU(), nn.Linear(12, 10))
 
 
+def probable():
+    return nn.Sequential(Net(), nn.Softmax(1))
+
+
 def lazy():
     return nn.LazyLinear(3)
 

@@ -16,15 +16,12 @@ class Method(Protocol):
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps: ...
 
 
-class CountedModel(nn.Module):
-    """A frozen private copy of a model in eval mode that counts its passes, one for each image."""
+class Counted(nn.Module):
+    """A private network whose passes are counted, one for each image; logits (N, K)."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self.model = copy.deepcopy(model).eval().requires_grad_(False)
-        for module in self.model.modules():
-            if "inplace" in vars(module):
-                vars(module)["inplace"] = False  # a hook would see what the activation overwrote
+        self.model = model
         self.passes = 0
 
     def forward(self, x: Tensor) -> Tensor:
@@ -37,6 +34,27 @@ class CountedModel(nn.Module):
 
     def _count_backward(self, gradient: Tensor) -> None:
         self.passes += len(gradient)
+
+
+class CountedModel(Counted):
+    """The same of a frozen copy of a user's model in eval mode."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__(copy.deepcopy(model).eval().requires_grad_(False))
+        for module in self.model.modules():
+            if "inplace" in vars(module):
+                vars(module)["inplace"] = False  # a hook would see what the activation overwrote
+
+
+class ScoreOf(nn.Module):
+    """``rows . model(x)``, (N,): what captum is given, with ``rows`` (N, K) as its additional argument."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor, rows: Tensor) -> Tensor:
+        return (self.model(x) * rows).sum(1)
 
 
 class ScoreModule(nn.Module):

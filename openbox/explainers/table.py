@@ -1,200 +1,152 @@
-"""The one table of explainers, and ``create``; the app, the harness and the tests read the same one.
+"""The one table of explainers; the app, the harness and the tests read the same one."""
 
-A method's file is imported when it is created, so that the core never needs LIME or SHAP.
-"""
-
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType, NoneType
-from typing import Literal
-
-import torch
-from torch import Tensor, nn
-
-from openbox.errors import InputError, UnknownNameError, named, shown
-from openbox.explainers.explanation import Explanation, Target, coefficients
-from openbox.explainers.method import Method
-from openbox.module.lock import computing
-from openbox.shapes import check_batch
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One explainer: its title, what its values are, and where its code is.
-
-    ``signed`` maps have negative values where something opposes the target. ``implementation`` is
-    "module:name" below this package, ``settings`` the name of its settings class there, if any.
-    ``revision`` is raised when its maps change, so that stored maps are not taken for new ones.
-    ``family``: "exact" is made of exact pieces, a "rival" is a published method that they are measured
-    against, a "baseline" knows nothing of the model. ``against_others``: its maps explain the logit of a
-    class minus the mean of the others (``exact.pieces.decision_rows``), otherwise the logit.
-    """
-
-    title: str
-    summary: str
-    signed: bool
-    unit: str
-    implementation: str
-    family: Literal["exact", "rival", "baseline"]
-    settings: str | None = None
-    revision: int = 1
-    against_others: bool = False
-
-
-CONTRIBUTION = "logits"
-SLOPE = "logits per unit of the pixel"
+from openbox.explainers.entry import CONTRIBUTION, SLOPE, Entry
 
 EXPLAINERS: dict[str, Entry] = {
     "openbox": Entry(
         "OpenBox", "exact contributions w*x", True, CONTRIBUTION, "exact.contributions:Contributions",
-        family="exact",
+        "exact", opens=True,
     ),
     "openbox_weights": Entry(
-        "OpenBox weights", "exact slope w", True, SLOPE, "exact.weights:Weights", family="exact",
+        "OpenBox weights", "exact slope w", True, SLOPE, "exact.weights:Weights", "exact", opens=True,
     ),
     "decision_features": Entry(
         "Decision features", "exact slope against the mean of the other classes", True, SLOPE,
-        "exact.decision_features:DecisionFeatures", family="exact", against_others=True,
+        "exact.decision_features:DecisionFeatures", "exact", against_others=True, opens=True,
     ),
     "openbox_reference": Entry(
         "OpenBox against the mean", "exact contributions w*(x - z) against the mean reference image", True,
-        CONTRIBUTION, "exact.reference:Reference", family="exact",
+        CONTRIBUTION, "exact.reference:Reference", "exact", opens=True,
     ),
     "integrated_gradients": Entry(
         "Integrated gradients, exact", "slope w times (x - z), integrated on the way from a baseline z",
-        True, CONTRIBUTION, "exact.integrated_gradients:IntegratedGradients", settings="IntegratedSettings",
-        family="exact",
+        True, CONTRIBUTION, "exact.integrated_gradients:IntegratedGradients", "exact",
+        settings="IntegratedSettings", opens=True,
     ),
     "openbox_noise": Entry(
         "OpenBox, noise average", "contributions w*x, averaged over the pieces around the image", True,
-        CONTRIBUTION, "exact.noise_average:NoiseAverage", settings="NoiseSettings", family="exact",
+        CONTRIBUTION, "exact.noise_average:NoiseAverage", "exact", settings="NoiseSettings", opens=True,
     ),
     "openbox_expected": Entry(
         "OpenBox, expected", "contributions w*(x - z), averaged on the way from reference images", True,
-        CONTRIBUTION, "exact.expected:Expected", settings="ExpectedSettings", family="exact",
+        CONTRIBUTION, "exact.expected:Expected", "exact", settings="ExpectedSettings", opens=True,
     ),
     "openbox_neighbourhood": Entry(
         "OpenBox neighbourhood",
         "the same for the target against the mean of the others, over places and neighbouring pixels", True,
-        CONTRIBUTION, "exact.neighbourhood:Neighbourhood", settings="NeighbourhoodSettings", family="exact",
-        against_others=True,
+        CONTRIBUTION, "exact.neighbourhood:Neighbourhood", "exact", settings="NeighbourhoodSettings",
+        against_others=True, opens=True,
     ),
-    "lime": Entry(
-        "LIME", "local surrogate on patches", True, "logits per patch", "rivals.lime:Lime",
-        settings="LimeSettings", family="rival",
+    "sensitivity": Entry(
+        "Sensitivity", "squared gradient", False, "squared logits per squared unit of the pixel",
+        "sensitivity.gradients:Sensitivity", "sensitivity",
+    ),
+    "gradient_x_input": Entry(
+        "Gradient x input", "PyTorch's gradient times the pixel", True, CONTRIBUTION,
+        "sensitivity.gradients:GradientXInput", "sensitivity",
+    ),
+    "smoothgrad": Entry(
+        "SmoothGrad", "mean gradient under noise", True, SLOPE, "sensitivity.noise_tunnel:SmoothGrad",
+        "sensitivity", settings="TunnelSettings",
+    ),
+    "vargrad": Entry(
+        "VarGrad", "variance of the gradient under noise", False,
+        "squared logits per squared unit of the pixel", "sensitivity.noise_tunnel:VarGrad", "sensitivity",
+        settings="TunnelSettings",
+    ),
+    "deconvolution": Entry(
+        "Deconvolution", "what is positive on the way back through each ReLU", True, "arbitrary",
+        "reversal.hooks:Deconvolution", "reversal", opens=True,
+    ),
+    "guided_backprop": Entry(
+        "Guided backpropagation", "the same, and only where the ReLU is on", True, "arbitrary",
+        "reversal.hooks:GuidedBackprop", "reversal", opens=True,
+    ),
+    "guided_gradcam": Entry(
+        "Guided Grad-CAM", "guided backpropagation times Grad-CAM", True, "arbitrary",
+        "reversal.hooks:GuidedGradCam", "reversal", opens=True,
+    ),
+    "deeplift": Entry(
+        "DeepLIFT", "differences from the black image, shared out layer by layer", True, CONTRIBUTION,
+        "reversal.deeplift:DeepLift", "reversal", opens=True,
+    ),
+    "lrp": Entry(
+        "LRP", "the score, handed back layer by layer", True, CONTRIBUTION, "reversal.lrp:Lrp", "reversal",
+        settings="LrpSettings", opens=True,
+    ),
+    "excitation_backprop": Entry(
+        "Excitation backpropagation", "probabilities of winning, handed back along positive weights", False,
+        "probability", "reversal.lrp:ExcitationBackprop", "reversal", opens=True,
+    ),
+    "pattern_net": Entry(
+        "PatternNet", "the signal in the image that the score is made of", True, "arbitrary",
+        "reversal.pattern_net:PatternNet", "reversal", opens=True,
+    ),
+    "pattern_attribution": Entry(
+        "PatternAttribution", "how much of the score the signal at a pixel makes", True, "arbitrary",
+        "reversal.pattern_net:PatternAttribution", "reversal", opens=True,
     ),
     "shap": Entry(
         "SHAP (gradient)", "gradients against reference images", True, CONTRIBUTION,
-        "rivals.gradient_shap:GradientShap", settings="GradientSettings", family="rival",
+        "paths.gradient_shap:GradientShap", "paths", settings="GradientSettings",
     ),
-    "shap_partition": Entry(
-        "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
-        "rivals.partition_shap:PartitionShap", settings="PartitionSettings", family="rival",
+    "expected_gradients": Entry(
+        "Expected gradients", "the same, at points drawn with replacement", True, CONTRIBUTION,
+        "paths.expected_gradients:ExpectedGradients", "paths", settings="DrawSettings",
     ),
     "gradcam": Entry(
         "Grad-CAM", "weighted activations of a late layer", False, "share of its maximum",
-        "rivals.gradcam:GradCam", family="rival",
+        "class_maps.gradcam:GradCam", "class_maps",
+    ),
+    "gradcam_plusplus": Entry(
+        "Grad-CAM++", "the same with weights for positive slopes only", False, "share of its maximum",
+        "class_maps.gradcam:GradCamPlusPlus", "class_maps",
+    ),
+    "hires_cam": Entry(
+        "HiResCAM", "each activation times its own slope", True, CONTRIBUTION,
+        "class_maps.gradcam:HiResCam", "class_maps",
+    ),
+    "layer_cam": Entry(
+        "LayerCAM", "each activation times its own positive slope", False, "share of its maximum",
+        "class_maps.gradcam:LayerCam", "class_maps",
+    ),
+    "score_cam": Entry(
+        "Score-CAM", "activations weighted by the score of what shows through them", False,
+        "share of its maximum", "class_maps.gradcam:ScoreCam", "class_maps",
+    ),
+    "full_grad": Entry(
+        "FullGrad", "gradients of the input and of every bias", False, "arbitrary",
+        "class_maps.full_grad:FullGrad", "class_maps", opens=True,
+    ),
+    "lime": Entry(
+        "LIME", "local surrogate on patches", True, "logits per patch", "perturbation.lime:Lime",
+        "perturbation", settings="LimeSettings",
+    ),
+    "shap_partition": Entry(
+        "SHAP (partition)", "Owen values against the blurred image", True, CONTRIBUTION,
+        "perturbation.partition_shap:PartitionShap", "perturbation", settings="PartitionSettings",
+    ),
+    "kernel_shap": Entry(
+        "SHAP (kernel)", "Shapley values of patches against the black image", True, CONTRIBUTION,
+        "perturbation.kernel_shap:KernelShap", "perturbation", settings="KernelSettings",
+    ),
+    "occlusion": Entry(
+        "Occlusion", "loss of score under a moving window", True, CONTRIBUTION,
+        "perturbation.occlusion:Occlusion", "perturbation", settings="OcclusionSettings",
+    ),
+    "rise": Entry(
+        "RISE", "score of images that show through random masks", True, CONTRIBUTION,
+        "perturbation.rise:Rise", "perturbation", settings="RiseSettings",
+    ),
+    "meaningful_perturbation": Entry(
+        "Meaningful perturbation", "the smallest blur that destroys the score", False,
+        "share that is blurred", "perturbation.meaningful:MeaningfulPerturbation", "perturbation",
+        settings="MeaningfulSettings",
     ),
     "random": Entry(
-        "Random", "standard normal noise", True, "arbitrary", "baselines.random:Random", family="baseline"
+        "Random", "standard normal noise", True, "arbitrary", "baselines.random:Random", "baseline",
     ),
     "edges": Entry(
-        "Edges", "Sobel magnitude of the image", False, "arbitrary", "baselines.edges:Edges",
-        family="baseline",
+        "Edges", "Sobel magnitude of the image", False, "arbitrary", "baselines.edges:Edges", "baseline",
     ),
 }  # fmt: skip
-
-
-class Explainer:
-    """A named method bound to one model; safe to share between threads, and it never touches the model."""
-
-    def __init__(self, name: str, model: nn.Module, method: Method, example: Tensor) -> None:
-        self.name = name
-        self.entry = EXPLAINERS[name]
-        self._model = model
-        self._method = method
-        self._input_shape = tuple(example.shape[1:])
-        self._dtype = example.dtype
-        self._device = example.device
-
-    def explain(self, x: Tensor, target: Target = None) -> Explanation:
-        """Explain a batch x (N, *input_shape) with pixels in [0, 1].
-
-        ``target``: a class, a class per image (N,), a ``Contrast``, or None for the predicted class.
-        Raises ``InputError``.
-        """
-        with named(f"{self.name}.explain"):
-            return self._explain(x, target)
-
-    def _explain(self, x: Tensor, target: Target) -> Explanation:
-        _check_eval(self._model)
-        check_batch(x, self._input_shape, self._device)
-        if x.dtype != self._dtype:
-            raise InputError(f"x is {x.dtype}, the explainer was created for {self._dtype}; convert x")
-        with computing(), torch.inference_mode(False):  # gradients are needed, whatever mode the caller is in
-            x = x.detach().clone()
-            with torch.no_grad():
-                logits = self._model(x).reshape(len(x), -1)
-            row = coefficients(target, logits)
-            started = time.perf_counter()
-            maps = self._method.maps(x, row)
-            if x.is_cuda:
-                torch.cuda.synchronize(x.device)
-            seconds = time.perf_counter() - started
-        return Explanation(
-            maps.values.detach().contiguous(), self.entry.signed, self.entry.unit, maps.model_calls, seconds,
-            maps.receipt, maps.segments, maps.grid, maps.surrogate, self.entry.against_others,
-        )  # fmt: skip
-
-
-def _check_eval(model: nn.Module) -> None:
-    if any(module.training for module in model.modules()):
-        raise InputError("the model is in train mode; call model.eval() first")
-
-
-def settings_type(name: str) -> type:
-    """The settings class of an explainer; ``NoneType`` for one without settings."""
-    entry = EXPLAINERS[name]
-    return getattr(_module(entry), entry.settings) if entry.settings else NoneType
-
-
-def _module(entry: Entry) -> ModuleType:
-    return import_module(f"openbox.explainers.{entry.implementation.partition(':')[0]}")
-
-
-def create(name: str, model: nn.Module, example: Tensor, seed: int = 0, settings: object = None) -> Explainer:
-    """Bind the explainer ``name`` of the table to a model in eval mode.
-
-    ``example``: a batch (B, *input_shape) of float32 pixels in [0, 1]; SHAP and the averages of exact
-    pieces use it as their reference images if B > 1. ``seed`` decides every random number, together
-    with the image where a method asks for other numbers for each. ``settings`` is the method's own
-    frozen dataclass (``LimeSettings``, ``GradientSettings``, ``NeighbourhoodSettings``, ...).
-    Raises ``UnknownNameError``, ``InputError``, ``NotPiecewiseLinearError``.
-    """
-    with named(f"create({shown(name)})"):
-        return _create(name, model, example, seed, settings)
-
-
-def _create(name: str, model: nn.Module, example: Tensor, seed: int, settings: object) -> Explainer:
-    if name not in EXPLAINERS:
-        raise UnknownNameError("explainer", name, EXPLAINERS)
-    _check_eval(model)
-    if not isinstance(example, Tensor):
-        raise InputError(f"example is a {type(example).__name__}, expected a batch of images")
-    check_batch(example, tuple(example.shape[1:]), example.device, "example")
-    wanted = next((p.dtype for p in model.parameters()), example.dtype)
-    if example.dtype != wanted:
-        raise InputError(f"example is {example.dtype}, the model {wanted}; convert one")
-    entry = EXPLAINERS[name]
-    attribute = entry.implementation.partition(":")[2]
-    build: Callable[[nn.Module, Tensor, int, object], Method] = getattr(_module(entry), attribute)
-    kind = settings_type(name)
-    settings = kind() if settings is None else settings
-    if not isinstance(settings, kind):
-        expected = entry.settings or "no settings"
-        raise InputError(f"settings are {shown(settings)}, expected {expected}")
-    with torch.inference_mode(False):  # a private copy made in that mode would refuse gradients for ever
-        method = build(model, example.detach().clone(), seed, settings)
-    return Explainer(name, model, method, example)

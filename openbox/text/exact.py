@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from openbox.explainers.exact.integrated_gradients import IntegratedGradients, IntegratedSettings
+from openbox.explainers.exact.integrated_gradients import integrated_maps
 from openbox.explainers.exact.pieces import MODEL_CALLS, decision_rows
 from openbox.explainers.explanation import Receipt
 from openbox.text.explanation import TokenMaps
@@ -78,12 +78,10 @@ def dropouts(query: Query) -> TokenMaps:
 
 def integrated(query: Query) -> TokenMaps:
     """Integrated gradients from the title of unknown words, without a quadrature."""
-    x, rows = query.x, query.rows
-    baseline = query.reader.unknown.expand(x.shape[1:])
-    method = IntegratedGradients(query.reader.model, x, 0, IntegratedSettings(baseline))
-    maps = method.maps(x.double(), rows.double())
+    x, net = query.x.double(), query.reader.net
+    maps = integrated_maps(net, query.reader.unknown.double().expand(x.shape[1:]), x, query.rows)
     numbers = maps.receipt.numbers
-    logits = query.reader.net.original(x.double()).abs().amax(1)
+    logits = net.original(x).abs().amax(1)
     error = numbers["gap"].abs() / logits.clamp(min=torch.finfo(logits.dtype).tiny)
     return TokenMaps(maps.values.sum(-1), maps.receipt, maps.model_calls, numbers["base"], error)
 

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Sequence
 
+import torch
 from torch import nn
 
 from openbox.errors import InputError, UnknownNameError, named, shown
 from openbox.explainers.explanation import Target, coefficients
+from openbox.module.lock import computing
 from openbox.shapes import SEEDS, check_count
 from openbox.text.explanation import TokenExplanation, as_float, receipt_of
 from openbox.text.open_reader import OpenReader, Words, by_length
@@ -53,21 +55,23 @@ def explain_words(
     """The same for titles that were parted into words, of a network that is open."""
     entry = TEXT_EXPLAINERS[method]
     compute = entry.method  # imported before the clock starts
-    logits = reader.logits(titles)
-    rows = coefficients(target, logits)
     found: dict[int, TokenExplanation] = {}
-    for numbers in by_length(titles):
-        some: list[Words] = [titles[number] for number in numbers]
-        query = Query(reader, some, reader.embed(some), rows[numbers], seed)
-        started = time.perf_counter()
-        maps = compute(query)
-        seconds = (time.perf_counter() - started) / len(some)
-        for place, number in enumerate(numbers):
-            found[number] = TokenExplanation(
-                method, tuple(titles[number]), tuple(reader.model.knows(word) for word in titles[number]),
-                maps.values[place].cpu(), entry.unit, entry.signed, logits[number].cpu(),
-                as_float(maps.bias, place), as_float(maps.error, place), receipt_of(maps.receipt, place),
-                maps.model_calls, seconds, None if maps.by_class is None else maps.by_class[place].cpu(),
-                None if maps.surrogates is None else maps.surrogates[place],
-            )  # fmt: skip
+    with computing(), torch.inference_mode(False):  # gradients are needed, whatever mode the caller is in
+        logits = reader.logits(titles)
+        rows = coefficients(target, logits)
+        for numbers in by_length(titles):
+            some: list[Words] = [titles[number] for number in numbers]
+            query = Query(reader, some, reader.embed(some), rows[numbers], seed)
+            started = time.perf_counter()
+            maps = compute(query)
+            seconds = (time.perf_counter() - started) / len(some)
+            for place, number in enumerate(numbers):
+                tokens = tuple(titles[number])
+                found[number] = TokenExplanation(
+                    method, tokens, tuple(reader.model.knows(word) for word in tokens),
+                    maps.values[place].cpu(), entry.unit, entry.signed, logits[number].cpu(),
+                    as_float(maps.bias, place), as_float(maps.error, place), receipt_of(maps.receipt, place),
+                    maps.model_calls, seconds, None if maps.by_class is None else maps.by_class[place].cpu(),
+                    None if maps.surrogates is None else maps.surrogates[place],
+                )  # fmt: skip
     return [found[number] for number in range(len(titles))]

@@ -8,8 +8,7 @@ from lime.lime_text import LimeTextExplainer
 
 from openbox.explainers.explanation import Receipt
 from openbox.text.explanation import TokenMaps
-from openbox.text.occlusion import NOTHING
-from openbox.text.open_reader import Words
+from openbox.text.open_reader import NOTHING, Words
 from openbox.text.query import Query
 from openbox.text.surrogate import present_words
 

@@ -6,10 +6,8 @@ import torch
 
 from openbox.explainers.explanation import Receipt
 from openbox.text.explanation import TokenMaps
-from openbox.text.open_reader import Words
+from openbox.text.open_reader import NOTHING, Words
 from openbox.text.query import Query
-
-NOTHING = ""  # a word that no vocabulary holds
 
 
 def deleted(title: Words, place: int) -> Words:

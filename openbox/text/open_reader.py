@@ -1,16 +1,19 @@
 """``OpenReader``: a reader of titles, opened, and asked about titles of any lengths."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 
 import torch
 from torch import Tensor
 
+from openbox.module.lock import computing
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
+from openbox.program.step import Step
 from openbox.zoo.readers import UNKNOWN, TitleReader
 
 Words = Sequence[str]
+NOTHING = ""  # a word that no vocabulary holds
 
 
 class OpenReader:
@@ -42,19 +45,29 @@ class OpenReader:
     def logits(self, titles: Sequence[Words]) -> Tensor:
         """(N, K) for titles of any lengths; one without words is read as one unknown word."""
         self.passes += len(titles)
-        return in_order([title or ("",) for title in titles], lambda some, _: self.model(self.embed(some)))
+        read = [title or (NOTHING,) for title in titles]
+        return self._in_order(read, lambda numbers: self.embed([read[number] for number in numbers]))
+
+    def logits_at(self, points: Sequence[Tensor]) -> Tensor:
+        """(N, K) at embedded titles (T_i, E) of any lengths."""
+        return self._in_order(points, lambda numbers: torch.stack([points[number] for number in numbers]))
+
+    def record(self, title: Words) -> list[tuple[Step, Tensor]]:
+        """Every gate of the network at a title, and what it decides there, in float64."""
+        x, program = self.embed([title]).double(), self.at(len(title)).program
+        with computing():
+            return list(zip(program.gates, program.record(x)[1], strict=True))
+
+    def _in_order(self, titles: Sequence[Sized], embedded: Callable[[list[int]], Tensor]) -> Tensor:
+        """The logits of titles of any lengths, those of one length together; ``embedded`` (their numbers)."""
+        groups = by_length(titles)
+        with computing(), torch.no_grad():
+            logits = torch.cat([self.model(embedded(numbers)) for numbers in groups])
+        place = torch.tensor([i for numbers in groups for i in numbers], device=logits.device)
+        return torch.empty_like(logits).index_copy_(0, place, logits)
 
 
-def in_order(titles: Sequence[Words], ask: Callable[[list[Words], list[int]], Tensor]) -> Tensor:
-    """``ask`` (titles of one length, their numbers), with a row for each, for all lengths: rows in order."""
-    groups = by_length(titles)
-    with torch.no_grad():
-        rows = torch.cat([ask([titles[i] for i in numbers], numbers) for numbers in groups])
-    place = torch.tensor([i for numbers in groups for i in numbers], device=rows.device)
-    return torch.empty_like(rows).index_copy_(0, place, rows)
-
-
-def by_length(titles: Sequence[Words]) -> list[list[int]]:
+def by_length(titles: Sequence[Sized]) -> list[list[int]]:
     """The numbers of the titles of each length, shortest first."""
     groups = defaultdict[int, list[int]](list)
     for number, title in enumerate(titles):

@@ -9,10 +9,9 @@ from scipy.cluster.hierarchy import linkage
 from shap.maskers import Partition
 
 from openbox.explainers.explanation import Receipt
-from openbox.explainers.rivals.additive import numpy_turn
+from openbox.explainers.turn import turn
 from openbox.text.explanation import TokenMaps
-from openbox.text.occlusion import NOTHING
-from openbox.text.open_reader import Words
+from openbox.text.open_reader import NOTHING, Words
 from openbox.text.query import Query
 from openbox.text.surrogate import present_words
 
@@ -22,7 +21,7 @@ EVALUATIONS = 500
 def partition_shap(query: Query) -> TokenMaps:
     """Owen values of nested spans of words, against the title of unknown words."""
     before = query.reader.passes
-    with numpy_turn():
+    with turn():
         found = [_one(query, number, title) for number, title in enumerate(query.titles)]
     calls = (query.reader.passes - before) / len(query.titles)
     values = torch.stack([value for value, _ in found])

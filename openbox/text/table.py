@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
 
+from openbox.explainers.families import Role
 from openbox.text.explanation import TokenMaps
 from openbox.text.query import Query
 
@@ -14,8 +14,8 @@ class TextEntry:
     """One method: its title, what its values are, and where its code is.
 
     ``implementation`` is "module:function" in this package. Of ``signed`` ones a negative value opposes the
-    target. ``family`` as in ``openbox.explainers``. ``against_others``: what is explained is the logit of a
-    class minus the mean of the others. ``revision`` is raised when its values change.
+    target. ``role`` as in ``Family``. ``against_others``: what is explained is the logit of a class minus the
+    mean of the others. ``revision`` is raised when its values change.
     """
 
     title: str
@@ -23,7 +23,7 @@ class TextEntry:
     signed: bool
     unit: str
     implementation: str
-    family: Literal["exact", "rival", "baseline"]
+    role: Role
     against_others: bool = False
     revision: int = 1
 

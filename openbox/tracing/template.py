@@ -17,6 +17,7 @@ from openbox.tracing.unroll import unroll
 _KEPT = 64  # programs of different lengths; one of 200 steps is some megabytes
 
 Shape = tuple[int, ...]
+UNFIT = (RuntimeError, IndexError, ValueError)  # what PyTorch raises where a size does not fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ def free_axes(program: Program, shape: Shape, dtype: torch.dtype, device: torch.
         larger = tuple(size + (place == axis) for place, size in enumerate(shape))
         try:
             unroll(program, some_inputs(larger, device).to(dtype))
-        except RuntimeError:
+        except UNFIT:
             return False
         return True
 

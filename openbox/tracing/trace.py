@@ -73,10 +73,8 @@ def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
     table = _decompositions(len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")))
     shell, sizes = _shell(model), {0: Dim.DYNAMIC}
     if _is_recurrent(model):
-        free = [
-            axis for axis in range(1, batch.ndim) if batch.shape[axis] > 1
-        ]  # one of size 1 is specialised
-        sizes |= dict.fromkeys(free, Dim.AUTO)  # as free as forward leaves it
+        # as free as forward leaves them; one of size 1 would be specialised, with a line in the log
+        sizes |= {axis: Dim.AUTO for axis in range(1, batch.ndim) if batch.shape[axis] > 1}
     try:
         with _quiet(), torch.autocast(batch.device.type, enabled=False):
             exported = export(shell, (batch,), dynamic_shapes=(sizes,))

@@ -11,19 +11,36 @@ from openbox.explainers import EXPLAINERS, Explainer, Explanation, Target, creat
 from openbox.explainers.exact.expected import ExpectedSettings
 from openbox.explainers.exact.neighbourhood import NeighbourhoodSettings
 from openbox.explainers.exact.noise_average import NoiseSettings
-from openbox.explainers.rivals.gradient_shap import GradientSettings
-from openbox.explainers.rivals.lime import LimeSettings
-from openbox.explainers.rivals.partition_shap import PartitionSettings
+from openbox.explainers.paths.expected_gradients import DrawSettings
+from openbox.explainers.paths.gradient_shap import GradientSettings
+from openbox.explainers.perturbation.kernel_shap import KernelSettings
+from openbox.explainers.perturbation.lime import LimeSettings
+from openbox.explainers.perturbation.meaningful import MeaningfulSettings
+from openbox.explainers.perturbation.occlusion import OcclusionSettings
+from openbox.explainers.perturbation.partition_shap import PartitionSettings
+from openbox.explainers.perturbation.rise import RiseSettings
+from openbox.explainers.sensitivity.noise_tunnel import TunnelSettings
 from openbox.zoo import networks
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import load
 
 NAMES = sorted(EXPLAINERS)
 AVERAGES = {"openbox_noise", "openbox_expected", "openbox_neighbourhood"}  # of exact pieces
-DRAWS = {"lime", "shap", "random"} | AVERAGES  # another seed, another map
+DRAWS = AVERAGES | {  # another seed, another map
+    "lime", "shap", "random", "smoothgrad", "vargrad", "expected_gradients", "kernel_shap", "rise",
+}  # fmt: skip
 EXACT = {"openbox", "openbox_weights", "decision_features", "openbox_reference"}
 SUMS = {"integrated_gradients"}  # of exact pieces along a way
-FAINT = 0.05  # a twentieth of the way from black, and of its pieces
+FAINT = 0.01  # a hundredth of the way from black, and of its pieces
+CAMS = {
+    "gradcam",
+    "gradcam_plusplus",
+    "hires_cam",
+    "layer_cam",
+    "score_cam",
+    "guided_gradcam",
+}  # read a layer
+OPENS = {name for name in NAMES if EXPLAINERS[name].opens}
 BLIND = {"random", "edges"}  # never look at the network
 SETTINGS: dict[str, object] = {
     "openbox_noise": NoiseSettings(samples=8),
@@ -32,6 +49,13 @@ SETTINGS: dict[str, object] = {
     "lime": LimeSettings(samples=80, grid=4, batch_size=40),
     "shap": GradientSettings(samples=40, batch_size=40),
     "shap_partition": PartitionSettings(evaluations=60),
+    "smoothgrad": TunnelSettings(samples=8),
+    "vargrad": TunnelSettings(samples=8),
+    "expected_gradients": DrawSettings(samples=20),
+    "kernel_shap": KernelSettings(samples=40, grid=4, batch_size=40),
+    "occlusion": OcclusionSettings(window=2, stride=1),
+    "rise": RiseSettings(samples=60, cells=4),
+    "meaningful_perturbation": MeaningfulSettings(steps=5),
 }
 
 

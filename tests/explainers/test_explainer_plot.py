@@ -64,6 +64,7 @@ def test_nothing_to_see_is_a_figure_too(values: Tensor) -> None:
     assert shown.startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 def test_no_global_state_and_no_open_figure() -> None:
     code = """
 import sys, torch

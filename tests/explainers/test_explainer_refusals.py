@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 import torch
 from explainer_cases import (
-    AVERAGES,
+    CAMS,
     CASES,
-    EXACT,
     NAMES,
+    OPENS,
     SETTINGS,
     explainer_of,
     images_of,
@@ -20,9 +20,9 @@ from torch import Tensor, nn
 
 from openbox.errors import InputError, NotPiecewiseLinearError, UnknownNameError
 from openbox.explainers import EXPLAINERS, Entry, create
-from openbox.explainers.rivals.gradient_shap import GradientSettings
-from openbox.explainers.rivals.lime import LimeSettings
-from openbox.explainers.rivals.partition_shap import PartitionSettings
+from openbox.explainers.paths.gradient_shap import GradientSettings
+from openbox.explainers.perturbation.lime import LimeSettings
+from openbox.explainers.perturbation.partition_shap import PartitionSettings
 
 every_name = pytest.mark.parametrize("name", NAMES)
 
@@ -110,14 +110,30 @@ def test_an_example_that_is_no_batch_of_pixels_is_refused(name: str, bad: str) -
     assert f"create({name!r})" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["lime", "shap_partition", "gradcam", "edges", "openbox_neighbourhood"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lime",
+        "shap_partition",
+        "kernel_shap",
+        "occlusion",
+        "rise",
+        "meaningful_perturbation",
+        "edges",
+        "openbox_neighbourhood",
+        *sorted(CAMS),
+    ],
+)
 def test_a_method_for_images_refuses_a_row_of_numbers(name: str) -> None:
     model = nn.Sequential(nn.Linear(12, 8), nn.ReLU(), nn.Linear(8, 3)).eval()
     with pytest.raises(InputError, match=name):
         create(name, model, noise(2, (12,)))
 
 
-@pytest.mark.parametrize("name", sorted((EXACT | AVERAGES | {"shap", "random"}) - {"openbox_neighbourhood"}))
+@pytest.mark.parametrize(
+    "name",
+    sorted((OPENS | {"shap", "random", "sensitivity", "smoothgrad"}) - {"openbox_neighbourhood"} - CAMS),
+)
 def test_a_method_for_any_input_takes_a_row_of_numbers(name: str) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(4)
@@ -131,8 +147,8 @@ def test_lime_refuses_two_channels() -> None:
         create("lime", linear_net((2, 8, 8)), noise(2, (2, 8, 8)))
 
 
-@pytest.mark.parametrize("name", sorted(EXACT | AVERAGES))
-def test_an_exact_method_refuses_a_curved_network_and_names_the_operation(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(OPENS))
+def test_a_method_that_opens_refuses_a_curved_network_and_names_the_operation(name: str) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 10), nn.Sigmoid(), nn.Linear(10, 10)).eval()
     with pytest.raises(NotPiecewiseLinearError, match="sigmoid"):
         create(name, model, noise(2, (1, 8, 8)))

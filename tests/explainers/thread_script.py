@@ -18,7 +18,11 @@ from openbox.explainers import Contrast, Explainer, Explanation, Target
 from openbox.zoo.checkpoints import load_checkpoint
 
 THREADS = 8
-SHARED = ("openbox", "gradcam", "decision_features", "lime", "shap", "shap_partition")
+SHARED = (
+    "openbox", "gradcam", "decision_features", "lime", "shap", "shap_partition", "smoothgrad", "lrp",
+    "expected_gradients", "guided_backprop", "deeplift", "pattern_net", "score_cam", "full_grad",
+    "kernel_shap", "rise", "meaningful_perturbation",
+)  # fmt: skip
 OWN = ("openbox", "gradcam")  # also created by every other thread for itself, capture included
 TARGETS: tuple[Target, ...] = (0, 7, None, Contrast(3, 8))
 Map = tuple[Tensor, float, list[Tensor]]

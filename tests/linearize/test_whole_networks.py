@@ -15,6 +15,7 @@ LONG = {
     "alexnet", "vgg11_bn", "resnet50", "wide_resnet50_2", "resnext50_32x4d", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mnasnet1_0", "regnet_x_400mf", "fcn_resnet50", "swin_t", "vit_b_16",
     "efficientnet_b0", "regnet_y_400mf", "convnext_tiny", "shufflenet_v2_x1_0",
+    "mobilenet_v3_small",
 }  # fmt: skip
 
 

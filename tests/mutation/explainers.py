@@ -6,7 +6,7 @@ RECEIPTS = "tests/explainers/test_explainer_receipts.py"
 TARGETS = "tests/explainers/test_explainer_targets.py"
 AVERAGES = "tests/explainers/exact/test_averages.py"
 INTEGRATED = "tests/explainers/exact/test_integrated_gradients.py"
-GRADCAM = "tests/explainers/rivals/test_gradcam.py"
+GRADCAM = "tests/explainers/class_maps/test_gradcam.py"
 
 EXPLAINERS = (
     Mutant(
@@ -43,16 +43,16 @@ EXPLAINERS = (
         '"score": piece.logits[:, 0],', '"score": piece(x)[:, 0],', (Near(RECEIPTS, "left_its_capture"),),
     ),
     Mutant(
-        "a receipt of SHAP sums what is positive", "receipt", "openbox/explainers/rivals/additive.py",
+        "a receipt of SHAP sums what is positive", "receipt", "openbox/explainers/additive.py",
         "total = values.flatten(1).sum(1)", "total = values.clamp(min=0).flatten(1).sum(1)",
         (Near(RECEIPTS, "shap"),),
     ),
     Mutant(
-        "the gap of SHAP has the other sign", "receipt", "openbox/explainers/rivals/additive.py",
+        "the gap of SHAP has the other sign", "receipt", "openbox/explainers/additive.py",
         '"gap": score - total - base', '"gap": total + base - score', (Near(RECEIPTS, "shap"),),
     ),
     Mutant(
-        "SHAP's base is the first reference", "receipt", "openbox/explainers/rivals/gradient_shap.py",
+        "SHAP's base is the first reference", "receipt", "openbox/explainers/paths/gradient_shap.py",
         "self.model(self.reference).mean(0)", "self.model(self.reference)[0]", (Near(RECEIPTS, "shap"),),
     ),
     Mutant(
@@ -86,12 +86,12 @@ EXPLAINERS = (
         "return weights / weights.sum(0)", "return weights / weights.sum(1, keepdim=True)", (Near(AVERAGES),),
     ),
     Mutant(
-        "Grad-CAM reads the first layer", "explainer", "openbox/explainers/rivals/gradcam.py",
+        "Grad-CAM reads the first layer", "explainer", "openbox/explainers/class_maps/gradcam.py",
         "return found[-1]", "return found[0]", (Near(GRADCAM),),
     ),
     Mutant(
-        "Grad-CAM keeps what is negative", "explainer", "openbox/explainers/rivals/gradcam.py",
-        "np.maximum(native, 0)", "native", (Near(GRADCAM),),
+        "Grad-CAM keeps what is negative", "explainer", "openbox/explainers/class_maps/gradcam.py",
+        "native.clamp(min=0)", "native", (Near(GRADCAM),),
     ),
     Mutant(
         "LIME's patches that are black anyway count as absent", "explainer",

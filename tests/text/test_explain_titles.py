@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from readers import TITLES, small_reader
 from reference.unrolled import states
+from small_reader import TITLES, small_reader
 
 from openbox.errors import InputError, UnknownNameError
 from openbox.explainers.explanation import Contrast
@@ -70,7 +70,7 @@ def test_values_and_bias_add_up_to_the_score(method: str, target: object) -> Non
         assert one.bias is not None
         assert one.error is not None
         assert float(one.values.sum()) + one.bias == pytest.approx(score(one, row), abs=1e-5)
-        assert one.error <= (1e-12 if TEXT_EXPLAINERS[method].family == "exact" else 1e-5)
+        assert one.error <= (1e-12 if TEXT_EXPLAINERS[method].role == "exact" else 1e-5)
 
 
 def test_integrated_gradients_reach_from_unknown_words_to_the_title() -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from openbox.errors import InputError, named, shown
 from openbox.explainers.exact.pieces import MODEL_CALLS, open_score
 from openbox.explainers.explanation import Maps, Receipt
+from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
 from openbox.shapes import check_batch
 
@@ -51,33 +52,39 @@ class IntegratedGradients:
         self.baseline = _baseline(example, settings.baseline)
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        found = [self._one(image, row) for image, row in zip(x, coefficients, strict=True)]
-        values, numbers = (torch.stack(parts) for parts in zip(*found, strict=True))
-        total, base, score, intervals = numbers.unbind(1)
-        claim = "sum(values) + score of the baseline = score, up to the gap"
-        receipt = Receipt(
-            claim,
-            {
-                "sum": total, "base": base, "score": score, "gap": score - total - base,
-                "intervals": intervals,
-            },
-        )  # fmt: skip
-        calls = (SEGMENT_CALLS + MODEL_CALLS) * float(intervals.mean())
-        return Maps(values.to(x), receipt, calls)
+        return integrated_maps(self.net, self.baseline, x, coefficients)
 
-    def _one(self, image: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
-        """The map of one image, and its sum, the scores of baseline and image, the number of intervals."""
-        row = row.double()
-        segment = self.net.segment(self.baseline, image)
-        slope = torch.zeros_like(segment.a[0])
-        middles, widths = segment.t[1:] / 2 + segment.t[:-1] / 2, segment.t.diff()
-        for some, shares in zip(middles.split(AT_ONCE), widths.split(AT_ONCE), strict=True):
-            piece = open_score(self.net, segment.points(some), row.expand(len(some), -1))
-            slope += torch.tensordot(shares, piece.weight[:, 0], 1)
-        values = slope * (segment.b - segment.a)[0]
-        ends = self.net.original(torch.cat((segment.a, segment.b))) @ row
-        count = values.new_tensor(len(widths))
-        return values, torch.stack((values.sum(), ends[0], ends[1], count))
+
+def integrated_maps(net: PiecewiseLinearNetwork, baseline: Tensor, x: Tensor, coefficients: Tensor) -> Maps:
+    """The maps of a batch x (N, *input_shape), all on the way from one ``baseline`` (*input_shape)."""
+    found = [_one(net, baseline, image, row) for image, row in zip(x, coefficients, strict=True)]
+    values, numbers = (torch.stack(parts) for parts in zip(*found, strict=True))
+    total, base, score, intervals = numbers.unbind(1)
+    claim = "sum(values) + score of the baseline = score, up to the gap"
+    receipt = Receipt(
+        claim,
+        {
+            "sum": total, "base": base, "score": score, "gap": score - total - base,
+            "intervals": intervals,
+        },
+    )  # fmt: skip
+    calls = (SEGMENT_CALLS + MODEL_CALLS) * float(intervals.mean())
+    return Maps(values.to(x), receipt, calls)
+
+
+def _one(net: PiecewiseLinearNetwork, baseline: Tensor, image: Tensor, row: Tensor) -> tuple[Tensor, Tensor]:
+    """The map of one image, and its sum, the scores of baseline and image, the number of intervals."""
+    row = row.double()
+    segment = net.segment(baseline, image)
+    slope = torch.zeros_like(segment.a[0])
+    middles, widths = segment.t[1:] / 2 + segment.t[:-1] / 2, segment.t.diff()
+    for some, shares in zip(middles.split(AT_ONCE), widths.split(AT_ONCE), strict=True):
+        piece = open_score(net, segment.points(some), row.expand(len(some), -1))
+        slope += torch.tensordot(shares, piece.weight[:, 0], 1)
+    values = slope * (segment.b - segment.a)[0]
+    ends = net.original(torch.cat((segment.a, segment.b))) @ row
+    count = values.new_tensor(len(widths))
+    return values, torch.stack((values.sum(), ends[0], ends[1], count))
 
 
 def _baseline(example: Tensor, wanted: str | Tensor) -> Tensor:

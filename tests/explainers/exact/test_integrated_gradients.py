@@ -1,6 +1,7 @@
 """Integrated gradients without a quadrature: complete, and what Riemann sums on the plain module go to."""
 
 from functools import cache
+from itertools import product
 
 import pytest
 import torch
@@ -40,8 +41,20 @@ def riemann(model: nn.Module, x: Tensor, z: Tensor, row: Tensor, steps: int) -> 
     return (x - z) * total / steps
 
 
-@pytest.mark.parametrize("baseline", BASELINES)
-@pytest.mark.parametrize("target", [None, 4, Contrast(3, 5)], ids=["prediction", "class", "contrast"])
+TARGETS: dict[str, Target] = {"prediction": None, "class": 4, "contrast": Contrast(3, 5)}
+QUICK = {("prediction", "black"), ("class", "mean"), ("contrast", "own")}  # the others in the long set
+
+
+@pytest.mark.parametrize(
+    ("target", "baseline"),
+    [
+        pytest.param(
+            TARGETS[asked], start, id=f"{asked}-{start}",
+            marks=() if (asked, start) in QUICK else pytest.mark.long,
+        )
+        for asked, start in product(TARGETS, BASELINES)
+    ],
+)  # fmt: skip
 def test_the_values_add_up_to_what_the_score_gains(baseline: str, target: Target) -> None:
     model, x = network(), digits(0, 2).double()
     found = explain(model, x, target, BASELINES[baseline])

@@ -57,6 +57,7 @@ def test_the_ids_do_not_depend_on_the_batch(dtype: torch.dtype) -> None:
     assert net.linearize(x[:20], [0]).region_ids == [names[-1] for names in whole[:20]]
 
 
+@pytest.mark.long
 def test_the_ids_do_not_depend_on_threads_or_the_process() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

@@ -1,10 +1,13 @@
 """A small reader of titles with fresh weights, the same every time, for all tests of titles."""
 
 from functools import cache
+from pathlib import Path
 
 import torch
 
 from openbox.zoo import TitleReader, build_reader, load_titles
+from openbox.zoo.checkpoints import Card, save_checkpoint
+from openbox.zoo.readers import WIDTH
 from openbox.zoo.training.title_run import find_vocabulary
 
 TITLES = (
@@ -26,3 +29,13 @@ def small_reader(layers: int = 1) -> TitleReader:
         model = build_reader("rnn" if layers == 1 else "rnn2", vocabulary, 6)
         torch.nn.init.normal_(model.embedding.weight)  # far apart, so that words differ
     return model.eval().requires_grad_(False)
+
+
+def save_reader(folder: Path, data: str = "titles") -> None:
+    """The small reader as the checkpoint ``DATA-rnn-seed0`` in ``folder``."""
+    titles = load_titles("titles")
+    card = Card(
+        f"{data}-rnn-seed0", data, "rnn", 0, (1, 0, WIDTH), titles.classes, 0.5, len(titles), 1,
+        "made by a test", "float32", "cpu", {},
+    )  # fmt: skip
+    save_checkpoint(small_reader(), card, folder)

@@ -10,9 +10,10 @@ from shap.maskers import Image as ImageMasker
 from torch import Tensor, nn
 
 from openbox.errors import InputError
+from openbox.explainers.additive import additive_receipt
 from openbox.explainers.explanation import Maps
 from openbox.explainers.method import CountedModel, ScoreModule
-from openbox.explainers.rivals.additive import additive_receipt, numpy_turn
+from openbox.explainers.turn import turn
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class PartitionShap:
         self.settings = settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        with numpy_turn():
+        with turn():
             before = self.model.passes
             found = [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]
             calls = (self.model.passes - before) / len(x)

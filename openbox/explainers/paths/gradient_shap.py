@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from openbox.errors import InputError
+from openbox.explainers.additive import additive_receipt
 from openbox.explainers.explanation import Maps
 from openbox.explainers.method import CountedModel, ScoreModule, image_seed
-from openbox.explainers.rivals.additive import additive_receipt, numpy_turn
+from openbox.explainers.turn import turn
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class GradientShap:
         self.settings = settings
 
     def maps(self, x: Tensor, coefficients: Tensor) -> Maps:
-        with numpy_turn():
+        with turn():
             before = self.model.passes
             values = torch.stack(
                 [self._explain(image, row) for image, row in zip(x, coefficients, strict=True)]

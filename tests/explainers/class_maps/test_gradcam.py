@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from openbox.errors import InputError
 from openbox.explainers import create
-from openbox.explainers.rivals.gradcam import GradCam
+from openbox.explainers.class_maps.gradcam import GradCam
 from openbox.zoo import networks
 
 

@@ -1,0 +1,1 @@
+"""How the score changes when parts of the image are hidden: in goes an image, out comes a map."""
