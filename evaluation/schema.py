@@ -98,6 +98,30 @@ class MetricRow:
     summary: str
 
 
+@dataclass(frozen=True)
+class ModelRow:
+    """One row of ``models.csv``: a network of a study by one criterion; means over ``seeds`` of them, each
+    with half of its 95 % interval, None for one seed.
+
+    ``checkpoint``: its first one; ``larger``: a larger ``value`` is easier to read; ``front``: no other
+    network is better in accuracy or value, and not worse in the other.
+    """
+
+    data: str
+    network: str
+    checkpoint: str
+    accuracy: float
+    accuracy_half: float | None
+    criterion: str
+    metric: str
+    summary: str
+    larger: bool
+    value: float
+    value_half: float | None
+    front: bool
+    seeds: int
+
+
 def columns(record: type) -> list[str]:
     """The names of a record's columns, in the order of its file."""
     return [field.name for field in dataclasses.fields(record)]

@@ -3,8 +3,11 @@
 import argparse
 
 from .bench.table import BENCHMARKS
+from .cnn_inte.command import CNN_INTE
 from .command import PROGRAM, Command, Parser, add_commands
+from .decoupling.command import DECOUPLE
 from .leaderboard.command import LEADERBOARD
+from .models.command import MODELS
 from .runner.command import RUN
 
 
@@ -19,6 +22,9 @@ def _run_chosen(options: argparse.Namespace) -> int:
 COMMANDS: dict[str, Command] = {
     "run": RUN,
     "leaderboard": LEADERBOARD,
+    "cnn-inte": CNN_INTE,
+    "decouple": DECOUPLE,
+    "models": MODELS,
     "bench": Command("time the library against its rivals, side by side", _declare_bench, _run_chosen),
 }
 

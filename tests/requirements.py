@@ -7,7 +7,11 @@ import pytest
 
 from openbox.zoo.data import data_root
 
-_PLACES = {"mnist": "MNIST/raw/train-images-idx3-ubyte*", "cifar10": "cifar10/*.parquet"}
+_PLACES = {
+    "mnist": "MNIST/raw/train-images-idx3-ubyte*",
+    "cifar10": "cifar10/*.parquet",
+    "dblp": "dblp/text_train.txt",
+}
 _ELSEWHERE = {"cifar10": "cifar-10-batches-py/batches.meta"}  # torchvision's own layout
 
 

@@ -61,7 +61,7 @@ def run(given: argparse.Namespace) -> int:
         table, manifest, given.resamples, progress=lambda groups: tqdm(groups, unit="group", disable=None)
     )
     families = {
-        family: tuple(name for name, entry in EXPLAINERS.items() if entry.family == family)
+        family: tuple(name for name, entry in EXPLAINERS.items() if entry.role == family)
         for family in ("exact", "rival")
     }
     text = markdown(board, families["exact"], families["rival"], missing)

@@ -6,15 +6,17 @@ python -m evaluation run --study quick
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 
 from tqdm import tqdm
 
 from ..command import PROGRAM, Command
 from ..conditions import current_conditions
-from .engines import ENGINES
+from ..engines import ENGINES
 from .manifest import plan, write_manifest
 from .options import declare_options, read_options
 from .progress import Progress
+from .shards.work import run_shard
 
 
 def run(given: argparse.Namespace) -> int:
@@ -27,7 +29,11 @@ def run(given: argparse.Namespace) -> int:
         print(f"{place.folder} is now the run {study.run_id}; it was {older}, whose rows stay")
     progress = Progress(options.shards)
     layout = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt}/{total_fmt} shards, {elapsed} so far{postfix}"
-    reports = ENGINES[options.engine].run(study, place, options.shards, options.workers, options.threads)
+    gpu = place.device.startswith("cuda")
+    if gpu and options.engine == "ray":  # each worker sees no GPU but its own
+        place = replace(place, device="cuda:0")
+    work = partial(run_shard, study, place)
+    reports = ENGINES[options.engine].run(work, options.shards, options.workers, options.threads, gpu)
     try:
         with tqdm(total=len(options.shards), desc=study.run_id, bar_format=layout, disable=None) as bar:
             for report in reports:

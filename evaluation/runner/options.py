@@ -8,8 +8,8 @@ from pathlib import Path
 from openbox.errors import InputError, named
 from openbox.zoo.own.devices import find_device
 
+from ..engines import ENGINES
 from ..files import check_folder
-from .engines import ENGINES
 from .plan.shard import Shard, cut
 from .plan.study import Study
 from .plan.study_file import find_study, read_method, read_study

@@ -10,8 +10,8 @@ import torch
 from captum.metrics import infidelity
 from torch import Tensor
 
+from openbox.explainers.entry import CONTRIBUTION, SLOPE
 from openbox.explainers.exact.pieces import decision_rows
-from openbox.explainers.table import CONTRIBUTION, SLOPE
 
 from ..case import Case, forward, generators
 from ..measurement import Measurement, Metric, Score

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from openbox.module.precision import exact_math
 from openbox.text import TokenExplanation
-from openbox.text.open_reader import OpenReader, Words, in_order
+from openbox.text.open_reader import OpenReader, Words
 
 Explain = Callable[[Sequence[Words], Tensor], list[TokenExplanation]]
 
@@ -40,7 +40,7 @@ class Pool:
 class TitleCase:
     """n titles with the values of one method.
 
-    ``values[i]`` (T_i,) float64 for the words of ``titles[i]``, ``bias`` and ``error`` (n,) as in
+    ``values[i]`` (T_i,) float64 for the words of ``titles[i]``, ``error`` (n,) as in
     ``TokenExplanation``, NaN where the method has none; ``target`` (n,) the class that is explained,
     ``label`` (n,), ``index`` (n,) places in ``pool``; ``explain`` the same method on other titles;
     ``seeds`` one for each title, alike for every method.
@@ -49,7 +49,6 @@ class TitleCase:
     reader: OpenReader
     titles: list[tuple[str, ...]]
     values: list[Tensor]
-    bias: Tensor
     error: Tensor
     target: Tensor
     label: Tensor
@@ -69,12 +68,8 @@ class TitleCase:
 
     def logits_at(self, points: Sequence[Tensor]) -> Tensor:
         """(M, K) float32 at embedded titles (T_i, E) of any lengths."""
-
-        def ask(_: list[Words], numbers: list[int]) -> Tensor:
-            return self.reader.model(torch.stack([points[number] for number in numbers]))
-
         with exact_math():
-            return in_order([range(len(point)) for point in points], ask)  # pyright: ignore[reportArgumentType]
+            return self.reader.logits_at(points)
 
 
 def drawn_places(case: TitleCase) -> list[int]:

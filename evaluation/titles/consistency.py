@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from openbox.text.occlusion import NOTHING, made_unknown
-from openbox.text.open_reader import Words
+from openbox.program.step import Step
+from openbox.text.occlusion import made_unknown
+from openbox.text.open_reader import NOTHING, Words
 
 from ..measurement import Measurement, Metric, Score
 from .case import TitleCase, drawn_places
@@ -70,26 +71,23 @@ def _by_word(title: Words, ours: Tensor, other: Words, theirs: Tensor) -> float:
 
 def _gates(case: TitleCase, ours: Words, theirs: Words, shift: int) -> tuple[float, float]:
     """The share of units that agree, and whether all gates of the network do."""
-    here, there = (_decisions(case, title) for title in (ours, theirs))
-    alike = [decision == there[layer, time + shift] for (layer, time), decision in here.items()]
-    same = float("nan") if shift else float(_region(case, ours) == _region(case, theirs))
-    return float(torch.cat(alike).double().mean()), same
+    here, there = case.reader.record(ours), case.reader.record(theirs)
+    units, shifted = _in_time(here), _in_time(there)
+    alike = [decision == shifted[layer, time + shift] for (layer, time), decision in units.items()]
+    agree = float(torch.cat(alike).double().mean())
+    if shift:  # of another length, so of no region of the first
+        return agree, torch.nan
+    return agree, float(all(torch.equal(a, b) for (_, a), (_, b) in zip(here, there, strict=True)))
 
 
-def _decisions(case: TitleCase, title: Words) -> dict[tuple[str, int], Tensor]:
+def _in_time(gates: list[tuple[Step, Tensor]]) -> dict[tuple[str, int], Tensor]:
     """The decisions of the units of each layer at each time: ``rnn.l0[3]`` is layer ``rnn.l0`` at time 3."""
-    x = case.reader.embed([title]).double()
-    program = case.reader.at(len(title)).program
     found = {}
-    for step, decision in zip(program.gates, program.record(x)[1], strict=True):
+    for step, decision in gates:
         if step.gate.kind == _GATE:
             layer, _, time = step.module.rstrip("]").rpartition("[")
             found[layer, int(time)] = decision[0]
     return found
-
-
-def _region(case: TitleCase, title: Words) -> str:
-    return case.reader.net.linearize(case.reader.embed([title]).double(), [0]).region_ids[0]
 
 
 SCORE = Score(

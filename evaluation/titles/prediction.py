@@ -73,7 +73,7 @@ def _neighbours(case: TitleCase, places: list[int]) -> list[Words]:
     for title, place in zip(case.titles, places, strict=True):
         distance = (known - case.reader.embed([[title[place]]])[0, 0]).norm(dim=1)
         if model.knows(title[place]):
-            distance[model.vocabulary.index(title[place])] = torch.inf
+            distance[model.read([title[place]]) - 1] = torch.inf
         found.append([*title[:place], model.vocabulary[int(distance.argmin())], *title[place + 1 :]])
     return found
 

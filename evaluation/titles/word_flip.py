@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from openbox.text.occlusion import NOTHING
+from openbox.text.open_reader import NOTHING
 
 from ..measurement import Measurement, Metric, Score
 from .case import TitleCase

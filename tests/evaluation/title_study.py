@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pyarrow.parquet as parquet
 import pytest
-import torch
+from small_reader import save_reader
 
 from evaluation.__main__ import main
-from openbox.zoo import TitleReader, build_reader, load_titles
-from openbox.zoo.checkpoints import Card, save_checkpoint
-from openbox.zoo.readers import WIDTH
-from openbox.zoo.training.title_run import find_vocabulary
 
 STUDY = """
 name = "small"
@@ -33,21 +29,6 @@ images = {images}
 [scores]
 {scores}
 """
-
-
-def save_reader(folder: Path) -> TitleReader:
-    """``titles-rnn-seed0`` with fresh weights in ``folder``."""
-    titles = load_titles("titles")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = build_reader("rnn", find_vocabulary(load_titles("titles", True).texts), 6)
-        torch.nn.init.normal_(model.embedding.weight)
-    card = Card(
-        "titles-rnn-seed0", "titles", "rnn", 0, (1, 0, WIDTH), titles.classes, 0.5, len(titles), 1,
-        "made by a test", "float32", "cpu", {},
-    )  # fmt: skip
-    save_checkpoint(model, card, folder)
-    return model.eval().requires_grad_(False)
 
 
 def run_titles(

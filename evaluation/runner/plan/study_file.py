@@ -1,17 +1,16 @@
 """Reading a study from TOML: every key is known, every value of its kind, or one line says what is wrong."""
 
-import dataclasses
 import re
-import tomllib
 from pathlib import Path
 from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
 
-from openbox.errors import InputError, OpenBoxError, UnknownNameError, named
-from openbox.explainers.table import EXPLAINERS, settings_type
+from openbox.errors import InputError, UnknownNameError, named
+from openbox.explainers.create import settings_type
+from openbox.explainers.table import EXPLAINERS
 from openbox.text.table import TEXT_EXPLAINERS
 from openbox.zoo.data import TEXT_DATASETS
 
+from ...parse import parse, read_toml, value_of
 from ...scores.table import SCORES
 from .study import Measure, MethodConfig, Networks, Study
 
@@ -32,10 +31,7 @@ def find_study(name: str) -> Path:
 def read_study(path: Path) -> Study:
     """A study from its file; raises ``InputError`` or ``UnknownNameError``."""
     call = f"study {path.name}"
-    try:
-        table = tomllib.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{call}: {path} cannot be read ({error})") from error
+    table = read_toml(path, call)
     parts = {key: table.pop(key, None) for key in ("networks", "methods", "scores")}
     for key, kind in (("networks", list), ("methods", dict), ("scores", dict)):
         if not isinstance(parts[key], kind) or not parts[key]:
@@ -69,26 +65,6 @@ def read_method(call: str, name: str, table: object = None, titles: bool = False
     return MethodConfig(name, None)
 
 
-def parse(kind: type, table: object, where: str, **given: object) -> Any:
-    """A frozen dataclass from a TOML table: no unknown key, no missing one, no value of another kind."""
-    if not isinstance(table, dict):
-        raise InputError(f"{where}: found {table!r}, expected a table of settings")
-    kinds = get_type_hints(kind)
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    for key in table:
-        if key not in fields or key in given:
-            known = ", ".join(name for name in fields if name not in given) or "none"
-            raise InputError(f"{where}: unknown key {key!r}; known: {known}")
-    for name, field in fields.items():
-        if name not in table and name not in given and field.default is dataclasses.MISSING:
-            raise InputError(f"{where}: {name} is missing")
-    values = {key: _value(kinds[key], value, f"{where}: {key}") for key, value in table.items()}
-    try:
-        return kind(**values, **given)
-    except (OpenBoxError, ValueError) as error:  # settings that check themselves do not know their file
-        raise InputError(f"{where}: {error}") from error
-
-
 def _measure(call: str, name: str, table: object) -> Measure:
     if name not in SCORES:
         with named(call):
@@ -97,25 +73,10 @@ def _measure(call: str, name: str, table: object) -> Measure:
     if not isinstance(table, dict):
         raise InputError(f"{where}: found {table!r}, expected a table of settings")
     settings = {key: value for key, value in table.items() if key != "images"}
-    images = _value(int, table.get("images", 0), f"{where}: images")
+    images = value_of(int, table.get("images", 0), f"{where}: images")
     if images < 0:
         raise InputError(f"{where}: images = {images}; pass a positive number, or none for all")
     return Measure(name, images, parse(SCORES[name].settings, settings, where))
-
-
-def _value(kind: Any, value: object, where: str) -> Any:
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)
-        if isinstance(value, list):
-            kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
-            if len(kinds) == len(value):
-                return tuple(_value(k, v, where) for k, v in zip(kinds, value, strict=True))
-    elif kind is float and type(value) is int:
-        return float(value)
-    elif type(value) is kind or type(value) in get_args(kind):  # of one kind, or of several
-        return value
-    name = kind.__name__ if isinstance(kind, type) and get_origin(kind) is None else str(kind)
-    raise InputError(f"{where} = {value!r}; expected {name}")
 
 
 def _check(call: str, study: Study) -> None:

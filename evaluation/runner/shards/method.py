@@ -5,8 +5,8 @@ from functools import cached_property
 
 from torch import Tensor, nn
 
+from openbox.explainers.create import Explainer, create
 from openbox.explainers.explanation import Explanation
-from openbox.explainers.table import Explainer, create
 
 from ..plan.study import MethodConfig
 

@@ -178,6 +178,7 @@ def test_a_wrong_command_costs_one_line(
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_the_exit_code_reaches_the_shell(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "evaluation", *words(tmp_path, "--networks", "vgg")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -13,8 +13,9 @@ from evaluation.case import Case
 from evaluation.measurement import Measurement, Metric, Score
 from evaluation.scores.sparsity import SparsitySettings
 from evaluation.scores.table import SCORES
+from openbox.explainers.entry import Entry
 from openbox.explainers.explanation import Maps, Receipt
-from openbox.explainers.table import EXPLAINERS, Entry
+from openbox.explainers.table import EXPLAINERS
 
 _NUMBERS = itertools.count()
 

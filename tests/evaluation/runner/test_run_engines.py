@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,11 @@ from requirements import require
 from starts import finish, fork, start, wait_until
 from tiny_study import all_rows, run_study, same_in_all_runs, write_study
 
-from evaluation.runner.engines import ENGINES, run_here, run_on_ray
+from evaluation.engines import ENGINES, Work, run_here, run_on_ray
 from evaluation.runner.plan.shard import Shard, cut
 from evaluation.runner.plan.study import Study
 from evaluation.runner.plan.study_file import read_study
-from evaluation.runner.shards.work import Place, Report
+from evaluation.runner.shards.work import Place, Report, run_shard
 from openbox.errors import InputError
 
 LIME = ("random = {}", "random = {}\nlime = {samples = 50}")
@@ -46,9 +47,9 @@ def unbroken(tmp_path: Path) -> list[dict[str, Any]]:
 def test_any_order(
     seed: int, tmp_path: Path, unbroken: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def shuffled(study: Study, place: Place, shards: list[Shard], *how: int) -> Iterator[Report]:
+    def shuffled(work: Work, shards: list[Shard], *how: Any) -> Iterator[Report]:
         random.Random(seed).shuffle(shards)
-        return run_here(study, place, shards, *how)
+        return run_here(work, shards, *how)
 
     monkeypatch.setitem(ENGINES, "local", replace(ENGINES["local"], run=shuffled))
     assert run_study(tmp_path / "tiny.toml", tmp_path / "runs") == 0
@@ -143,7 +144,7 @@ def test_a_shard_whose_worker_always_dies(tmp_path: Path) -> None:
 def _ray_into_nowhere(study: Study, told: Connection) -> None:
     place = Place(Path("/proc/nowhere"), "cpu", None)
     try:
-        list(run_on_ray(study, place, list(cut(study)), 1, 1))
+        list(run_on_ray(partial(run_shard, study, place), list(cut(study)), 1, 1, False))
     except InputError as error:
         told.send(str(error))
 
@@ -192,5 +193,5 @@ def test_a_cluster_that_is_there(tmp_path: Path, unbroken: list[dict[str, Any]])
     process.join()
     assert process.exitcode == 2
     said = log.read_text()
-    assert said.splitlines()[-1].startswith("run: Ray cannot reach the cluster that RAY_ADDRESS names (")
+    assert said.splitlines()[-1].startswith("engine ray: no answer from the cluster that RAY_ADDRESS names (")
     assert "Traceback" not in said

@@ -59,10 +59,6 @@ def table(run: Path) -> list[dict[str, str]]:
     return [{name: value for name, value in row.items() if name not in CLOCKS} for row in found]
 
 
-def test_two_kills(tmp_path: Path) -> None:
-    kill_many(tmp_path, 2, seed=7)
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1])
 def test_twenty_kills(seed: int, tmp_path: Path) -> None:
@@ -79,6 +75,7 @@ def test_two_runs_at_once_in_one_folder(tmp_path: Path) -> None:
     assert not list(out.rglob("*.partial"))
 
 
+@pytest.mark.long
 def test_an_interrupted_run_says_so_and_goes_on(tmp_path: Path) -> None:
     """It is interrupted in its third shard, which would take minutes."""
     endless = [("openbox = {}", ""), ("edges = {}", "edges = {}\nlime = { samples = 100000 }")]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from tiny_study import all_rows, run_study, same_in_all_runs, write_study
 
+from evaluation import engines
 from evaluation.files import write_by_rename
-from evaluation.runner import engines
 from openbox.errors import InputError
 from openbox.zoo.checkpoints import checkpoint_folder
 
@@ -28,10 +28,10 @@ OPTIONS = {
     "--limit some": "argument --limit: invalid int value: 'some'",
     "--methods random,random": "run: --methods 'random,random'; pass different names",
     "--methods random,": "run --methods: unknown method ''; known: ",
-    "--methods rndom": "run --methods: unknown method 'rndom'; known: decision_features, edges",
+    "--methods rndom": "run --methods: unknown method 'rndom'; known: decision_features, deconvolution",
     "--device cuda:77": "run: no device 'cuda:77' here",
     "--device tpu": "run: no device 'tpu' here",
-    "--workers 2": "run: --workers 2 with --engine local, which is one process; use --engine ray",
+    "--workers 2": "engine local: one process, but --workers 2; use --engine ray",
     "--workers 0": "run: --workers 0; pass a positive number",
     "--threads 0": "run: --threads 0; pass a positive number",
     "--engine dask": "argument --engine: invalid choice: 'dask'",
@@ -166,7 +166,7 @@ def test_ray_that_is_not_installed(
 ) -> None:
     monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
     err = refused(capsys, write_study(tmp_path), tmp_path / "runs", "--engine", "ray", "--workers", "2")
-    assert err == "run: --engine ray needs Ray; pip install -r requirements-ray.txt\n"
+    assert err == "engine ray: Ray is not installed; pip install -r requirements-ray.txt\n"
     assert not (tmp_path / "runs").exists()
 
 

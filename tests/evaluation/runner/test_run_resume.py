@@ -10,11 +10,10 @@ from stand_ins import enter_method, enter_score, seeds_as_values
 from tiny_study import all_rows, files_with_times, row_files, run_study, same_in_all_runs, write_study
 from torch import Tensor
 
-from evaluation.runner.engines import ENGINES, run_here
+from evaluation.engines import ENGINES, Work, run_here
 from evaluation.runner.plan.shard import Shard
-from evaluation.runner.plan.study import Study
 from evaluation.runner.shards import work
-from evaluation.runner.shards.work import Place, Report
+from evaluation.runner.shards.work import Report
 
 COUNTED = ("random = {}", "counted = {}")
 IMAGES = 6
@@ -160,10 +159,8 @@ def test_an_end_between_maps_and_rows(
 def test_a_run_that_is_left_midway(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def only_two(
-        study: Study, place: Place, shards: list[Shard], workers: int, threads: int
-    ) -> Iterator[Report]:
-        yield from run_here(study, place, shards[:2], workers, threads)
+    def only_two(work: Work, shards: list[Shard], workers: int, threads: int, gpu: bool) -> Iterator[Report]:
+        yield from run_here(work, shards[:2], workers, threads, gpu)
         raise KeyboardInterrupt
 
     study, out = write_study(tmp_path), tmp_path / "runs"

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 from stand_ins import enter_score, seeds_as_values
+from thin import thin
 from tiny_study import all_rows, run_study, same_in_all_runs, write_study
 
 from evaluation.rows import KEYS
-from openbox.explainers.table import EXPLAINERS, settings_type
+from openbox.explainers.create import settings_type
+from openbox.explainers.table import EXPLAINERS
 
 METHODS = ("openbox = {}\nrandom = {}\nedges = {}", "")
 RELATIVE = 1e-6  # of a number: what another size of batch may change in float32
+DEAR = {"integrated_gradients", "shap_partition", "meaningful_perturbation"}
 FEW = {"integrated_gradients": [("images = 6", "images = 3")]}  # a second an image
 
 
@@ -65,13 +68,7 @@ def values(rows: list[dict[str, Any]]) -> list[float]:
     return [sum(calls), *(row["value"] for row in rows if row["metric"] != "model_calls")]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.long if name == "integrated_gradients" else ())
-        for name in EXPLAINERS
-    ],
-)
+@pytest.mark.parametrize("name", thin(EXPLAINERS, lambda _, name: name not in DEAR))
 def test_maps_do_not_depend_on_the_shard(name: str, tmp_path: Path) -> None:
     study = [(METHODS[0], quick(name)), *FEW.get(name, [])]
     one = rows(tmp_path, "3", *study)

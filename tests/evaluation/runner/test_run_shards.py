@@ -15,7 +15,8 @@ from evaluation.runner.plan.study_file import read_study
 from evaluation.runner.shards.work import COST, row_keys
 from evaluation.scores.sparsity import SparsitySettings
 from evaluation.scores.table import SCORES
-from openbox.explainers.table import EXPLAINERS, settings_type
+from openbox.explainers.create import settings_type
+from openbox.explainers.table import EXPLAINERS
 
 
 def study(shard_images: int = 3, scored: int = 0) -> Study:

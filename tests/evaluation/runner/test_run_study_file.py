@@ -155,5 +155,5 @@ def test_the_studies_of_the_harness_can_be_read(path: Path) -> None:
     assert isinstance(study, Study)
     assert study.name == path.stem
     table = TEXT_EXPLAINERS if study.of == "titles" else EXPLAINERS
-    baselines = {name for name, entry in table.items() if entry.family == "baseline"}
+    baselines = {name for name, entry in table.items() if entry.role == "baseline"}
     assert baselines <= {method.name for method in study.methods}, "the baselines are always in"

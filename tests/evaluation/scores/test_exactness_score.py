@@ -16,8 +16,8 @@ from evaluation.case import Case
 from evaluation.scores.exactness import ExactnessSettings, measure, noisy, without_patches
 from openbox.errors import InputError
 from openbox.explainers import create
-from openbox.explainers.rivals.gradient_shap import GradientSettings
-from openbox.explainers.rivals.lime import LimeSettings
+from openbox.explainers.paths.gradient_shap import GradientSettings
+from openbox.explainers.perturbation.lime import LimeSettings
 from openbox.explainers.surrogate import patch_grid
 
 SETTINGS = ExactnessSettings(radii=(0.001, 0.3), patches=3, draws=4)

@@ -23,7 +23,7 @@ from torch.testing import assert_close
 from evaluation.case import Case, Explain
 from evaluation.scores.infidelity import InfidelitySettings, measure, squares
 from openbox.errors import InputError
-from openbox.explainers.table import CONTRIBUTION, SLOPE
+from openbox.explainers.entry import CONTRIBUTION, SLOPE
 
 SETTINGS = InfidelitySettings(samples=9)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from title_study import run_titles, save_reader
+from small_reader import small_reader
+from title_study import run_titles
 from torch import Tensor
 
 from evaluation.scores.table import SCORES
@@ -25,8 +26,8 @@ OF_TITLES = [name for name, score in SCORES.items() if score.of == "titles"]
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> OpenReader:
-    return OpenReader(save_reader(tmp_path_factory.mktemp("reader")))
+def reader() -> OpenReader:
+    return OpenReader(small_reader())
 
 
 def case(reader: OpenReader, method: str = "openbox") -> TitleCase:
@@ -35,13 +36,10 @@ def case(reader: OpenReader, method: str = "openbox") -> TitleCase:
 
     target = reader.logits(TITLES).argmax(1)
     found = explain(list(TITLES), target)
-    bias, error = (
-        torch.tensor([math.nan if v is None else v for v in part], dtype=torch.float64)
-        for part in ([one.bias for one in found], [one.error for one in found])
-    )
+    error = torch.tensor([math.nan if one.error is None else one.error for one in found], dtype=torch.float64)
     others = (("query", "selection", "for", "queries"), ("ordering",))
     return TitleCase(
-        reader, TITLES, [one.values for one in found], bias, error, target, torch.tensor([0, 4, 0]),
+        reader, TITLES, [one.values for one in found], error, target, torch.tensor([0, 4, 0]),
         torch.arange(3), explain, Pool((*TITLES, *others), torch.tensor([0, 4, 0, 1, 2])), (1, 2, 3),
     )  # fmt: skip
 

@@ -21,8 +21,8 @@ from ..peak import peak_memory
 
 @dataclass(frozen=True)
 class ComputedTitles:
-    """``values``: (T,) float64 for each title. ``numbers`` (n, 5): seconds, model calls, peak megabytes, and
-    the bias and error of ``TokenExplanation``, NaN where there are none.
+    """``values``: (T,) float64 for each title. ``numbers`` (n, 4): seconds, model calls, peak megabytes, and
+    the error of ``TokenExplanation``, NaN where there is none.
 
     ``errors``: "" or why a title has no values; they and its numbers are NaN.
     """
@@ -41,7 +41,7 @@ def compute(
     process was busy.
     """
     values = [torch.full((length,), torch.nan, dtype=torch.float64) for length in lengths]
-    numbers = torch.full((len(lengths), 5), torch.nan, dtype=torch.float64)
+    numbers = torch.full((len(lengths), 4), torch.nan, dtype=torch.float64)
     errors, groups = [""] * len(lengths), [list(range(len(lengths)))]
     with suppress(Exception):  # so that tracing is not timed; a failure will show again
         explain(groups[0][:1])
@@ -62,9 +62,9 @@ def compute(
             continue
         for place, one in zip(group, found, strict=True):
             values[place] = one.values
-            known = [torch.nan if number is None else number for number in (one.bias, one.error)]
-            costs = [busy, one.model_calls, peak.megabytes]
-            numbers[place] = torch.tensor([*costs, *known], dtype=torch.float64)
+            error = torch.nan if one.error is None else one.error
+            found_numbers = [busy, one.model_calls, peak.megabytes, error]
+            numbers[place] = torch.tensor(found_numbers, dtype=torch.float64)
     return ComputedTitles(values, numbers, tuple(errors))
 
 

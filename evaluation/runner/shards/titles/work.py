@@ -65,7 +65,7 @@ class TitleWork:
         some, maps = places.tolist(), self.maps
         return TitleCase(
             self.bed.reader, [self.titles[i] for i in some], [maps.values[i] for i in some],
-            maps.numbers[places, 3], maps.numbers[places, 4], self.target[places], self.label[places],
+            maps.numbers[places, 3], self.target[places], self.label[places],
             self.index[places], _bound(self.shard, self.bed), self.bed.pool,
             tuple(self.seeds[i] for i in some),
         )  # fmt: skip

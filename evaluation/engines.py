@@ -1,58 +1,55 @@
-"""The one table of engines: how the shards of a run are worked through; the work itself is the same."""
+"""The one table of engines: how the items of a study are worked through; the work itself is the same."""
 
 import importlib.util
 import os
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from openbox.errors import InputError, OpenBoxError
 
-from .plan.shard import Shard
-from .plan.study import Study
-from .shards.work import Place, Report, run_shard
-
-Run = Callable[[Study, Place, list[Shard], int, int], Iterator[Report]]
-RETRIES = 3  # of a shard whose worker died
+Work = Callable[[Any], Any]
+RETRIES = 3  # of an item whose worker died
 
 
 @dataclass(frozen=True)
 class Engine:
     """``check(workers)`` raises ``InputError`` where an engine cannot be had, before anything is written.
 
-    ``run(study, place, shards, workers, threads)`` yields a report as each shard is finished.
+    ``run(work, items, workers, threads, gpu)`` yields what ``work`` makes of each item as it is finished, in
+    any order; ``gpu``: each worker needs one.
     """
 
     summary: str
     check: Callable[[int], None]
-    run: Run
+    run: Callable[[Work, Sequence[Any], int, int, bool], Iterator[Any]]
 
 
 def check_here(workers: int) -> None:
     """One process is one worker."""
     if workers != 1:
         raise InputError(
-            f"run: --workers {workers} with --engine local, which is one process; use --engine ray, or start "
-            "several with --shard 1/N, 2/N, .."
+            f"engine local: one process, but --workers {workers}; use --engine ray, or start several with "
+            "--shard 1/N, 2/N, .."
         )
 
 
-def run_here(study: Study, place: Place, shards: list[Shard], workers: int, threads: int) -> Iterator[Report]:
+def run_here(work: Work, items: Sequence[Any], workers: int, threads: int, gpu: bool) -> Iterator[Any]:
     """One after the other, in this process."""
-    del workers
+    del workers, gpu
     torch.set_num_threads(threads)
-    for shard in shards:
-        yield run_shard(study, place, shard)
+    for item in items:
+        yield work(item)
 
 
 def check_ray(workers: int) -> None:
     """Ray is installed, and somebody answers where ``RAY_ADDRESS`` points to."""
     del workers
     if importlib.util.find_spec("ray") is None:
-        raise InputError("run: --engine ray needs Ray; pip install -r requirements-ray.txt")
+        raise InputError("engine ray: Ray is not installed; pip install -r requirements-ray.txt")
     host, _, port = os.environ.get("RAY_ADDRESS", "").rpartition(":")
     if host and port.isdecimal() and "/" not in host:  # Ray itself would try for minutes
         try:
@@ -61,21 +58,16 @@ def check_ray(workers: int) -> None:
             raise _unreachable(f"{host}:{port}", error) from error
 
 
-def run_on_ray(
-    study: Study, place: Place, shards: list[Shard], workers: int, threads: int
-) -> Iterator[Report]:
-    """The same shards on a Ray cluster: the one that ``RAY_ADDRESS`` names, with all the workers it has,
-    else ``workers`` local processes.
+def run_on_ray(work: Work, items: Sequence[Any], workers: int, threads: int, gpu: bool) -> Iterator[Any]:
+    """The same on a Ray cluster: the one that ``RAY_ADDRESS`` names, with all the workers it has, else
+    ``workers`` local processes.
 
-    A shard whose worker dies is started again. The folder must be one that all workers reach.
+    An item whose worker dies is started again. The folder must be one that all workers reach.
     """
     import ray
     from ray.exceptions import RayError, RayTaskError
 
-    cuda = torch.device(place.device).type == "cuda"
-    if cuda:  # each worker sees no GPU but its own
-        place = replace(place, device="cuda:0")
-    options: dict[str, Any] = {"num_cpus": 1, "num_gpus": int(cuda), "max_retries": RETRIES}
+    options: dict[str, Any] = {"num_cpus": 1, "num_gpus": int(gpu), "max_retries": RETRIES}
     address = os.environ.get("RAY_ADDRESS")
     try:
         ray.init(
@@ -85,38 +77,38 @@ def run_on_ray(
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise _unreachable(address, error) from error
     try:
-        work = ray.remote(**options)(_with_threads)
-        waiting = {work.remote(study, place, shard, threads): shard for shard in shards}
+        remote = ray.remote(**options)(_with_threads)
+        waiting = {remote.remote(work, item, threads): item for item in items}
         while waiting:
             done = ray.wait(list(waiting))[0][0]
-            shard = waiting.pop(done)
+            item = waiting.pop(done)
             try:
-                report = ray.get(done)
+                made = ray.get(done)
             except RayTaskError as error:
                 if isinstance(error.cause, OpenBoxError):
                     raise error.cause from None
                 raise
             except RayError as error:
                 raise InputError(
-                    f"run: {shard}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
+                    f"{item}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
                     "goes on where it stopped"
                 ) from error
-            yield report
+            yield made
     finally:
         ray.shutdown()
 
 
-def _with_threads(study: Study, place: Place, shard: Shard, threads: int) -> Report:
+def _with_threads(work: Work, item: object, threads: int) -> object:
     torch.set_num_threads(threads)
     try:
-        return run_shard(study, place, shard)
+        return work(item)
     except OpenBoxError as error:  # as one line, which any process can read
         raise InputError(str(error)) from None
 
 
 def _unreachable(address: str | None, error: Exception) -> InputError:
     where = f"the cluster that RAY_ADDRESS names ({address})" if address else "a cluster of its own"
-    return InputError(f"run: Ray cannot reach {where}: {_line(error)}")
+    return InputError(f"engine ray: no answer from {where}: {_line(error)}")
 
 
 def _line(error: Exception) -> str:

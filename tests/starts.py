@@ -35,7 +35,13 @@ def start(
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> BaseProcess:
     """Begin a run with some variables set; ``log`` gets what it prints."""
-    words = ["run", "--study", str(study), "--out", str(out), *options]
+    return begin(["run", "--study", str(study), "--out", str(out), *options], log, environment)
+
+
+def begin(
+    words: list[str], log: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> BaseProcess:
+    """Begin any command of the harness, with some variables set; ``log`` gets what it prints."""
     return fork(_run, words, log, Path.cwd(), dict(environment))
 
 
