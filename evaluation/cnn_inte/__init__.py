@@ -1,0 +1,1 @@
+"""How faithful the trees of CNN-INTE are, beside plain trees and the exact tree of regions."""
