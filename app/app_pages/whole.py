@@ -1,0 +1,43 @@
+"""The page Whole network: what is said of all inputs, not of one."""
+
+import streamlit as st
+from whole.sections import show_paths, show_tree
+
+from openbox.errors import OpenBoxError
+
+PARTS = {
+    "A tree for a layer": (
+        show_tree,
+        "One small tree that answers as the network does (CNN-INTE, Liu, Wang and Matwin 2018). The "
+        "features of the last hidden layer are grouped into factors, the digits into clusters on each "
+        "factor; random forests say in which clusters a new digit is, and the tree reads that.",
+        "It says which groups of training digits a decision looks like. It is a copy that is right as "
+        "often as is said here, never the network: that is what the page Explain opens.",
+    ),
+    "Paths of filters": (
+        show_paths,
+        "Each input uses only some of the filters (Li et al., ECCV 2020): a small module looks at what "
+        "enters the convolution and switches filters off. The network was trained for it, so that its "
+        "paths tell classes.",
+        "A path is exact: with it fixed, the network is the same affine function. That a filter is used by a "
+        "class does not mean that it stands for a concept: see what is lost where its path is cut.",
+    ),
+}
+
+
+def _page() -> None:
+    with st.sidebar:
+        st.markdown("**OpenBox** · opened exactly")
+        names = list(PARTS)
+        chosen = st.radio("Question", names, key="whole_part", bind="query-params")
+        st.caption("Scikit-learn's digits and a network that comes with OpenBox; nothing is loaded.")
+    show, what, claim = PARTS[chosen if chosen in PARTS else names[0]]
+    st.header("How does the network decide, over all inputs?", anchor=False)
+    st.markdown(f"{what}\n\n**What it can claim.** {claim}")
+    try:
+        show()
+    except OpenBoxError as error:
+        st.error(str(error))
+
+
+_page()
