@@ -1,0 +1,116 @@
+"""``choose``: the network to take, and what it costs."""
+
+import operator
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openbox.errors import InputError, UnknownNameError, named
+
+from ..whole.facts import Fact
+from .measures import ACCURACY, CRITERIA
+from .over_seeds import OverSeeds, by_network, over_seeds
+
+_COMPARED = {">=": operator.ge, "<=": operator.le}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """``metric`` has to compare so with ``bound``, in the mean over seeds."""
+
+    name: str
+    metric: str
+    sign: str
+    bound: float
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.sign}{self.bound:g}"
+
+    def met(self, value: float) -> bool:
+        """Whether a mean is good enough."""
+        return bool(_COMPARED[self.sign](value, self.bound))
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """``name`` is the best by the criterion of those that meet the requirement; ``accuracy`` and ``wanted``
+    (the criterion) are its, ``cost`` and ``gain`` their differences to those of ``best``, the most accurate
+    network, paired by seeds."""
+
+    name: str
+    best: str
+    accuracy: OverSeeds
+    wanted: OverSeeds
+    cost: OverSeeds
+    gain: OverSeeds
+
+
+def read_requirement(text: str) -> Requirement:
+    """From a word such as ``accuracy>=0.98``; raises ``InputError`` or ``UnknownNameError``."""
+    found = re.fullmatch(r"\s*(\w+)\s*(>=|<=)\s*([\d.eE+-]+)\s*", text)
+    try:
+        if found is None:
+            raise ValueError
+        bound = float(found[3])
+    except ValueError:
+        raise InputError(
+            f"models: --require {text!r}; pass a criterion and a bound, such as accuracy>=0.98"
+        ) from None
+    return Requirement(found[1], metric_of(found[1]), found[2], bound)
+
+
+def metric_of(name: str) -> str:
+    """The metric that a criterion or the accuracy stands for; raises ``UnknownNameError``."""
+    if name == ACCURACY:
+        return name
+    if name not in CRITERIA:
+        with named("models"):
+            raise UnknownNameError("criterion", name, [ACCURACY, *CRITERIA])
+    return CRITERIA[name].metric
+
+
+def choose(facts: Sequence[Fact], requirements: Sequence[Requirement], prefer: str) -> ModelChoice:
+    """Raises ``InputError`` if no network meets the requirements, and says who comes nearest."""
+    metric = metric_of(prefer)
+    larger = prefer == ACCURACY or CRITERIA[prefer].larger
+    right, wanted = over_seeds(facts, ACCURACY), over_seeds(facts, metric)
+    left = [name for name in wanted if name in right]
+    for requirement in requirements:
+        found = over_seeds(facts, requirement.metric)
+        kept = [name for name in left if name in found and requirement.met(found[name].mean)]
+        if not kept:
+            pick = max if requirement.sign == ">=" else min
+            nearest = pick(found, key=lambda name: found[name].mean) if found else None
+            said = f"; the nearest is {nearest} with {found[nearest].mean:.4g}" if nearest else ""
+            raise InputError(f"models: no network has {requirement}{said}; ask for less")
+        left = kept
+    name = (max if larger else min)(left, key=lambda one: wanted[one].mean)
+    best = max(right, key=lambda one: right[one].mean)
+    return ModelChoice(
+        name, best, right[name], wanted[name],
+        _paired(facts, ACCURACY, name, best), _paired(facts, metric, name, best),
+    )  # fmt: skip
+
+
+def sentence(choice: ModelChoice, requirements: Sequence[Requirement], prefer: str) -> str:
+    """The choice in words."""
+    asked = f" with {' and '.join(map(str, requirements))}" if requirements else ""
+    said = f"{choice.name}{asked}: {prefer} {_shown(choice.wanted)}, accuracy {_shown(choice.accuracy)}"
+    if choice.name == choice.best:
+        return f"{said}; no network of the study is more accurate"
+    return (
+        f"{said}; against {choice.best}, the most accurate: accuracy {_shown(choice.cost, plus=True)}, "
+        f"{prefer} {_shown(choice.gain, plus=True)}"
+    )
+
+
+def _paired(facts: Sequence[Fact], metric: str, name: str, other: str) -> OverSeeds:
+    values = by_network(facts, metric)
+    mine, theirs = values.get(name, {}), values.get(other, {})
+    both = [mine[seed] - theirs[seed] for seed in mine if seed in theirs]
+    return OverSeeds.of(both) if both else OverSeeds(float("nan"), None)
+
+
+def _shown(standing: OverSeeds, plus: bool = False) -> str:
+    value = f"{standing.mean:+.4f}" if plus else f"{standing.mean:.4f}"
+    return value if standing.half is None else f"{value} +- {standing.half:.4f}"

@@ -1,0 +1,1 @@
+"""Similar inputs, one linear classifier: exact pieces go in, few that say nearly the same come out."""
