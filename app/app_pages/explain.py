@@ -10,8 +10,9 @@ from ui import charts, figures, loading, opening, regions, sources, targets, til
 from ui.uploads import UploadError
 
 from openbox.errors import OpenBoxError
+from openbox.explainers.entry import CONTRIBUTION
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import CONTRIBUTION, EXPLAINERS
+from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 
@@ -20,6 +21,11 @@ SLOW = (
     "openbox_expected",
     "openbox_neighbourhood",
     "shap",
+    "score_cam",
+    "occlusion",
+    "meaningful_perturbation",
+    "kernel_shap",
+    "rise",
     "lime",
     "shap_partition",
     "integrated_gradients",
@@ -40,13 +46,17 @@ def _explain(catalogue: sources.Catalogue) -> None:
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
         target = targets.choose_target(card.classes, logits.argsort(descending=True).tolist())
         methods = choices.choose_methods()
+        head = loading.head(subject)
+        score = choices.choose_score(head)
         look = choices.choose_look()
     if picked is None:
         st.header("No picture to explain yet", anchor=False)
         (st.error if problem else st.info)(problem or "Choose a picture file at the left.")
         return
     _show_answer(card, picked, logits)
-    _show_maps(subject, target, methods, look)
+    if head is not None:
+        st.caption(sentences.one_score(head, score))
+    _show_maps(subject, target, methods, look, loading.Setup(score=score))
 
 
 def _choose_picture(
@@ -76,7 +86,9 @@ def _show_answer(card: sources.AnyNetwork, picked: widgets.Picked, logits: Tenso
             st.altair_chart(charts.answer_chart(answers), width="stretch", alt=charts.answer_words(answers))
 
 
-def _show_maps(subject: loading.Asked, target: Contrast | int, methods: list[str], look: tiles.Look) -> None:
+def _show_maps(
+    subject: loading.Asked, target: Contrast | int, methods: list[str], look: tiles.Look, setup: loading.Setup
+) -> None:
     classes = subject.card.classes
     st.subheader(sentences.question(target, classes), anchor=False)
     if not methods:
@@ -86,7 +98,7 @@ def _show_maps(subject: loading.Asked, target: Contrast | int, methods: list[str
     st.caption(sentences.reading_help(subject.card.shape, look.shared, subject.references.words, methods))
     ready: dict[str, Explanation] = {}
     for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
-        explanation = _attempt(name, subject, target, slots[name])
+        explanation = _attempt(name, subject, target, setup, slots[name])
         if explanation is not None:
             ready[name] = explanation
             tiles.draw(slots[name], name, explanation, target, classes, look)
@@ -99,11 +111,11 @@ def _show_maps(subject: loading.Asked, target: Contrast | int, methods: list[str
 
 
 def _attempt(
-    name: str, subject: loading.Asked, target: Contrast | int, slot: DeltaGenerator
+    name: str, subject: loading.Asked, target: Contrast | int, setup: loading.Setup, slot: DeltaGenerator
 ) -> Explanation | None:
     """One method; what it raises becomes its own tile and touches no other."""
     try:
-        return loading.explain(name, subject, target)
+        return loading.explain(name, subject, target, setup)
     except OpenBoxError as error:
         tiles.fail(slot, name, str(error))
     except Exception as error:

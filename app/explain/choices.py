@@ -4,16 +4,42 @@ import streamlit as st
 from ui.tiles import Look
 from ui.widgets import DEFAULT_METHODS
 
+from openbox.explainers.create import Score
+from openbox.explainers.families import FAMILIES
 from openbox.explainers.table import EXPLAINERS
 
 
 def choose_methods() -> list[str]:
-    """The methods, in the order of the table of explainers."""
+    """The methods, in the order of the table of explainers, which is that of the families."""
     chosen = st.multiselect(
         "Methods", list(EXPLAINERS), DEFAULT_METHODS, key="methods", bind="query-params",
         format_func=lambda name: EXPLAINERS[name].title,
     )  # fmt: skip
+    _show_families()
     return [name for name in EXPLAINERS if name in chosen]
+
+
+def _show_families() -> None:
+    """What a map of each family claims, and a button that adds its methods."""
+    with st.expander("Families of methods"):
+        for key, family in FAMILIES.items():
+            members = [name for name, entry in EXPLAINERS.items() if entry.family == key]
+            titles = ", ".join(EXPLAINERS[name].title for name in members)
+            st.caption(f"**{family.title}**: {family.claim}.  \n{titles}.")
+            st.button("Add all of them", key=f"add {key}", on_click=_add, args=(members,))
+
+
+def _add(members: list[str]) -> None:
+    chosen = st.session_state["methods"]
+    st.session_state["methods"] = [name for name in EXPLAINERS if name in chosen or name in members]
+
+
+def choose_score(head: str | None) -> Score:
+    """Of a network that ends in a head: what lies before it, or after it."""
+    if head is None:
+        return "logits"
+    after = st.toggle(f"Explain what comes after {head}", key="after", bind="query-params")
+    return "output" if after else "logits"
 
 
 def choose_look() -> Look:

@@ -3,6 +3,7 @@
 from ui.regions import Square
 from ui.words import DASH, SIGMA, place, signed
 
+from openbox.explainers.create import Score
 from openbox.explainers.explanation import Contrast
 
 
@@ -13,6 +14,16 @@ def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
     return f"Why “{classes[target]}”?"
 
 
+def one_score(head: str, score: Score) -> str:
+    """What all maps explain, of a network that ends in a head."""
+    if score == "output":
+        return (
+            f"All maps explain what comes after the network's final {head}; exact ones the slope of that at "
+            "this picture, times their own."
+        )
+    return f"This network ends in {head}: all maps explain the logits before it."
+
+
 COMPARES = {  # what a method compares the picture with; {} are the reference images
     "openbox_reference": "OpenBox against the mean compares with the mean of {}.",
     "integrated_gradients": "Integrated gradients compare with a black picture.",
@@ -20,7 +31,15 @@ COMPARES = {  # what a method compares the picture with; {} are the reference im
     "openbox_neighbourhood": "OpenBox neighbourhood compares with {}, moved over each other.",
     "lime": "LIME switches patches to black.",
     "shap": "SHAP (gradient) compares with {}.",
+    "expected_gradients": "Expected gradients compare with {}.",
+    "deeplift": "DeepLIFT compares with a black picture.",
     "shap_partition": "SHAP (partition) compares with the blurred picture.",
+    "kernel_shap": "SHAP (kernel) switches patches to black.",
+    "occlusion": "Occlusion hides windows by black.",
+    "rise": "RISE fades cells to black.",
+    "meaningful_perturbation": "Meaningful perturbation blurs.",
+    "pattern_net": "PatternNet learns its patterns from {}.",
+    "pattern_attribution": "PatternAttribution learns its patterns from {}.",
 }
 GLOSSARY = {
     "logit": "the network's score of a class before it is turned into a probability.",

@@ -29,7 +29,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
             "value": entry.value,
             "low": entry.ci_low,
             "high": entry.ci_high,
-            "family": FAMILIES[records.family(entry.method)],
+            "family": FAMILIES[records.role(entry.method)],
             "group": "" if entry.tie_group is None else f"group {whole(entry.tie_group)}",
             "words": f"{value(entry.value)} ({interval(entry)})",
         }
@@ -46,7 +46,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
         axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False, labelFlush=False, **AXIS),
     )
     x = alt.X("value:Q", scale=scale, title=name, axis=alt.Axis(tickCount=8, grid=True, **AXIS))
-    families = dict.fromkeys(records.family(entry.method) for entry in standings)
+    families = dict.fromkeys(records.role(entry.method) for entry in standings)
     names = [FAMILIES[key] for key in families]
     legend = alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT)
     colour = alt.Color(

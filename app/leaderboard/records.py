@@ -15,7 +15,7 @@ from openbox.errors import CheckpointError
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
 
-BASELINES = tuple(name for name, entry in EXPLAINERS.items() if entry.family == "baseline")
+BASELINES = tuple(name for name, entry in EXPLAINERS.items() if entry.role == "baseline")
 MEAN = "all"  # the model seed of rows that are means over seeds
 WORST, MEDIAN, BEST = "worst", "median", "best"
 LOWEST, HIGHEST = "lowest", "highest"  # where no direction is the better one
@@ -38,9 +38,9 @@ def title(method: str) -> str:
     return EXPLAINERS[method].title if method in EXPLAINERS else method
 
 
-def family(method: str) -> str:
+def role(method: str) -> str:
     """What the table of explainers says: exact, rival or baseline; "" for a method that it does not know."""
-    return EXPLAINERS[method].family if method in EXPLAINERS else ""
+    return EXPLAINERS[method].role if method in EXPLAINERS else ""
 
 
 def options(standings: Iterable[LeaderboardRow], field: str) -> list[str]:

@@ -17,6 +17,7 @@ from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow, 
 
 LEADERBOARD, CURVES, ROWS, RUN = "leaderboard.csv", "curves.csv", "rows.parquet", "run.json"
 METRICS = "metrics.csv"
+_TYPES = {str: pa.string(), bool: pa.bool_(), int: pa.int64()}  # of columns; others are numbers
 
 
 class ResultsError(Exception):
@@ -74,7 +75,7 @@ def stamp(path: Path) -> tuple[int, int]:
 def read_leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
     """All rows of ``leaderboard.csv``; raises ``ResultsError``."""
     standings = tuple(
-        LeaderboardRow(**entry) for entry in _read_csv(folder / LEADERBOARD, LeaderboardRow).to_pylist()
+        LeaderboardRow(**entry) for entry in read_csv(folder / LEADERBOARD, LeaderboardRow).to_pylist()
     )
     if not standings:
         raise ResultsError(f"`{folder / LEADERBOARD}` holds no row. Make it again: {command(folder.name)}")
@@ -84,7 +85,7 @@ def read_leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
 def read_metrics(folder: Path) -> dict[str, MetricRow]:
     """What the metrics of the leaderboard are, by name; raises ``ResultsError``."""
     return {
-        entry["metric"]: MetricRow(**entry) for entry in _read_csv(folder / METRICS, MetricRow).to_pylist()
+        entry["metric"]: MetricRow(**entry) for entry in read_csv(folder / METRICS, MetricRow).to_pylist()
     }
 
 
@@ -93,7 +94,7 @@ def read_curves(folder: Path, condition: Condition) -> tuple[CurvePoint, ...]:
 
     Empty where there are none; raises ``ResultsError``.
     """
-    table = _read_csv(folder / CURVES, CurvePoint)
+    table = read_csv(folder / CURVES, CurvePoint)
     for name in ("dataset", "model", "model_seed", "fill", "score_space"):
         table = table.filter(pc.field(name) == getattr(condition, name))
     points = table.to_pylist()
@@ -155,21 +156,25 @@ def command(study: str) -> str:
     )
 
 
-def _read_csv(path: Path, record: type) -> pa.Table:
-    """The columns that the record names, text as it is; an empty number is null."""
+def read_csv(path: Path, record: type, made_by: str = "") -> pa.Table:
+    """The columns that the record names, text as it is; an empty number is null. Raises ``ResultsError``.
+
+    ``made_by``: the command that writes the file, that of the leaderboard if it is empty.
+    """
     fields = dataclasses.fields(record)
-    types = {field.name: pa.string() if field.type is str else pa.float64() for field in fields}
+    types = {field.name: _TYPES.get(field.type, pa.float64()) for field in fields}
     options = pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types))
     try:
         return pyarrow.csv.read_csv(path, convert_options=options)
     except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error, made_by) from error
 
 
-def _unreadable(path: Path, error: Exception) -> ResultsError:
+def _unreadable(path: Path, error: Exception, made_by: str = "") -> ResultsError:
+    made_by = made_by or command(path.parent.name)
     if isinstance(error, FileNotFoundError):
-        return ResultsError(f"`{path}` is not there; {command(path.parent.name)} writes it.")
+        return ResultsError(f"`{path}` is not there; {made_by} writes it.")
     return ResultsError(
         f"`{path}` cannot be read ({plain(' '.join(str(error).split()))}). "
-        f"Restore it, or make it again: {command(path.parent.name)}"
+        f"Restore it, or make it again: {made_by}"
     )

@@ -57,7 +57,7 @@ def table(standings: Sequence[LeaderboardRow]) -> list[dict[str, object]]:
         {
             "Rank": entry.rank,
             "Method": records.title(entry.method),
-            "Family": FAMILIES[records.family(entry.method)],
+            "Family": FAMILIES[records.role(entry.method)],
             "Value": entry.value,
             "95 % interval": interval(entry),
             "Group": entry.tie_group,

@@ -10,7 +10,7 @@ from ui.sources import References
 
 from leaderboard.results import Draw
 from openbox.errors import InputError
-from openbox.explainers.table import settings_type
+from openbox.explainers.create import settings_type
 from openbox.zoo.data.images import Images
 
 

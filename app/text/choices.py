@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from ui.sources import network_label
 
 from openbox.text import TEXT_EXPLAINERS
 from openbox.zoo.checkpoints import Card
@@ -28,15 +29,12 @@ class Title:
 
 def choose_reader(cards: list[Card]) -> Card:
     """One of the networks that read titles."""
-    names = [card.name for card in cards]
-    by_name = dict(zip(names, cards, strict=True))
-
-    def label(name: str) -> str:
-        card = by_name[name]
-        return f"{card.network}, seed {card.seed} ({card.test_accuracy:.2%})".replace("%", " %")
-
-    chosen = st.selectbox("Network", names, format_func=label, key="reader", bind="query-params")
-    return by_name[chosen or names[0]]
+    by_name = {card.name: card for card in cards}
+    chosen = st.selectbox(
+        "Network", list(by_name), format_func=lambda name: network_label(by_name[name]), key="reader",
+        bind="query-params",
+    )  # fmt: skip
+    return by_name[chosen or cards[0].name]
 
 
 def choose_title(card: Card) -> Title:

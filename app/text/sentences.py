@@ -22,14 +22,14 @@ def verdict(predicted: str, label: str | None) -> str:
     return f"Its class is “{label}”: right." if label == predicted else f"Its class is “{label}”: wrong."
 
 
-def changed(before: str, after: str, shares: tuple[float, float], gates: tuple[bool, int, int]) -> str:
+def changed(before: str, after: str, shares: tuple[float, float], gates: tuple[int, int]) -> str:
     """What dropping words did to the prediction and to the gates."""
-    same, agree, total = gates
+    agree, total = gates
     moved = f"from {percent(shares[0])} to {percent(shares[1])}"
     said = (
         f"“{before}” goes {moved}." if before == after else f"Now it is “{after}”; “{before}” goes {moved}."
     )
-    if same:
+    if agree == total:
         return f"{said} The title is still in the same region: all {total} gates agree, and W is the same."
     return f"{said} {agree} of {total} gates agree, so it is another region, and another W."
 

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from openbox.errors import DataNotFoundError
 from openbox.explainers import create
+from openbox.explainers.create import Explainer, Score
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import Explainer
+from openbox.module.headless import Headless, before_head
 from openbox.module.lock import computing
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.data import data_root, load
@@ -28,10 +29,12 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Setup:
-    """How a method is set up: the seed of its random numbers, and its settings (None: its own defaults)."""
+    """How a method is set up: the seed of its random numbers, its settings (None: its own defaults), and on
+    which side of a final softmax or sigmoid the score lies."""
 
     seed: int = SEED
     settings: object = None
+    score: Score = "logits"
 
 
 USUAL = Setup()
@@ -84,9 +87,16 @@ def _checkpoint(name: str, sha256: str) -> nn.Module:
 
 
 def logits(subject: Asked) -> Tensor:
-    """The network's answer (K,)."""
+    """The network's answer (K,), before the softmax or sigmoid that it may end in."""
     with computing(), torch.no_grad():
-        return subject.model(subject.x).reshape(-1)
+        return before_head(subject.model, subject.x)(subject.x).reshape(-1)
+
+
+def head(subject: Asked) -> str | None:
+    """The softmax or sigmoid that the network ends in."""
+    with computing():
+        bare = before_head(subject.model, subject.x)
+    return bare.head if isinstance(bare, Headless) else None
 
 
 def explain(method: str, subject: Asked, target: Contrast | int, setup: Setup = USUAL) -> Explanation:
@@ -121,4 +131,4 @@ def _explainer(
     method: str, conditions: str, sha256: str, references: str, _subject: Asked, _setup: Setup
 ) -> Explainer:
     del conditions, sha256, references
-    return create(method, _subject.model, _subject.references.x, _setup.seed, _setup.settings)
+    return create(method, _subject.model, _subject.references.x, _setup.seed, _setup.settings, _setup.score)

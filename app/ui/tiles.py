@@ -7,8 +7,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from openbox.explainers.entry import Entry
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import EXPLAINERS, Entry
+from openbox.explainers.table import EXPLAINERS
 from ui import figures, regions, words
 
 WIDTH = 210  # pixels on the screen: four tiles beside the sidebar at 1280 pixels, three at 1000

@@ -3,8 +3,8 @@
 import math
 import re
 
+from openbox.explainers.entry import Entry
 from openbox.explainers.explanation import Contrast, Explanation
-from openbox.explainers.table import Entry
 from ui.regions import Square
 
 MINUS, DASH, SIGMA = "\N{MINUS SIGN}", "\N{EN DASH}", "Σ"
@@ -90,8 +90,11 @@ def receipt(explanation: Explanation, target: Contrast | int, classes: tuple[str
         return f"R² = {number(numbers['R^2'], 2)} of its surrogate; says nothing of a sum"
     if "flat map" in numbers:
         return NO_CLAIM + (" (the map is flat: nothing to see)" if numbers["flat map"] else "")
+    if "no claim" in claim:
+        return NO_CLAIM
     others = ", ".join(f"{name} {number(value)}" for name, value in numbers.items())
-    return f"{NO_CLAIM}: {claim}" + (f" ({others})" if others else "")
+    claim = claim.replace("sum(", f"{SIGMA}(").replace(" * ", "·")
+    return claim + (f" ({others})" if others else "")
 
 
 def cost(explanation: Explanation) -> str:

@@ -124,8 +124,8 @@ def _standings(data: str, seed: str, condition: tuple[str, ...], slope: float | 
                 "n_ok": IMAGES - failed, "n_failed": int(failed), "n_degenerate": 0,
                 "rank": k + 1 if better else "", "tie_group": (k + 2) // 2 if better else "",
                 "p_vs_best": 0.4 * 10.0 ** (-2 * k) if k and better else "",
-                "first_share": (0.9, 0.1, *[0.0] * 20)[k] if better else "",
-                "seconds_per_image": 0.002 * 4**k, "model_calls_per_image": 2 * 3**k,
+                "first_share": (0.9, 0.1, *[0.0] * len(EXPLAINERS))[k] if better else "",
+                "seconds_per_image": 0.002 * 4 ** min(k, 13), "model_calls_per_image": 2 * 3 ** min(k, 13),
                 "peak_memory_mb": 12.5, "device": STAMP["device"], "dtype": "float32", "torch": "2.15.0",
                 "timestamp": DATE,
             }

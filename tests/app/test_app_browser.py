@@ -280,6 +280,19 @@ def test_a_walk_through_the_cells_and_the_files_of_the_window(page):
 
 
 @pytest.mark.long
+def test_a_word_that_is_clicked_is_dropped(page):
+    page.goto("/text?how=type+one&title=type+inference+for+graph+databases&readings=OpenBox&readings=LIME")
+    page.get_by_role("heading", name="The network says “databases”").wait_for()
+    assert page.get_by_role("columnheader", name="databases").count() == 1
+    page.get_by_role("button", name="databases", exact=True).click()
+    page.get_by_role("heading", name="Without “databases”").wait_for()
+    page.get_by_text("gates agree, so it is another region").wait_for()
+    page.wait_for_url("**dropped=databases**")
+    page.get_by_text("its surrogate fits the score around the title").wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.long
 def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
     made_results.write(tmp_path / "results")
     with serve(tmp_path, OPENBOX_RESULTS=str(tmp_path / "results")) as address:

@@ -117,10 +117,10 @@ def test_a_link_restores_the_state(no_data):
 def test_one_failing_method_is_one_tile(no_data, monkeypatch, error, message):
     explain = loading.explain
 
-    def failing(method, subject, target):
+    def failing(method, subject, target, setup):
         if method == "openbox":
             raise error
-        return explain(method, subject, target)
+        return explain(method, subject, target, setup)
 
     monkeypatch.setattr(loading, "explain", failing)
     app = start()

@@ -203,7 +203,7 @@ def test_families_are_told_apart_by_shape_and_text_too(standings):
     points = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "point")
     assert points["encoding"]["shape"]["scale"]["range"] == ["circle", "square", "cross"]
     assert [entry["group"] for entry in points["data"]["values"]][:3] == ["group 1", "group 1", "group 2"]
-    assert {records.family(name) for name in ("openbox", "lime", "edges", "unheard of")} == {
+    assert {records.role(name) for name in ("openbox", "lime", "edges", "unheard of")} == {
         "exact", "rival", "baseline", "",
     }  # fmt: skip
 

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-import torch
 from reading import shown, start
+from small_reader import save_reader
 from streamlit.testing.v1 import AppTest
 
-from openbox.zoo import build_reader, load_titles
-from openbox.zoo.checkpoints import Card, save_checkpoint
-from openbox.zoo.readers import WIDTH
-from openbox.zoo.training.title_run import find_vocabulary
+from openbox.zoo import load_titles
 
 FAST = "OpenBox"
 TITLE = "a cost model for join ordering"
@@ -21,16 +18,7 @@ TITLE = "a cost model for join ordering"
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Path]:
     """A folder with one reader of fresh weights, and a data root without titles."""
-    titles = load_titles("titles")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        model = build_reader("rnn", find_vocabulary(load_titles("titles", True).texts), 6)
-        torch.nn.init.normal_(model.embedding.weight)
-    card = Card(
-        "dblp-rnn-seed7", "dblp", "rnn", 7, (1, 0, WIDTH), titles.classes, 0.5, 60, 1, "made by a test",
-        "float32", "cpu", {},
-    )  # fmt: skip
-    save_checkpoint(model, card, tmp_path / "checkpoints")
+    save_reader(tmp_path / "checkpoints", "dblp")
     with pytest.MonkeyPatch.context() as patch:  # not the fixture, which the caches do not outlive
         patch.setenv("OPENBOX_CHECKPOINTS", str(tmp_path / "checkpoints"))
         patch.setenv("OPENBOX_DATA", str(tmp_path))
@@ -98,6 +86,7 @@ def test_the_link_restores_the_question(reader: Path) -> None:
     assert text.count(">join</bdi>") == 2
 
 
+@pytest.mark.long
 def test_all_methods_at_once(reader: Path) -> None:
     from openbox.text import TEXT_EXPLAINERS
 

@@ -9,8 +9,10 @@ from PIL import Image
 from reading import shown, start
 from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
+from thin import thin
 from ui import options, own, words
 
+from openbox.explainers.families import FAMILIES
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo import load
 from openbox.zoo.own.models import load_model
@@ -59,12 +61,24 @@ def test_what_is_explained_is_the_users_model(monkeypatch):
     assert f"= {words.number(float(logits.max()))} = logit of" in shown(app)
 
 
-def test_all_methods_work_and_grad_cam_says_why_not(monkeypatch):
+@pytest.mark.long
+def test_all_methods_work_and_class_maps_say_why_not(monkeypatch):
     app = named(monkeypatch, *mine("linear"))
     app.multiselect(key="methods").set_value(list(EXPLAINERS)).run()
-    assert len(app.error) == 1
-    assert "Grad-CAM needs a convolutional network" in app.error[0].value
-    assert shown(app).count("model calls") == len(EXPLAINERS)  # one less, and the glossary
+    refused = [error.value for error in app.error]
+    assert len(refused) == 6
+    assert all("needs a convolutional network" in said.replace("need a", "needs a") for said in refused)
+    assert shown(app).count("model calls") == len(EXPLAINERS) - 6 + 1  # and the glossary
+
+
+@pytest.mark.parametrize("family", thin(FAMILIES, lambda place, _: place == 0))
+def test_a_family_is_added_as_a_whole(monkeypatch, family):
+    app = named(monkeypatch, *mine("Net"), methods="Random")
+    members = {name for name, entry in EXPLAINERS.items() if entry.family == family}
+    app.session_state["methods"] = ["random"]
+    app.button(key=f"add {family}").click().run()
+    assert set(app.multiselect(key="methods").value) == members | {"random"}
+    assert FAMILIES[family].claim in shown(app)
 
 
 def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatch):
@@ -156,3 +170,14 @@ def test_options():
 
 def test_messages_are_shown_as_they_are():
     assert words.plain("a__b__ *c* [d](e)\nf") == r"a\_\_b\_\_ \*c\* \[d\]\(e\)" + "  \nf"
+
+
+def test_a_head_is_said_once_and_all_maps_lie_before_or_after_it(monkeypatch):
+    app = named(monkeypatch, *mine("probable"), methods="OpenBox")
+    assert "This network ends in softmax: all maps explain the logits before it." in shown(app)
+    assert "logit of “" in shown(app)
+    app.toggle(key="after").set_value(True).run()
+    assert "All maps explain what comes after the network's final softmax" in shown(app)
+    plain = named(monkeypatch, *mine("Net"), methods="Random")
+    assert "softmax" not in shown(plain)
+    assert not [toggle for toggle in plain.toggle if toggle.key == "after"]

@@ -87,7 +87,7 @@ def test_grad_cam_makes_no_such_claim_and_admits_a_flat_map():
 
 def test_an_unknown_receipt_is_shown_as_it_is():
     text = words.receipt(explanation("knows nothing", {"luck": 2.0}), 0, CLASSES)
-    assert text == "makes no such claim: knows nothing (luck 2.000)"
+    assert text == "knows nothing (luck 2.000)"
 
 
 def test_cost():

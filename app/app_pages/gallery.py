@@ -1,0 +1,27 @@
+"""The Gallery page: the families of explanation that are no maps, each with a real example."""
+
+import streamlit as st
+from gallery.claims import CLAIMS
+from gallery.sections import SECTIONS
+
+from openbox.errors import OpenBoxError
+
+
+def _page() -> None:
+    with st.sidebar:
+        st.markdown("**OpenBox** · opened exactly")
+        names = list(CLAIMS)
+        family = st.radio(
+            "Family", names, format_func=lambda name: CLAIMS[name].title, key="family", bind="query-params"
+        )
+        st.caption("Explanations that are no maps of a picture. Everything here comes with OpenBox.")
+    claim = CLAIMS[family if family in names else names[0]]
+    st.header(claim.question, anchor=False)
+    st.markdown(f"**What it can claim.** {claim.can}\n\n**What it cannot.** {claim.cannot}")
+    try:
+        SECTIONS[family if family in names else names[0]]()
+    except OpenBoxError as error:
+        st.error(str(error))
+
+
+_page()
