@@ -1,0 +1,103 @@
+"""The page Models: which network to take, and what its maps look like beside another's."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from leaderboard.results import ResultsError
+from models import charts, kept, records
+from ui import figures
+
+from evaluation.schema import ModelRow
+from openbox.errors import OpenBoxError
+
+SIDE = 92  # pixels of a picture on the screen
+COMMAND = "python -m evaluation models --study {}"
+
+
+def _page() -> None:
+    studies = records.model_studies()
+    with st.sidebar:
+        st.markdown("**OpenBox** · the choice of a network")
+        study = st.selectbox("Study", studies, key="study", bind="query-params") or studies[0]
+        rows = records.read_models(study)
+        criteria = {row.criterion: row.summary for row in rows}
+        criterion = st.selectbox(
+            "Easy to read means", list(criteria), key="criterion", bind="query-params",
+            format_func=lambda name: name.replace("_", " "),
+        ) or next(iter(criteria))  # fmt: skip
+        least = st.slider("Accuracy of at least", 50.0, 100.0, 95.0, 0.1, key="least", format="%.1f %%")
+        st.caption(f"Made by `{COMMAND.format(study)}`, {rows[0].seeds} seeds a network.")
+    here = [row for row in rows if row.criterion == criterion]
+    st.header("Which network is easy to read?", anchor=False)
+    taken = records.chosen_by(here, least / 100)
+    st.markdown(_choice(here, taken, least))
+    picked = st.altair_chart(
+        charts.scatter(here, taken.network if taken else None), key=f"chart-{study}-{criterion}",
+        on_select="rerun", selection_mode=charts.PICKED, alt=charts.words(here),
+    )  # fmt: skip
+    clicked = [point["network"] for point in picked["selection"][charts.PICKED]]
+    names = [row.network for row in here]
+    best = records.most_accurate(here)
+    usual = (taken or best).network
+    left, right = st.columns(2)
+    first = clicked[0] if clicked else usual
+    one = left.selectbox("Maps of", names, names.index(first), key=f"one-{study}-{first}")
+    other = right.selectbox("beside", names, names.index(best.network), key=f"other-{study}")
+    st.caption("Click a point to see its maps. Bars are 95 % intervals over the training's seeds.")
+    chosen = {row.network: row for row in here}
+    _maps([chosen[name] for name in (one, other) if name])
+
+
+def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> str:
+    best = records.most_accurate(here)
+    if taken is None:
+        most = f"**{best.network}** on {100 * best.accuracy:.1f} %"
+        return f"No network is right on {least:.1f} % of the test images; {most}."
+    right = f"{100 * taken.accuracy:.1f} % right"
+    said = f"Of those that are right on {least:.1f} % or more, take **{taken.network}**: {right}"
+    if taken.network == best.network:
+        return f"{said}. It is the most accurate, too."
+    cost = 100 * (best.accuracy - taken.accuracy)
+    return f"{said}, {cost:.1f} points less than **{best.network}**, the most accurate."
+
+
+def _maps(rows: Sequence[ModelRow]) -> None:
+    images = kept.test_images(rows[0].data)
+    if images is None:
+        st.info(f"The images of {rows[0].data} are not on this machine, so no maps of them can be drawn.")
+        return
+    try:
+        found = [kept.maps(row.checkpoint, row.data) for row in rows]
+    except OpenBoxError as error:
+        st.error(str(error))
+        return
+    st.markdown(
+        "**Decision features**: how much a pixel speaks for the decision against the mean of the others, "
+        "exactly; red for, blue against; each map has its own scale."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for place, index in enumerate(kept.ten(images)):
+            with st.container(width=SIDE, gap="xsmall"):
+                truth = images.classes[int(images.labels[index])]
+                photograph = figures.photograph(images.batch(slice(index, index + 1))[0])
+                st.image(figures.enlarge(photograph, SIDE), width=SIDE, output_format="PNG")
+                for row, (decided, planes) in zip(rows, found, strict=True):
+                    plane = planes[place]
+                    picture = figures.enlarge(figures.diverging(plane, figures.limit(plane)), SIDE)
+                    st.image(picture, width=SIDE, output_format="PNG")
+                    mark = "" if decided[place] == truth else " (wrong)"
+                    st.caption(f"{row.network}: {decided[place]}{mark}")
+
+
+def _guarded() -> None:
+    if not records.model_studies():
+        st.header("No study of networks yet", anchor=False)
+        st.info(f"Make one in a quarter of an hour: `{COMMAND.format('digits')}`")
+        return
+    try:
+        _page()
+    except ResultsError as error:
+        st.error(str(error))
+
+
+_guarded()

@@ -1,0 +1,73 @@
+"""Accuracy against a criterion, a point for each network. Pure, no Streamlit."""
+
+from collections.abc import Sequence
+
+import altair as alt
+from ui.charts import STRONG, TEXT
+
+from evaluation.schema import ModelRow
+
+PICKED = "picked"  # the name of the selection
+CHOICE, GREY = "#b3541e", "#8b95a3"
+FRONT, BEHIND, TAKEN = "on the front", "behind it", "to take"
+AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}
+
+
+def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
+    """Each network at its means, with its 95 % intervals; those on the front are joined and named."""
+    points = [
+        {
+            "network": row.network,
+            "accuracy": row.accuracy,
+            "value": row.value,
+            "low": row.accuracy - (row.accuracy_half or 0),
+            "high": min(1.0, row.accuracy + (row.accuracy_half or 0)),
+            "left": row.value - (row.value_half or 0),
+            "right": row.value + (row.value_half or 0),
+            "place": TAKEN if row.network == taken else FRONT if row.front else BEHIND,
+        }
+        for row in rows
+    ]
+    easier = "larger is easier to read" if rows[0].larger else "smaller is easier to read"
+    values, shares = [p["value"] for p in points], [p["accuracy"] for p in points]
+    x = alt.X("value:Q", title=f"{rows[0].summary}; {easier}", scale=_scale(values), axis=alt.Axis(**AXIS))
+    y = alt.Y("accuracy:Q", title="test accuracy", scale=_scale(shares), axis=alt.Axis(format="%", **AXIS))
+    colour = alt.Color(
+        "place:N",
+        scale=alt.Scale(domain=[FRONT, BEHIND, TAKEN], range=[STRONG, GREY, CHOICE]),
+        legend=alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT),
+    )
+    chart = alt.Chart(alt.Data(values=points))
+    thin = {"strokeWidth": 1.2, "opacity": 0.55, "clip": True}
+    pick = alt.selection_point(name=PICKED, fields=["network"], on="click", empty=False)
+    tips = [
+        alt.Tooltip("network:N"),
+        alt.Tooltip("accuracy:Q", format=".2%"),
+        alt.Tooltip("value:Q", format=".4g"),
+    ]
+    layers = [
+        chart.transform_filter(f"datum.place != '{BEHIND}'")
+        .mark_line(color=STRONG, **thin)
+        .encode(x=x, y=y, order="value:Q"),
+        chart.mark_rule(**thin).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour),
+        chart.mark_rule(**thin).encode(x=alt.X("left:Q"), x2="right:Q", y=y, color=colour),
+        chart.mark_point(filled=True, size=130, opacity=1)
+        .encode(x=x, y=y, color=colour, tooltip=tips)
+        .add_params(pick),
+        chart.mark_text(align="left", dx=9, dy=-8, fontSize=12, color=TEXT).encode(
+            x=x, y=y, text="network:N"
+        ),
+    ]
+    return alt.LayerChart(layer=layers).properties(height=430)
+
+
+def words(rows: Sequence[ModelRow]) -> str:
+    """The chart as a sentence."""
+    best = ", ".join(f"{row.network} {row.accuracy:.1%}" for row in rows if row.front)
+    return f"Test accuracy against: {rows[0].summary}. On the front: {best}."
+
+
+def _scale(values: Sequence[float]) -> alt.Scale:
+    low, high = min(values), max(values)
+    room = 0.08 * (high - low) or 0.01
+    return alt.Scale(domain=[low - room, high + 2 * room], nice=False)

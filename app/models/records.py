@@ -1,0 +1,37 @@
+"""The rows of ``models.csv``, as the command ``python -m evaluation models`` wrote them. No Streamlit."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from leaderboard.results import ResultsError, read_csv
+
+from evaluation.schema import ModelRow
+
+RESULTS = Path(__file__).parents[2] / "evaluation" / "models" / "results"
+FILE = "models.csv"
+
+
+def model_studies(folder: Path = RESULTS) -> list[str]:
+    """The studies that there are, by name."""
+    return sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))
+
+
+def read_models(study: str, folder: Path = RESULTS) -> list[ModelRow]:
+    """All rows of a study; raises ``ResultsError``."""
+    table = read_csv(folder / study / FILE, ModelRow)
+    if not len(table):
+        raise ResultsError(
+            f"`{folder / study / FILE}` holds no row; make it anew: python -m evaluation models"
+        )
+    return [ModelRow(**row) for row in table.to_pylist()]
+
+
+def chosen_by(rows: Sequence[ModelRow], least: float) -> ModelRow | None:
+    """The best by the rows' criterion of those of at least this accuracy; None if there is none."""
+    enough = [row for row in rows if row.accuracy >= least]
+    return max(enough, key=lambda row: row.value if row.larger else -row.value, default=None)
+
+
+def most_accurate(rows: Sequence[ModelRow]) -> ModelRow:
+    """The first of the most accurate."""
+    return max(rows, key=lambda row: row.accuracy)
