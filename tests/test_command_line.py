@@ -268,6 +268,7 @@ def test_an_output_that_is_not_there_or_not_named(
     assert "output can be 'label', 'size'" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_it_runs_as_a_module_and_finds_a_file_of_the_current_folder(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "openbox", *NET]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)

@@ -3,20 +3,18 @@
 from documents import page, rows
 
 from evaluation.scores.table import SCORES
-from openbox.explainers import EXPLAINERS
+from openbox.explainers import EXPLAINERS, FAMILIES
 
 
 def test_the_tables_of_explainers_are_the_table() -> None:
     text = page("docs/explainers.md")
-    for family, heading in (
-        ("exact", "## The methods"),
-        ("rival", "These are the exact family."),
-        ("baseline", "And two that know nothing"),
-    ):
+    for name, family in FAMILIES.items():
+        heading = f"### {family.title}"
+        assert f"{heading}\n\nA map claims: {family.claim}.\n" in text
         assert rows(text, heading) == [
-            [f"`{name}`", entry.title, entry.summary, entry.unit]
-            for name, entry in EXPLAINERS.items()
-            if entry.family == family
+            [f"`{method}`", entry.title, entry.summary, entry.unit]
+            for method, entry in EXPLAINERS.items()
+            if entry.family == name
         ]
 
 
