@@ -20,7 +20,7 @@ FLOORS = (
     {"openbox"},
     {"openbox.explainers", "openbox.zoo.data", "openbox.zoo.family"},
     {"openbox.zoo.networks"},
-    {"openbox.explainers.layered"},
+    {"openbox.explainers.layered", "openbox.zoo.title_reader"},
     {"openbox.zoo.readers"},
     {
         "openbox.explainers.exact", "openbox.explainers.perturbation", "openbox.explainers.paths",
@@ -30,7 +30,7 @@ FLOORS = (
     },
     {"openbox.zoo"},
     {"openbox.text.explanation", "openbox.text.open_reader"},
-    {"openbox.text", "openbox.gallery", "openbox.decoupling", "openbox.cnn_inte"},
+    {"openbox.text", "openbox.gallery", "openbox.decoupling", "openbox.cnn_inte", "openbox.similar"},
     {"openbox.zoo.own.command", "openbox.zoo.training.command", "openbox.zoo.training.options"},
     {"openbox.__main__", "openbox.zoo.train", "openbox.zoo.dblp", "openbox.gallery.__main__"},
     {
@@ -64,6 +64,7 @@ FLOORS = (
     {"app.ui", "app.geometry.plane"},
     {"app.geometry.drawing"},
     {"app.explain", "app.gallery", "app.geometry", "app.leaderboard", "app.text", "app.whole"},
+    {"app.models"},
     {"app.app_pages", "app.streamlit_app"},
 )  # fmt: skip
 SHARED = "evaluation.schema"  # the columns of the files that the harness writes and the app reads

@@ -11,7 +11,6 @@ from evaluation.schema import ModelRow
 from openbox.errors import OpenBoxError
 
 SIDE = 92  # pixels of a picture on the screen
-COMMAND = "python -m evaluation models --study {}"
 
 
 def _page() -> None:
@@ -26,7 +25,7 @@ def _page() -> None:
             format_func=lambda name: name.replace("_", " "),
         ) or next(iter(criteria))  # fmt: skip
         least = st.slider("Accuracy of at least", 50.0, 100.0, 95.0, 0.1, key="least", format="%.1f %%")
-        st.caption(f"Made by `{COMMAND.format(study)}`, {rows[0].seeds} seeds a network.")
+        st.caption(f"Made by `{records.command(study)}`, {rows[0].seeds} seeds a network.")
     here = [row for row in rows if row.criterion == criterion]
     st.header("Which network is easy to read?", anchor=False)
     taken = records.chosen_by(here, least / 100)
@@ -92,7 +91,7 @@ def _maps(rows: Sequence[ModelRow]) -> None:
 def _guarded() -> None:
     if not records.model_studies():
         st.header("No study of networks yet", anchor=False)
-        st.info(f"Make one in a quarter of an hour: `{COMMAND.format('digits')}`")
+        st.info(f"Make one in a quarter of an hour: `{records.command('digits')}`")
         return
     try:
         _page()

@@ -12,7 +12,7 @@ from openbox.errors import CheckpointError, InputError, OpenBoxError
 from openbox.explainers.explanation import Contrast
 from openbox.text import TokenExplanation
 from openbox.zoo.checkpoints import Card, list_checkpoints, read_card
-from openbox.zoo.readers import split_titles
+from openbox.zoo.title_reader import split_titles
 
 SLOW = ("openbox_dropouts", "shap_partition", "lime", "integrated_gradients")  # computed last, in this order
 TRAIN = "python -m openbox.zoo.train --data dblp --network rnn"

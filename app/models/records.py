@@ -16,13 +16,17 @@ def model_studies(folder: Path = RESULTS) -> list[str]:
     return sorted(path.parent.name for path in folder.glob(f"*/{FILE}"))
 
 
+def command(study: str) -> str:
+    """What makes the rows of a study."""
+    return f"python -m evaluation models --study {study}"
+
+
 def read_models(study: str, folder: Path = RESULTS) -> list[ModelRow]:
     """All rows of a study; raises ``ResultsError``."""
-    table = read_csv(folder / study / FILE, ModelRow)
+    path, made = folder / study / FILE, f"`{command(study)}`"
+    table = read_csv(path, ModelRow, made)
     if not len(table):
-        raise ResultsError(
-            f"`{folder / study / FILE}` holds no row; make it anew: python -m evaluation models"
-        )
+        raise ResultsError(f"`{path}` holds no row. Make it again: {made}")
     return [ModelRow(**row) for row in table.to_pylist()]
 
 

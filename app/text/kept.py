@@ -15,7 +15,7 @@ from openbox.text.explain import explain_words
 from openbox.text.open_reader import OpenReader
 from openbox.zoo.checkpoints import Card, load_checkpoint
 from openbox.zoo.data import Titles, data_root, load_titles
-from openbox.zoo.readers import TitleReader
+from openbox.zoo.title_reader import TitleReader
 
 SEED = 0
 INVENTED = "titles"  # the embedded data set

@@ -5,30 +5,34 @@ python -m evaluation models --study digits --require "accuracy>=0.95" --prefer s
 
 import argparse
 import dataclasses
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from openbox.errors import InputError, UnknownNameError, named
+from openbox.zoo.data import TEXT_DATASETS
 
 from ..command import Command
 from ..engines import ENGINES
 from ..files import check_folder, write_by_rename
-from ..whole.facts import read_facts
+from ..whole.facts import Fact, read_facts
 from ..whole.parts import StudyPart, run_study
 from .choice import choose, metric_of, read_requirement, sentence
 from .facts import facts_of
+from .image_training import TrainedOnImages
 from .model_rows import to_models_csv
 from .similar import similar_facts
 from .study import ModelsStudy
 from .study_file import find_models, read_models
 from .tables import tables
-from .training import Trained
+from .titles.facts import title_facts
+from .titles.training import TrainedOnTitles
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add = parser.add_argument
-    add("--study", default="digits", help="digits, mnist, or the path of a TOML file")
+    add("--study", default="digits", help="digits, mnist, cifar10, dblp, or the path of a TOML file")
     add("--models", default="all", metavar="LIST", help="these networks of the study")
     add("--require", action="append", default=[], metavar="WHAT", help="such as accuracy>=0.98; repeatable")
     add("--prefer", default="sparsity", help="the criterion by which one is chosen")
@@ -61,17 +65,10 @@ def _study(given: argparse.Namespace) -> Path:
         raise InputError(f"models: --workers {given.workers}; pass a positive number")
     ENGINES[given.engine].check(given.workers)
     folder = (given.out / study.name).absolute()
-    trained = [
-        Trained(study, entry, seed, folder / "networks", given.data_root)
-        for seed in study.seeds
-        for entry in study.models
-    ]
-    trained[0].data(train=True)  # before the work, not after it
-    check_folder("models", folder / "networks")
-    parts = [_part(one) for one in trained]
-    parts += [
-        _similar(one) for one in trained if one.entry.name in study.merged and one.seed == study.seeds[0]
-    ]
+    networks = folder / "networks"
+    make = _on_titles if study.data in TEXT_DATASETS else _on_images
+    parts = make(study, networks, given.data_root)
+    check_folder("models", networks)
     run_study("models", parts, folder, tables, given.engine, given.workers)
     text = to_models_csv(study.data, read_facts(folder / "facts.csv"))
     write_by_rename("models", folder / "models.csv", lambda file: file.write_text(text))
@@ -90,12 +87,30 @@ def _chosen(study: ModelsStudy, text: str) -> ModelsStudy:
     return dataclasses.replace(study, models=tuple(known[name] for name in dict.fromkeys(names)))
 
 
-def _part(trained: Trained) -> StudyPart:
+def _on_images(study: ModelsStudy, folder: Path, root: Path | None) -> list[StudyPart]:
+    found = [
+        TrainedOnImages(study, entry, seed, folder, root) for seed in study.seeds for entry in study.models
+    ]
+    found[0].data(train=True)  # before the work, not after it
+    parts = [_part(one, partial(facts_of, one)) for one in found]
+    merged = [one for one in found if one.entry.name in study.merged and one.seed == study.seeds[0]]
+    return parts + [_similar(one) for one in merged]
+
+
+def _on_titles(study: ModelsStudy, folder: Path, root: Path | None) -> list[StudyPart]:
+    found = [
+        TrainedOnTitles(study, entry, seed, folder, root) for seed in study.seeds for entry in study.models
+    ]
+    found[0].data(train=True)
+    return [_part(one, partial(title_facts, one)) for one in found]
+
+
+def _part(trained: TrainedOnImages | TrainedOnTitles, work: Callable[[], list[Fact]]) -> StudyPart:
     settings = {"recipe": trained.recipe.command, "sampling": dataclasses.asdict(trained.study.sampling)}
-    return StudyPart(trained.recipe.name, settings, partial(facts_of, trained))
+    return StudyPart(trained.recipe.name, settings, work)
 
 
-def _similar(trained: Trained) -> StudyPart:
+def _similar(trained: TrainedOnImages) -> StudyPart:
     """After the part that trains the network; where that is not done yet, it trains it."""
     settings = {"recipe": trained.recipe.command, "pieces": trained.study.sampling.pieces}
     return StudyPart(f"{trained.recipe.name}-similar", settings, partial(similar_facts, trained))

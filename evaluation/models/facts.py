@@ -3,16 +3,16 @@
 from openbox.errors import named
 
 from ..whole.facts import Fact, row
+from .image_training import TrainedOnImages
 from .measures import ACCURACY, MODEL_MEASURES
 from .regions import tree
 from .subject import ModelSubject
-from .training import Trained
 
 MEASURES, TREES = "measures", "trees"
 TREE_METRICS = ("clusters", "purity", "chance", "alone clusters", "alone purity", "alone chance")
 
 
-def facts_of(trained: Trained) -> list[Fact]:
+def facts_of(trained: TrainedOnImages) -> list[Fact]:
     """Trains it where it is not trained; raises ``OpenBoxError``."""
     facts = trained.train()
     checkpoint = trained.checkpoint()

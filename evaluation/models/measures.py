@@ -40,12 +40,12 @@ class Criterion:
 
 
 CRITERIA: Mapping[str, Criterion] = {
-    "sparsity": Criterion("gini", True, "few pixels hold the decision features (Gini index)"),
-    "few_regions": Criterion("regions", False, "test images lie in few regions, as a share of the images"),
-    "sharing": Criterion("sharing", True, "share of test images that are not alone in their region"),
-    "straight": Criterion("regions on a segment", False, "regions between two images of a class"),
+    "sparsity": Criterion("gini", True, "few pixels or words hold the decision features (Gini index)"),
+    "few_regions": Criterion("regions", False, "test inputs lie in few regions, as a share of them"),
+    "sharing": Criterion("sharing", True, "share of test inputs that are not alone in their region"),
+    "straight": Criterion("regions on a segment", False, "regions between two inputs of a class"),
     "wide_regions": Criterion("border distance", True, "l2 distance to the nearest border, the median"),
     "alike": Criterion("neighbour cosine", True, "decision features of nearest neighbours, their cosine"),
-    "agreement": Criterion("agreement", True, "rank correlation of four methods' maps"),
-    "flipping": Criterion("NAOPC", True, "pixel flipping by openbox, between worst and best order"),
+    "agreement": Criterion("agreement", True, "rank correlation of several methods' maps"),
+    "flipping": Criterion("NAOPC", True, "flipping pixels or words by openbox, between worst and best order"),
 }

@@ -17,8 +17,8 @@ from openbox.zoo.data import Images
 
 from ..whole.facts import Fact, row
 from ..whole.images import first
+from .image_training import TrainedOnImages
 from .subject import ModelSubject
-from .training import Trained
 
 MERGED, REGIONS = "similar", "representative"
 MERGED_METRICS = ("size", "fidelity", "accuracy", "error")
@@ -27,7 +27,7 @@ BOUNDS = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 DEPTHS = (1, 2, 3, 4, 5, 6)
 
 
-def similar_facts(trained: Trained) -> list[Fact]:
+def similar_facts(trained: TrainedOnImages) -> list[Fact]:
     """Fidelity to the network and accuracy on the test images; everything is learnt from training images."""
     sampling = trained.study.sampling
     train, test = first(trained.data(True), sampling.pieces), trained.data(False)

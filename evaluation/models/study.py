@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from openbox.zoo.family.architecture import Architecture
-from openbox.zoo.training.constrained import ConstrainedRecipe
+from openbox.zoo.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How many test images each measure takes, 0 for none of it.
+    """How many test images or titles each measure takes, 0 for none of it.
 
     ``regions``: whose regions are counted; ``maps``: whose decision features are read; ``segments``: pairs of
     one class; ``borders``: whose distance to a border is found; ``balls``: whose region's largest ball is;
@@ -34,11 +33,10 @@ class Sampling:
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """One network of a study: what it is called, how it is built, and how it is trained with each seed."""
+    """One network of a study: what it is called, and how it is built and trained with each seed."""
 
     name: str
-    architecture: Architecture
-    recipe: ConstrainedRecipe
+    recipe: Recipe
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from openbox.errors import CheckpointError
 from openbox.files import write_by_rename
-from openbox.zoo.readers import UNKNOWN, Vocabulary, split_titles
+from openbox.zoo.title_reader import UNKNOWN, Vocabulary, split_titles
 
 WIDTH = 32
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from openbox.gallery.attention import AttentionReader
 from openbox.zoo.data import Titles
-from openbox.zoo.readers import UNKNOWN
+from openbox.zoo.title_reader import UNKNOWN
 from openbox.zoo.training.title_run import of_one_length
 
 LEAST = 10  # times that a word occurs, so that the file stays small

@@ -66,7 +66,7 @@ def merge(pieces: Pieces, bounds: Sequence[float], adjacent: int = 10) -> list[M
     adjacent = check_count("adjacent", adjacent, 1)
     if list(bounds) != sorted(bounds) or not len(bounds) or not bounds[0] >= 0:
         raise InputError(f"bounds are {shown(bounds)}; pass ascending numbers of 0 or more")
-    groups = _Groups(pieces, adjacent)
+    groups = _GreedyMerge(pieces, adjacent)
     found = []
     for bound in bounds:
         while groups.merge_best(bound):
@@ -75,7 +75,7 @@ def merge(pieces: Pieces, bounds: Sequence[float], adjacent: int = 10) -> list[M
     return found
 
 
-class _Groups:
+class _GreedyMerge:
     """``worst`` (P, P): the largest error of the piece that stands for a group at the inputs of another."""
 
     def __init__(self, pieces: Pieces, adjacent: int) -> None:

@@ -15,7 +15,7 @@ from openbox.text.open_reader import OpenReader, Words, by_length
 from openbox.text.query import Query
 from openbox.text.table import TEXT_EXPLAINERS
 from openbox.zoo.checkpoints import Checkpoint
-from openbox.zoo.readers import TitleReader, split_titles
+from openbox.zoo.title_reader import TitleReader, split_titles
 
 
 def explain_titles(

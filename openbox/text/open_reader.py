@@ -6,26 +6,37 @@ from collections.abc import Callable, Sequence, Sized
 import torch
 from torch import Tensor
 
+from openbox.errors import NotPiecewiseLinearError
 from openbox.module.lock import computing
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
 from openbox.program.step import Step
-from openbox.zoo.readers import UNKNOWN, TitleReader
+from openbox.zoo.title_reader import UNKNOWN, TitleReader
 
 Words = Sequence[str]
 NOTHING = ""  # a word that no vocabulary holds
 
 
 class OpenReader:
-    """``net`` is the captured network from embedded words to logits.
+    """A network that cannot be opened still answers, and methods that only ask it still explain it.
 
     ``passes`` counts the titles that went through the module itself, in its own precision.
     """
 
     def __init__(self, model: TitleReader) -> None:
         self.model = model
-        self.net = capture(model, model.embedding.weight[None, :2])
         self.passes = 0
+        try:
+            self._net = capture(model, model.embedding.weight[None, :2])
+        except NotPiecewiseLinearError as refused:
+            self._net = refused
+
+    @property
+    def net(self) -> PiecewiseLinearNetwork:
+        """The network from embedded words to logits; raises ``NotPiecewiseLinearError`` where it is none."""
+        if isinstance(self._net, NotPiecewiseLinearError):
+            raise self._net
+        return self._net
 
     @property
     def unknown(self) -> Tensor:

@@ -11,5 +11,5 @@ from openbox.zoo.data import load_titles as load_titles
 from openbox.zoo.networks import NETWORKS as NETWORKS
 from openbox.zoo.networks import build as build
 from openbox.zoo.readers import READERS as READERS
-from openbox.zoo.readers import TitleReader as TitleReader
 from openbox.zoo.readers import build_reader as build_reader
+from openbox.zoo.title_reader import TitleReader as TitleReader

@@ -17,7 +17,8 @@ from openbox.errors import CheckpointError, UnknownNameError, named
 from openbox.files import write_by_rename
 from openbox.zoo.data import TEXT_DATASETS
 from openbox.zoo.networks import Shape, build
-from openbox.zoo.readers import READERS, TitleReader, build_reader
+from openbox.zoo.readers import READERS, build_reader
+from openbox.zoo.title_reader import TitleReader
 
 REPOSITORY = Path(__file__).parents[2] / "checkpoints"
 _VOCABULARY = "vocabulary"  # of a reader of titles, in the metadata of its weights

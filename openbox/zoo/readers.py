@@ -1,96 +1,103 @@
-"""The networks of the zoo that read titles: embedded words, recurrent ReLU layers, a linear head."""
+"""The networks of the zoo that read titles, by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from openbox.errors import InputError, UnknownNameError, named, shown
-from openbox.zoo.data.words import words
+from openbox.errors import UnknownNameError, named
+from openbox.zoo.title_reader import TitleReader
 
 WIDTH = 128  # of an embedded word, and of a layer in one direction
-MOST_WORDS = 200  # the longest title of DBLP has 40
 DROPOUT = 0.5
-UNKNOWN = 0  # the row of the embedding for all words that are not in the vocabulary
 
 
-class Vocabulary(tuple[str, ...]):
-    """Words in the order of their rows; immutable, so a copy of a network shares it."""
+class RecurrentReader(TitleReader):
+    """The head reads the mean and the maximum over time of the last recurrent layer's states."""
 
-    @cached_property
-    def rows(self) -> Mapping[str, int]:
-        """The row of each word in the embedding."""
-        return {word: row for row, word in enumerate(self, UNKNOWN + 1)}
-
-    def __deepcopy__(self, memo: object) -> "Vocabulary":
-        return self
-
-
-class TitleReader(nn.Module):
-    """Logits (N, K) of titles as embedded words (N, T, E), all of one length T, without any padding.
-
-    ``vocabulary`` are the words it knows, ``embed`` turns titles into its input. The head reads the mean and
-    the maximum over time of the last layer's states.
-    """
-
-    def __init__(self, vocabulary: Sequence[str], classes: int, layers: int) -> None:
-        super().__init__()
-        self.vocabulary = Vocabulary(vocabulary)
-        self.embedding = nn.Embedding(len(self.vocabulary) + 1, WIDTH)
+    def __init__(self, vocabulary: Sequence[str], classes: int, layers: int = 1, width: int = WIDTH) -> None:
+        super().__init__(vocabulary, width)
         self.rnn = nn.RNN(
-            WIDTH, WIDTH, layers, nonlinearity="relu", batch_first=True, bidirectional=True,
+            width, width, layers, nonlinearity="relu", batch_first=True, bidirectional=True,
             dropout=DROPOUT if layers > 1 else 0,
         )  # fmt: skip
         self.dropout = nn.Dropout(DROPOUT)
-        self.head = nn.Linear(4 * WIDTH, classes)
-        nn.init.normal_(self.embedding.weight, 0, 0.1)  # of a rare word, little is left of this noise
+        self.head = nn.Linear(4 * width, classes)
+        self._begin_words()
         _begin(self.rnn)
 
     def forward(self, x: Tensor) -> Tensor:
         states, _ = self.rnn(x)
         return self.head(self.dropout(torch.cat((states.mean(1), states.amax(1)), 1)))
 
-    @torch.no_grad()
-    def embed(self, titles: Sequence[str]) -> Tensor:
-        """Titles of one length as (N, T, E). Raises ``InputError``, see ``read``; and for titles of several
-        lengths, which ``openbox.text.explain_titles`` takes."""
-        with named("embed"):
-            rows = [self.read(words) for words in split_titles(titles)]
-            lengths = sorted({len(row) for row in rows})
-            if len(lengths) > 1:
-                raise InputError(
-                    f"titles of {lengths[0]} to {lengths[-1]} words; pass titles of one length, "
-                    "or call openbox.text.explain_titles, which sorts them"
-                )
-            return self.embedding(torch.stack(rows).to(self.embedding.weight.device))
 
-    def read(self, title: Sequence[str]) -> Tensor:
-        """The rows of a title's words in the embedding, (T,) int64; ``UNKNOWN`` for one it does not know."""
-        return torch.tensor([self.vocabulary.rows.get(word, UNKNOWN) for word in title])
+class AdditiveReader(TitleReader, ABC):
+    """A network that says by its construction what each word adds."""
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is in the vocabulary."""
-        return word in self.vocabulary.rows
+    head: nn.Linear
+
+    @abstractmethod
+    def contributions(self, x: Tensor) -> Tensor:
+        """(N, T, K) what each word adds to each logit, in eval mode: with the bias of the head they add up to
+        the logits."""
 
 
-def split_titles(titles: Sequence[str]) -> list[list[str]]:
-    """Each title as its words. Raises ``InputError`` for no titles, and for one of no or too many words."""
-    if isinstance(titles, str) or not isinstance(titles, Sequence) or not titles:
-        raise InputError(f"titles is {shown(titles)}; pass a list of one or more strings")
-    found = []
-    for number, title in enumerate(titles):
-        if not isinstance(title, str):
-            raise InputError(f"titles[{number}] is {shown(title)}; pass a string")
-        found.append(words(title))
-        if not found[-1]:
-            raise InputError(f"titles[{number}] is {shown(title)}, without any word; pass at least one word")
-        if len(found[-1]) > MOST_WORDS:
-            raise InputError(
-                f"titles[{number}] has {len(found[-1])} words; pass at most {MOST_WORDS}, a part of the text"
-            )
-    return found
+class BagReader(AdditiveReader):
+    """A linear layer reads the mean of the embedded words: one region for all titles of a length."""
+
+    def __init__(self, vocabulary: Sequence[str], classes: int) -> None:
+        super().__init__(vocabulary, WIDTH)
+        self.dropout = nn.Dropout(DROPOUT)
+        self.head = nn.Linear(WIDTH, classes)
+        self._begin_words()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.dropout(x.mean(1)))
+
+    def contributions(self, x: Tensor) -> Tensor:
+        return x @ self.head.weight.T / x.shape[1]
+
+
+class SwitchedReader(AdditiveReader):
+    """An input-switched affine network: h_t = (I + A) h_{t-1} + b, with A and b of word t, and h_0 = 0
+    (Foerster et al., ICML 2017, equation 1); the head reads the last state of ``states`` numbers.
+
+    An embedded word is A, row by row, and b. As they multiply, the network is not piecewise linear in
+    embedded words, and ``capture`` refuses it; in the b of the words it is linear, which
+    ``contributions`` reads off (equation 5 there).
+    """
+
+    embedding_dropout = 0.3  # of products, more is lost
+
+    def __init__(self, vocabulary: Sequence[str], classes: int, states: int = 16) -> None:
+        super().__init__(vocabulary, states * (states + 1))
+        self.states = states
+        self.dropout = nn.Dropout(DROPOUT)
+        self.head = nn.Linear(states, classes)
+        self._begin_words()
+
+    def forward(self, x: Tensor) -> Tensor:
+        state = x.new_zeros(x.shape[0], self.states, 1)
+        for step in x.unbind(1):
+            change, shift = self._parts(step)
+            state = state + change @ state + shift
+        return self.head(self.dropout(state[..., 0]))
+
+    def contributions(self, x: Tensor) -> Tensor:
+        read = self.head.weight.expand(len(x), -1, -1)
+        found: list[Tensor] = []
+        for step in reversed(x.unbind(1)):
+            change, shift = self._parts(step)
+            found.append((read @ shift)[..., 0])
+            read = read + read @ change
+        return torch.stack(found[::-1], 1)
+
+    def _parts(self, step: Tensor) -> tuple[Tensor, Tensor]:
+        size = self.states
+        return step[:, : size * size].view(-1, size, size), step[:, size * size :, None]
 
 
 def _begin(rnn: nn.RNN) -> None:
@@ -114,8 +121,11 @@ class Reader:
 
 
 READERS: dict[str, Reader] = {
-    "rnn": Reader(partial(TitleReader, layers=1), "recurrent ReLU layer, both ways"),
-    "rnn2": Reader(partial(TitleReader, layers=2), "two recurrent ReLU layers, both ways"),
+    "rnn": Reader(RecurrentReader, "recurrent ReLU layer, both ways"),
+    "rnn2": Reader(partial(RecurrentReader, layers=2), "two recurrent ReLU layers, both ways"),
+    "rnn_narrow": Reader(partial(RecurrentReader, width=32), "recurrent ReLU layer of 32 units, both ways"),
+    "bag": Reader(BagReader, "mean of embedded words, linear"),
+    "isan": Reader(SwitchedReader, "input-switched affine, 16 states"),
 }
 
 

@@ -17,7 +17,6 @@ from openbox.zoo.checkpoints import Card, save_checkpoint
 from openbox.zoo.data import TEXT_DATASETS, Images, Titles, dataset, load, load_titles, text_dataset
 from openbox.zoo.networks import Shape
 from openbox.zoo.own.devices import find_device
-from openbox.zoo.readers import WIDTH
 from openbox.zoo.training.options import read_options
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.run import Run
@@ -114,7 +113,7 @@ def _train_titles(
     model = train_titles(recipe, train_set, device, state_file, tqdm.write)
     epochs, tested = recipe.epochs or text_dataset(recipe.data).epochs, title_accuracy(model, test_set)
     baselines = text_baselines(train_set, test_set)
-    return model, card_of(recipe, epochs, (1, 0, WIDTH), test_set, tested, device, baselines)
+    return model, card_of(recipe, epochs, (1, 0, model.features), test_set, tested, device, baselines)
 
 
 def _validate(recipe: Recipe, options: Namespace, device: torch.device) -> int:

@@ -1,5 +1,6 @@
 """``State``: a network in training between two epochs, as it is saved and gone on from."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from pickle import UnpicklingError
@@ -15,7 +16,7 @@ from openbox.zoo.training.recipe import Recipe
 _PARTS = ("model", "optimizer", "scheduler")
 
 
-class State:
+class State(ABC):
     """``epoch`` counts the finished ones of ``epochs``; ``rate(step)`` is the share of the learning rate."""
 
     def __init__(
@@ -26,6 +27,10 @@ class State:
         self.model, self.optimizer = model, optimizer
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
         self.generator = torch.Generator().manual_seed(recipe.seed)
+
+    @abstractmethod
+    def run_epoch(self) -> float:
+        """Train one epoch with a progress bar; returns the mean loss."""
 
     def save(self, path: Path) -> None:
         """Write the state, renamed into place."""

@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from openbox.zoo.data import Titles, text_dataset
-from openbox.zoo.readers import UNKNOWN, TitleReader, build_reader
+from openbox.zoo.readers import build_reader
+from openbox.zoo.title_reader import UNKNOWN, TitleReader
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.state import State
 
 LEAST = 2  # times that a word occurs in the training titles, to be in the vocabulary
 WORD_DROPOUT = 0.15
-EMBEDDING_DROPOUT = 0.6
 SMOOTHING = 0.1
 CLIPPED = 1.0  # the norm of all gradients together
 WARM_UP = 200  # steps
@@ -71,7 +71,7 @@ class TitleRun(State):
     def _step(self, numbers: Tensor, rows: Tensor) -> float:
         unknown = torch.rand(rows.shape, generator=self.generator) < WORD_DROPOUT
         rows = rows.masked_fill(unknown, UNKNOWN).to(self.device)
-        embedded = nn.functional.dropout(self.model.embedding(rows), EMBEDDING_DROPOUT)
+        embedded = nn.functional.dropout(self.model.embedding(rows), self.model.embedding_dropout)
         logits = self.model(embedded)
         labels = self.labels[numbers.to(self.device)]
         loss = nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)

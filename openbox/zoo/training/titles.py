@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from openbox.zoo.data import Titles
-from openbox.zoo.readers import TitleReader
+from openbox.zoo.title_reader import TitleReader
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.title_run import TitleRun, title_accuracy
 

@@ -89,6 +89,44 @@ def test_a_study_is_trained_measured_and_chosen_from_and_goes_on(
     assert "no network has accuracy>=2; the nearest is " in capsys.readouterr().err
 
 
+TITLES = """
+name = "tiny-titles"
+data = "titles"
+seeds = [0]
+
+[training]
+epochs = 1
+
+[sampling]
+regions = 20
+maps = 10
+segments = 5
+borders = 2
+agreement = 5
+flips = 3
+
+[models.rnn_narrow]
+
+[models.isan]
+
+[models.bag]
+"""
+
+
+def test_networks_that_read_titles_are_measured_alike(tmp_path: Path) -> None:
+    (tmp_path / "titles.toml").write_text(TITLES)
+    assert main(words(tmp_path / "titles.toml", tmp_path / "out", "--prefer", "sharing")) == 0
+    facts = read_facts(tmp_path / "out/tiny-titles/facts.csv")
+    found = {(f.network, f.metric): f.value for f in facts if f.table == MEASURES}
+    assert found["bag", "regions on a segment"] == 1
+    assert found["bag", "regions"] == pytest.approx(4 / 20), "a region for each length of the first titles"
+    assert found["isan", "regions"] is None, "it lies in none"
+    for name in ("isan", "bag", "rnn_narrow"):
+        assert all(
+            0 < (found[name, metric] or 0) <= 1 for metric in ("gini", "coordinates for 90 %", "NAOPC")
+        )
+
+
 def test_a_trained_network_of_other_settings_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,7 +143,7 @@ def test_a_trained_network_of_other_settings_is_kept(
         (("width = 2", "width = -2"), "[models.conv]: architecture: width is -2; pass a whole number"),
         (("width = 2", 'non_negative = "some"'), "[models.conv]: conv: non_negative 'some'; pass hidden"),
         (('kind = "conv"\nwidth', "width"), "[models.conv]: kind is missing"),
-        (('"digits"', '"digit"'), "unknown data set 'digit'; known: cifar10, digits, mnist"),
+        (('"digits"', '"digit"'), "unknown data set 'digit'; known: cifar10, dblp, digits, mnist, titles"),
         (("seeds = [0, 1]", "seeds = [1, 1]"), "seeds = [1, 1]; pass different ones"),
         (("maps = 20", "maps = 0"), "[sampling]: maps is below 1; pass 1 or more"),
         (("maps = 20", "map = 20"), "[sampling]: unknown key 'map'; known: regions, maps, "),
@@ -129,7 +167,10 @@ def test_a_bad_study_is_one_line_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--study", "imagenet"], "models: --study 'imagenet': neither a file nor one of digits, mnist"),
+        (
+            ["--study", "imagenet"],
+            "neither a file nor one of cifar10, dblp, digits, mnist",
+        ),
         (["--require", "accuracy>0.9"], "models: --require 'accuracy>0.9'; pass a criterion and a bound"),
         (["--require", "beauty>=1"], "models: unknown criterion 'beauty'; known: accuracy, "),
         (["--prefer", "beauty"], "models: unknown criterion 'beauty'"),

@@ -12,7 +12,7 @@ from openbox.errors import CheckpointError, DataNotFoundError, InputError, Unkno
 from openbox.zoo import list_checkpoints, load_checkpoint, load_titles
 from openbox.zoo.checkpoints import read_card
 from openbox.zoo.data import Titles
-from openbox.zoo.readers import TitleReader
+from openbox.zoo.title_reader import TitleReader
 from openbox.zoo.train import main
 from openbox.zoo.training.recipe import TitleRecipe
 from openbox.zoo.training.title_run import TitleRun, find_vocabulary

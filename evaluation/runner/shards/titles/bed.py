@@ -11,7 +11,7 @@ from openbox.errors import InputError
 from openbox.text.open_reader import OpenReader
 from openbox.zoo.checkpoints import Card, load_checkpoint
 from openbox.zoo.data import load_titles
-from openbox.zoo.readers import TitleReader
+from openbox.zoo.title_reader import TitleReader
 
 from ....titles.case import Pool
 from ...plan.study import Study

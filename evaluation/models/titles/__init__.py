@@ -1,0 +1,1 @@
+"""The same study of networks that read titles: their training, and what is measured of them."""
