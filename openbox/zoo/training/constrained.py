@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from openbox.errors import InputError
+from openbox.zoo.data import Images
 from openbox.zoo.training.constraints import ALL, HIDDEN, constrain
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.run import Run
@@ -18,7 +19,8 @@ class ConstrainedRecipe(Recipe):
     """``l1``: price of the sum of all weights' sizes; ``adversarial``: how far one step of FGSM changes each
     pixel of what is trained on (Goodfellow et al. 2015), 0 for none; ``non_negative``: which layers' weights
     are so after each step, ``hidden``, ``all`` or none; ``budget``: the most that those of a unit sum to,
-    0 for any. ``title`` names the network, whose architecture ``network`` spells.
+    0 for any; ``shifted``: whether images are moved about, as the data set says, which a network without
+    convolutions cannot follow. ``title`` names the network, whose architecture ``network`` spells.
     """
 
     precision: str = "float32"
@@ -27,6 +29,7 @@ class ConstrainedRecipe(Recipe):
     adversarial: float = 0.0
     non_negative: str = ""
     budget: float = 0.0
+    shifted: bool = True
 
     @property
     def name(self) -> str:
@@ -54,6 +57,11 @@ class ConstrainedRun(Run):
     """Each epoch's random numbers depend on the seed and the epoch alone, so that it can be gone on from."""
 
     recipe: ConstrainedRecipe
+
+    def __init__(self, recipe: ConstrainedRecipe, images: Images, device: torch.device) -> None:
+        super().__init__(recipe, images, device)
+        if not recipe.shifted:
+            self.shift, self.flip = 0, False
 
     def run_epoch(self) -> float:
         with torch.random.fork_rng(devices=[]):
