@@ -15,6 +15,7 @@ DATA = {
     "openbox.zoo.data": ["invented.txt"],
     "openbox.zoo.packaged": ["digits-cnn-seed0.*"],
     "openbox_evaluation": ["studies/*.toml"],
+    "openbox_evaluation.models": ["studies/*.toml"],
 }
 
 rooms = find_packages("evaluation")

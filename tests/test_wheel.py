@@ -90,8 +90,9 @@ def test_it_holds_what_it_should_and_no_more(wheel: Path) -> None:
         "openbox/zoo/data/invented.txt",
     }
     data |= {f"openbox/zoo/packaged/digits-cnn-seed0.{suffix}" for suffix in ("json", "safetensors")}
-    studies = (ROOT / "evaluation" / "studies").glob("*.toml")
-    data |= {f"openbox_evaluation/studies/{path.name}" for path in studies}
+    for room in ("", "models/"):
+        studies = (ROOT / "evaluation" / room / "studies").glob("*.toml")
+        data |= {f"openbox_evaluation/{room}studies/{path.name}" for path in studies}
     rest = {name for name in names if not name.endswith(".py") and ".dist-info/" not in name}
     assert rest == data
 

@@ -8,9 +8,11 @@ from models import charts, kept, records
 from ui import figures
 
 from evaluation.schema import ModelRow
+from openbox.display.words import coloured_words
 from openbox.errors import OpenBoxError
+from openbox.zoo.data import TEXT_DATASETS
 
-SIDE = 92  # pixels of a picture on the screen
+SIDE = 76  # pixels of a picture on the screen
 
 
 def _page() -> None:
@@ -42,9 +44,12 @@ def _page() -> None:
     first = clicked[0] if clicked else usual
     one = left.selectbox("Maps of", names, names.index(first), key=f"one-{study}-{first}")
     other = right.selectbox("beside", names, names.index(best.network), key=f"other-{study}")
-    st.caption("Click a point to see its maps. Bars are 95 % intervals over the training's seeds.")
+    st.caption(
+        f"{here[0].metric}: {here[0].summary}. Click a point to see its maps. "
+        "Bars are 95 % intervals over the training's seeds."
+    )
     chosen = {row.network: row for row in here}
-    _maps([chosen[name] for name in (one, other) if name])
+    (_titles if rows[0].data in TEXT_DATASETS else _maps)([chosen[name] for name in (one, other) if name])
 
 
 def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> str:
@@ -86,6 +91,27 @@ def _maps(rows: Sequence[ModelRow]) -> None:
                     st.image(picture, width=SIDE, output_format="PNG")
                     mark = "" if decided[place] == truth else " (wrong)"
                     st.caption(f"{row.network}: {decided[place]}{mark}")
+
+
+def _titles(rows: Sequence[ModelRow]) -> None:
+    titles = kept.test_titles(rows[0].data)
+    try:
+        found = [kept.title_maps(row.checkpoint, row.data) for row in rows]
+    except OpenBoxError as error:
+        st.error(str(error))
+        return
+    st.markdown(
+        "How much each word speaks for the decision against the mean of the other classes, exactly; red for, "
+        f"blue against; each title has its own scale. The titles are from: {titles.source}."
+    )
+    for place, index in enumerate(kept.some(titles)):
+        truth = titles.classes[int(titles.labels[index])]
+        st.markdown(f"**{truth}**")
+        for row, (decided, values) in zip(rows, found, strict=True):
+            mark = "" if decided[place] == truth else " (wrong)"
+            words = titles.texts[index].split()
+            st.caption(f"{row.network}: {decided[place]}{mark}")
+            st.html(coloured_words(words, values[place], signed=True))
 
 
 def _guarded() -> None:

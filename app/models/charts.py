@@ -30,7 +30,12 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
     ]
     easier = "larger is easier to read" if rows[0].larger else "smaller is easier to read"
     values, shares = [p["value"] for p in points], [p["accuracy"] for p in points]
-    x = alt.X("value:Q", title=f"{rows[0].summary}; {easier}", scale=_scale(values), axis=alt.Axis(**AXIS))
+    x = alt.X(
+        "value:Q",
+        title=f"{rows[0].metric}; {easier}",
+        scale=_scale(values),
+        axis=alt.Axis(tickCount=8, **AXIS),
+    )
     y = alt.Y("accuracy:Q", title="test accuracy", scale=_scale(shares), axis=alt.Axis(format="%", **AXIS))
     colour = alt.Color(
         "place:N",

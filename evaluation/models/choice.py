@@ -9,7 +9,7 @@ from openbox.errors import InputError, UnknownNameError, named
 
 from ..whole.facts import Fact
 from .measures import ACCURACY, CRITERIA
-from .over_seeds import OverSeeds, by_network, over_seeds
+from .over_seeds import OverSeeds, over_seeds, paired
 
 _COMPARED = {">=": operator.ge, "<=": operator.le}
 
@@ -88,7 +88,7 @@ def choose(facts: Sequence[Fact], requirements: Sequence[Requirement], prefer: s
     best = max(right, key=lambda one: right[one].mean)
     return ModelChoice(
         name, best, right[name], wanted[name],
-        _paired(facts, ACCURACY, name, best), _paired(facts, metric, name, best),
+        paired(facts, ACCURACY, name, best), paired(facts, metric, name, best),
     )  # fmt: skip
 
 
@@ -102,13 +102,6 @@ def sentence(choice: ModelChoice, requirements: Sequence[Requirement], prefer: s
         f"{said}; against {choice.best}, the most accurate: accuracy {_shown(choice.cost, plus=True)}, "
         f"{prefer} {_shown(choice.gain, plus=True)}"
     )
-
-
-def _paired(facts: Sequence[Fact], metric: str, name: str, other: str) -> OverSeeds:
-    values = by_network(facts, metric)
-    mine, theirs = values.get(name, {}), values.get(other, {})
-    both = [mine[seed] - theirs[seed] for seed in mine if seed in theirs]
-    return OverSeeds.of(both) if both else OverSeeds(float("nan"), None)
 
 
 def _shown(standing: OverSeeds, plus: bool = False) -> str:

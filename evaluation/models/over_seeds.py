@@ -50,6 +50,14 @@ def over_seeds(facts: Sequence[Fact], metric: str) -> dict[str, OverSeeds]:
     return {name: OverSeeds.of([*values.values()]) for name, values in by_network(facts, metric).items()}
 
 
+def paired(facts: Sequence[Fact], metric: str, name: str, other: str) -> OverSeeds:
+    """A network's value less that of another, seed by seed; NaN where no seed has both."""
+    values = by_network(facts, metric)
+    mine, theirs = values.get(name, {}), values.get(other, {})
+    both = [mine[seed] - theirs[seed] for seed in mine if seed in theirs]
+    return OverSeeds.of(both) if both else OverSeeds(float("nan"), None)
+
+
 def front(facts: Sequence[Fact], criterion: Criterion) -> list[str]:
     """The networks that no other one beats in accuracy without being beaten by the criterion, by their means;
     the most accurate first. Of two that are equal in both, both."""

@@ -1,15 +1,31 @@
 """The tables of the command ``models``, as a function of its facts alone."""
 
+import math
 from collections.abc import Sequence
 
 from ..whole.facts import Fact
 from ..whole.markdown import NONE, digits, percent, pivot
 from .facts import MEASURES, TREE_METRICS, TREES
 from .measures import ACCURACY, CRITERIA, MODEL_MEASURES
-from .over_seeds import front, over_seeds
+from .over_seeds import OverSeeds, front, over_seeds, paired
+from .similar import MERGED, MERGED_METRICS, REGION_METRICS, REGIONS
 from .training import METRICS, TABLE
 
-_COUNTS = {"clusters", "alone clusters"}
+_COMPARED = (
+    ACCURACY,
+    "gini",
+    "regions on a segment",
+    "border distance",
+    "neighbour cosine",
+    "agreement",
+    "NAOPC",
+)
+_DIFFERENCES = (
+    "Of each network from the one that its name begins with, else from the first; the mean over pairs of one "
+    "seed, and half of its 95 % interval."
+)
+_PLAIN = {"loss", "borders per length", "error"}
+_COUNTS = {"clusters", "alone clusters", "size", "hyperplanes"}
 
 
 def tables(facts: Sequence[Fact]) -> str:
@@ -18,13 +34,16 @@ def tables(facts: Sequence[Fact]) -> str:
     there = {metric: over_seeds(facts, metric) for metric in metrics}
     text = ["# Networks\n", "Mean over seeds +- half of the 95 % interval.\n"]
     text += [f"| network | {' | '.join(metrics)} |", "|---" * (len(metrics) + 1) + "|"]
-    for name in dict.fromkeys(fact.network for fact in facts if fact.table == MEASURES):
-        cells = []
-        for metric in metrics:
-            one = there[metric].get(name)
-            half = f" +- {one.half:.3f}" if one and one.half is not None else ""
-            cells.append(f"{one.mean:.4f}{half}" if one else NONE)
-        text.append(f"| {name} | {' | '.join(cells)} |")
+    names = [*dict.fromkeys(fact.network for fact in facts if fact.table == MEASURES)]
+    for name in names:
+        text.append(f"| {name} | {' | '.join(_over(there[metric].get(name)) for metric in metrics)} |")
+    text.append(f"\n## Differences\n\n{_DIFFERENCES}\n")
+    text += [f"| network | {' | '.join(_COMPARED)} |", "|---" * (len(_COMPARED) + 1) + "|"]
+    for name in names[1:]:
+        other = name.partition("_")[0]
+        other = other if other in names and other != name else names[0]
+        cells = [_over(paired(facts, metric, name, other), "+") for metric in _COMPARED]
+        text.append(f"| {name} from {other} | {' | '.join(cells)} |")
     text.append("\n## Fronts\n\nNo other network is better in one of the two and not worse in the other.\n")
     text += ["| criterion | networks, the most accurate first |", "|---|---|"]
     text += [f"| {name}: {one.summary} | {', '.join(front(facts, one))} |" for name, one in CRITERIA.items()]
@@ -34,7 +53,19 @@ def tables(facts: Sequence[Fact]) -> str:
     text.append(pivot(some, TREES, TREE_METRICS, "network, gate layer", _layer, _show))
     text.append(f"## Training, {seed}\n")
     text.append(pivot(some, TABLE, METRICS, "network, epoch", _layer, _show))
+    if any(fact.table == MERGED for fact in some):
+        text.append(f"## Merged pieces, {seed}\n")
+        text.append(pivot(some, MERGED, MERGED_METRICS, "network, in its place", _layer, _show))
+        text.append(f"## Representative regions after the last convolution, {seed}\n")
+        text.append(pivot(some, REGIONS, REGION_METRICS, "network, class", _layer, _show))
     return "\n".join(text)
+
+
+def _over(one: OverSeeds | None, sign: str = "") -> str:
+    if one is None or math.isnan(one.mean):
+        return NONE
+    half = f" +- {one.half:.4f}" if one.half is not None else ""
+    return f"{one.mean:{sign}.4f}{half}"
 
 
 def _layer(fact: Fact) -> str:
@@ -46,4 +77,4 @@ def _show(metric: str, value: float | None) -> str:
         return NONE
     if metric in _COUNTS:
         return f"{value:.0f}"
-    return digits(value) if metric in METRICS and "accuracy" not in metric else percent(value)
+    return digits(value) if metric in _PLAIN else percent(value)

@@ -6,6 +6,7 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
+from openbox.text.added import added_by_words, to_decision
 from openbox.text.explain import explain_words
 from openbox.text.open_reader import NOTHING
 
@@ -15,8 +16,9 @@ from ...titles.case import Pool
 from ..flipping import search, total_of
 from ..maps import needed
 from ..regions import Numbers
-from .subject import SEED, TitleSubject, TitleWords, decision
+from .subject import TitleSubject, TitleWords
 
+SEED = 0
 OCCLUSIONS = ("occlusion_unknown", "occlusion_delete")
 LONGEST = 8  # words of a title whose best order is searched: of all subsets
 
@@ -34,7 +36,10 @@ def neighbours(subject: TitleSubject) -> Numbers:
     count = len(subject.maps)
     pool = Pool(tuple(subject.words), subject.titles.labels)
     near = [subject.words[other] for other in pool.nearest(torch.arange(count))]
-    theirs = [decision(one, int(k)) for one, k in zip(subject.by_class(near), subject.decided, strict=True)]
+    theirs = [
+        to_decision(one, int(k))
+        for one, k in zip(added_by_words(subject.reader, near), subject.decided, strict=True)
+    ]
     found = list[Tensor]()
     for number in range(count):
         vocabulary = sorted({*subject.words[number], *near[number]})
@@ -50,7 +55,7 @@ def agreement(subject: TitleSubject) -> Numbers:
     if not words:
         return {"agreement": None}
     logits = subject.reader.logits(words).argmax(1)
-    exact = [one[:, int(k)] for one, k in zip(subject.by_class(words), logits, strict=True)]
+    exact = [one[:, int(k)] for one, k in zip(added_by_words(subject.reader, words), logits, strict=True)]
     lost = [
         [one.values.double() for one in explain_words(name, subject.reader, words, None, SEED)]
         for name in OCCLUSIONS
