@@ -25,6 +25,10 @@ _DIFFERENCES = (
     "seed, and half of its 95 % interval."
 )
 _PLAIN = {"loss", "borders per length", "error"}
+_DECIMALS = {
+    ACCURACY: 4, "regions": 4, "regions on a segment": 1, "borders per length of segments": 1,
+    "border distance": 5, "inscribed radius": 4,
+}  # fmt: skip
 _COUNTS = {"clusters", "alone clusters", "size", "hyperplanes"}
 
 
@@ -36,13 +40,15 @@ def tables(facts: Sequence[Fact]) -> str:
     text += [f"| network | {' | '.join(metrics)} |", "|---" * (len(metrics) + 1) + "|"]
     names = [*dict.fromkeys(fact.network for fact in facts if fact.table == MEASURES)]
     for name in names:
-        text.append(f"| {name} | {' | '.join(_over(there[metric].get(name)) for metric in metrics)} |")
+        text.append(
+            f"| {name} | {' | '.join(_over(metric, there[metric].get(name)) for metric in metrics)} |"
+        )
     text.append(f"\n## Differences\n\n{_DIFFERENCES}\n")
     text += [f"| network | {' | '.join(_COMPARED)} |", "|---" * (len(_COMPARED) + 1) + "|"]
     for name in names[1:]:
         other = name.partition("_")[0]
         other = other if other in names and other != name else names[0]
-        cells = [_over(paired(facts, metric, name, other), "+") for metric in _COMPARED]
+        cells = [_over(metric, paired(facts, metric, name, other), "+") for metric in _COMPARED]
         text.append(f"| {name} from {other} | {' | '.join(cells)} |")
     text.append("\n## Fronts\n\nNo other network is better in one of the two and not worse in the other.\n")
     text += ["| criterion | networks, the most accurate first |", "|---|---|"]
@@ -61,11 +67,12 @@ def tables(facts: Sequence[Fact]) -> str:
     return "\n".join(text)
 
 
-def _over(one: OverSeeds | None, sign: str = "") -> str:
+def _over(metric: str, one: OverSeeds | None, sign: str = "") -> str:
     if one is None or math.isnan(one.mean):
         return NONE
-    half = f" +- {one.half:.4f}" if one.half is not None else ""
-    return f"{one.mean:{sign}.4f}{half}"
+    decimals = _DECIMALS.get(metric, 3)
+    half = f" +- {one.half:.{decimals}f}" if one.half is not None else ""
+    return f"{one.mean:{sign}.{decimals}f}{half}"
 
 
 def _layer(fact: Fact) -> str:
