@@ -55,6 +55,8 @@ FLOORS = (
     {"evaluation.runner.shards.work"},
     {"evaluation.runner", "evaluation.bench", "evaluation.whole"},
     {"evaluation.decoupling", "evaluation.cnn_inte", "evaluation.models"},
+    {"evaluation.models.titles"},
+    {"evaluation.models.command"},
     {"evaluation.leaderboard.grouping"},
     {"evaluation.leaderboard.statistics"},
     {"evaluation.leaderboard.tables"},

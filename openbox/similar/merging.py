@@ -9,7 +9,7 @@ from torch import Tensor
 
 from openbox.errors import InputError, named, shown
 from openbox.shapes import check_count
-from openbox.similar.pieces import Numbers, Pieces
+from openbox.similar.pieces import ExactPieces, Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class MergedPieces:
     input of each group that is nearest to the mean of the group.
     """
 
-    pieces: Pieces
+    pieces: ExactPieces
     piece: Numbers
     members: Numbers
     error: float
@@ -55,7 +55,7 @@ class MergedPieces:
 
 
 @named("merge")
-def merge(pieces: Pieces, bounds: Sequence[float], adjacent: int = 10) -> list[MergedPieces]:
+def merge(pieces: ExactPieces, bounds: Sequence[float], adjacent: int = 10) -> list[MergedPieces]:
     """One result for each of the ascending ``bounds``, in one pass.
 
     Two groups may merge if a piece of the one is among the ``adjacent`` nearest of a piece of the other, by
@@ -78,7 +78,7 @@ def merge(pieces: Pieces, bounds: Sequence[float], adjacent: int = 10) -> list[M
 class _GreedyMerge:
     """``worst`` (P, P): the largest error of the piece that stands for a group at the inputs of another."""
 
-    def __init__(self, pieces: Pieces, adjacent: int) -> None:
+    def __init__(self, pieces: ExactPieces, adjacent: int) -> None:
         count = len(pieces)
         self.pieces = pieces
         self.piece = np.arange(count)

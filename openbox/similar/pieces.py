@@ -1,4 +1,4 @@
-"""``Pieces``: the exact affine pieces of a network at some inputs, and what each would say at the others."""
+"""``ExactPieces``: the affine pieces of a network at some inputs, and what each would say at the others."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _ROWS = 256  # pieces that are applied to all inputs at a time
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class ExactPieces:
     """P pieces of N inputs x (N, *input_shape).
 
     ``weight`` (P, K, D) and ``bias`` (P, K) in the precision of x, ``members`` (N,) the piece of each input,
@@ -38,11 +38,11 @@ class Pieces:
         return len(self.weight)
 
     def __repr__(self) -> str:
-        return f"Pieces({len(self)} pieces of {len(self.members)} inputs)"
+        return f"ExactPieces({len(self)} pieces of {len(self.members)} inputs)"
 
 
 @named("open_pieces")
-def open_pieces(net: PiecewiseLinearNetwork, x: Tensor) -> Pieces:
+def open_pieces(net: PiecewiseLinearNetwork, x: Tensor) -> ExactPieces:
     """Open the network at x (N, *input_shape): one piece for all inputs of a region.
 
     Holds P K D numbers and P N errors. Raises ``InputError``.
@@ -62,7 +62,9 @@ def open_pieces(net: PiecewiseLinearNetwork, x: Tensor) -> Pieces:
             for w, b in zip(weight.split(_ROWS), bias.split(_ROWS), strict=True)
         ]
     )
-    return Pieces(x, logits, weight, bias, members, found.distances(first.tolist(), first.tolist()), errors)
+    return ExactPieces(
+        x, logits, weight, bias, members, found.distances(first.tolist(), first.tolist()), errors
+    )
 
 
 def _centred(logits: Tensor, dim: int = -1) -> Tensor:

@@ -1,4 +1,4 @@
-"""Pieces that say the same become one, and no others; regions that represent; soft trees."""
+"""ExactPieces that say the same become one, and no others; regions that represent; soft trees."""
 
 import numpy as np
 import pytest
