@@ -12,6 +12,7 @@ from openbox.display.words import coloured_words
 from openbox.errors import OpenBoxError
 from openbox.zoo.data import TEXT_DATASETS
 
+GIVEN_UP = 2  # points of the best accuracy that the slider gives up at first
 SIDE = 76  # pixels of a picture on the screen
 
 
@@ -26,8 +27,12 @@ def _page() -> None:
             "Easy to read means", list(criteria), key="criterion", bind="query-params",
             format_func=lambda name: name.replace("_", " "),
         ) or next(iter(criteria))  # fmt: skip
-        least = st.slider("Accuracy of at least", 50.0, 100.0, 95.0, 0.1, key="least", format="%.1f %%")
-        st.caption(f"Made by `{records.command(study)}`, {rows[0].seeds} seeds a network.")
+        usual = float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP))
+        least = st.slider(
+            "Accuracy of at least", 50.0, 100.0, usual, 0.1, key=f"least-{study}", format="%.1f %%"
+        )
+        seeds = "1 seed" if rows[0].seeds == 1 else f"{rows[0].seeds} seeds"
+        st.caption(f"Made by `{records.command(study)}`, {seeds} a network.")
     here = [row for row in rows if row.criterion == criterion]
     st.header("Which network is easy to read?", anchor=False)
     taken = records.chosen_by(here, least / 100)
@@ -39,15 +44,14 @@ def _page() -> None:
     clicked = [point["network"] for point in picked["selection"][charts.PICKED]]
     names = [row.network for row in here]
     best = records.most_accurate(here)
-    usual = (taken or best).network
+    first = clicked[0] if clicked else (taken or best).network
+    others = [best.network, *names] if best.network != first else [n for n in names if n != first]
+    second = (others or names)[0]
     left, right = st.columns(2)
-    first = clicked[0] if clicked else usual
     one = left.selectbox("Maps of", names, names.index(first), key=f"one-{study}-{first}")
-    other = right.selectbox("beside", names, names.index(best.network), key=f"other-{study}")
-    st.caption(
-        f"{here[0].metric}: {here[0].summary}. Click a point to see its maps. "
-        "Bars are 95 % intervals over the training's seeds."
-    )
+    other = right.selectbox("beside", names, names.index(second), key=f"other-{study}-{second}")
+    bars = " Bars are 95 % intervals over the seeds of the training." if here[0].seeds > 1 else ""
+    st.caption(f"{here[0].metric}: {here[0].summary}. Click a point to see its maps.{bars}")
     chosen = {row.network: row for row in here}
     (_titles if rows[0].data in TEXT_DATASETS else _maps)([chosen[name] for name in (one, other) if name])
 
@@ -56,7 +60,7 @@ def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> s
     best = records.most_accurate(here)
     if taken is None:
         most = f"**{best.network}** on {100 * best.accuracy:.1f} %"
-        return f"No network is right on {least:.1f} % of the test images; {most}."
+        return f"No network is right on {least:.1f} % of the test inputs; {most}."
     right = f"{100 * taken.accuracy:.1f} % right"
     said = f"Of those that are right on {least:.1f} % or more, take **{taken.network}**: {right}"
     if taken.network == best.network:

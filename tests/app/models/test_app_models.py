@@ -11,12 +11,12 @@ def test_the_network_to_take_is_the_best_of_those_that_are_right_often_enough() 
     from models import records
 
     rows = [row for row in records.read_models("digits") if row.criterion == "straight"]
-    enough = [row for row in rows if row.accuracy >= 0.95]
+    enough = [row for row in rows if row.accuracy >= 0.97]
     least = min(enough, key=lambda row: row.value)
     assert f"take **{least.network}**: {100 * least.accuracy:.1f} % right" in shown(app)
     assert app.selectbox(key=f"one-digits-{least.network}").value == least.network
-    app.slider(key="least").set_value(100.0).run()
-    assert "No network is right on 100.0 % of the test images" in shown(app)
+    app.slider(key="least-digits").set_value(100.0).run()
+    assert "No network is right on 100.0 % of the test inputs" in shown(app)
 
 
 def test_the_maps_of_two_networks_stand_beside_each_other() -> None:
