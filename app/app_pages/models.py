@@ -27,7 +27,7 @@ def _page() -> None:
             "Easy to read means", list(criteria), key="criterion", bind="query-params",
             format_func=lambda name: name.replace("_", " "),
         ) or next(iter(criteria))  # fmt: skip
-        usual = float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP))
+        usual = max(50.0, float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP)))
         least = st.slider(
             "Accuracy of at least", 50.0, 100.0, usual, 0.1, key=f"least-{study}", format="%.1f %%"
         )

@@ -31,9 +31,10 @@ def read_models(study: str, folder: Path = RESULTS) -> list[ModelRow]:
 
 
 def chosen_by(rows: Sequence[ModelRow], least: float) -> ModelRow | None:
-    """The best by the rows' criterion of those of at least this accuracy; None if there is none."""
+    """The best by the rows' criterion of those of at least this accuracy, of equals the more accurate one;
+    None if there is none."""
     enough = [row for row in rows if row.accuracy >= least]
-    return max(enough, key=lambda row: row.value if row.larger else -row.value, default=None)
+    return max(enough, key=lambda row: (row.value if row.larger else -row.value, row.accuracy), default=None)
 
 
 def most_accurate(rows: Sequence[ModelRow]) -> ModelRow:

@@ -70,21 +70,30 @@ def metric_of(name: str) -> str:
 
 
 def choose(facts: Sequence[Fact], requirements: Sequence[Requirement], prefer: str) -> ModelChoice:
-    """Raises ``InputError`` if no network meets the requirements, and says who comes nearest."""
+    """Of equals by the criterion the more accurate one.
+
+    Raises ``InputError`` if no network meets the requirements, and says who comes nearest, or if none was
+    measured by the criterion.
+    """
     metric = metric_of(prefer)
     larger = prefer == ACCURACY or CRITERIA[prefer].larger
     right, wanted = over_seeds(facts, ACCURACY), over_seeds(facts, metric)
     left = [name for name in wanted if name in right]
-    for requirement in requirements:
-        found = over_seeds(facts, requirement.metric)
-        kept = [name for name in left if name in found and requirement.met(found[name].mean)]
+    if not left:
+        raise InputError(f"models: nothing was measured that --prefer {prefer} needs; pass another criterion")
+    for number, requirement in enumerate(requirements):
+        measured = over_seeds(facts, requirement.metric)
+        found = {name: measured[name] for name in left if name in measured}
+        kept = [name for name in found if requirement.met(found[name].mean)]
         if not kept:
             pick = max if requirement.sign == ">=" else min
             nearest = pick(found, key=lambda name: found[name].mean) if found else None
             said = f"; the nearest is {nearest} with {found[nearest].mean:.4g}" if nearest else ""
-            raise InputError(f"models: no network has {requirement}{said}; ask for less")
+            met = "".join(f" and {one}" for one in requirements[:number])
+            raise InputError(f"models: no network has {requirement}{met}{said}; ask for less")
         left = kept
-    name = (max if larger else min)(left, key=lambda one: wanted[one].mean)
+    sign = 1 if larger else -1
+    name = max(left, key=lambda one: (sign * wanted[one].mean, right[one].mean))
     best = max(right, key=lambda one: right[one].mean)
     return ModelChoice(
         name, best, right[name], wanted[name],

@@ -27,8 +27,9 @@ _DIFFERENCES = (
 _PLAIN = {"loss", "borders per length", "error"}
 _DECIMALS = {
     ACCURACY: 4, "regions": 4, "regions on a segment": 1, "borders per length of segments": 1,
-    "border distance": 5, "inscribed radius": 4,
+    "inscribed radius": 4,
 }  # fmt: skip
+_SMALL = {"border distance": ".2g"}
 _COUNTS = {"clusters", "alone clusters", "size", "hyperplanes"}
 
 
@@ -55,8 +56,9 @@ def tables(facts: Sequence[Fact]) -> str:
     text += [f"| {name}: {one.summary} | {', '.join(front(facts, one))} |" for name, one in CRITERIA.items()]
     seed = next((fact.setting for fact in facts), "")
     some = [fact for fact in facts if fact.setting == seed]
-    text.append(f"\n## Trees of regions, {seed}\n")
-    text.append(pivot(some, TREES, TREE_METRICS, "network, gate layer", _layer, _show))
+    if any(fact.table == TREES for fact in some):
+        text.append(f"\n## Trees of regions, {seed}\n")
+        text.append(pivot(some, TREES, TREE_METRICS, "network, gate layer", _layer, _show))
     text.append(f"## Training, {seed}\n")
     text.append(pivot(some, TABLE, METRICS, "network, epoch", _layer, _show))
     if any(fact.table == MERGED for fact in some):
@@ -70,9 +72,9 @@ def tables(facts: Sequence[Fact]) -> str:
 def _over(metric: str, one: OverSeeds | None, sign: str = "") -> str:
     if one is None or math.isnan(one.mean):
         return NONE
-    decimals = _DECIMALS.get(metric, 3)
-    half = f" +- {one.half:.{decimals}f}" if one.half is not None else ""
-    return f"{one.mean:{sign}.{decimals}f}{half}"
+    form = _SMALL.get(metric) or f".{_DECIMALS.get(metric, 3)}f"
+    half = f" +- {one.half:{form}}" if one.half is not None else ""
+    return f"{one.mean:{sign}{form}}{half}"
 
 
 def _layer(fact: Fact) -> str:

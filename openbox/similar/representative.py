@@ -69,8 +69,8 @@ def represent(
     chosen[0] = at
     a, c = _boundaries(net, z[chosen], logits[chosen], decision)
     side = z.flatten(1) @ a.T + c >= 0  # (N, candidates)
-    side = side[:, side[at]]
-    a, c = a[(z[at].flatten() @ a.T + c) >= 0], c[(z[at].flatten() @ a.T + c) >= 0]
+    kept = side[at]
+    side, a, c = side[:, kept], a[kept], c[kept]
     own = decided == decision
     inside, taken = torch.ones(len(z), dtype=torch.bool), []
     while len(taken) < planes and bool((inside & ~own).any()):

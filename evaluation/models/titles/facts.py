@@ -6,11 +6,11 @@ from ...whole.facts import Fact, row
 from ..facts import MEASURES
 from ..measures import ACCURACY
 from .maps import agreement, neighbours, normalised, sparsity
-from .regions import borders, occupied, segments
+from .regions import occupied, segments
 from .subject import TitleSubject
 from .training import TrainedOnTitles, as_reader
 
-TITLE_MEASURES = (occupied, segments, borders, sparsity, neighbours, agreement, normalised)
+TITLE_MEASURES = (occupied, segments, sparsity, neighbours, agreement, normalised)
 
 
 def title_facts(trained: TrainedOnTitles) -> list[Fact]:

@@ -1,4 +1,7 @@
-"""Measures of the regions of embedded titles; what has none has no numbers."""
+"""Measures of the regions of embedded titles; what has none has no numbers.
+
+No lengths are measured: each network has its own space of embedded words, with a scale of its own.
+"""
 
 import numpy as np
 
@@ -31,7 +34,7 @@ def occupied(subject: TitleSubject) -> Numbers:
 
 def segments(subject: TitleSubject) -> Numbers:
     """Regions between each of the first titles and the next one of its class and length."""
-    counted, lengths = list[int](), list[float]()
+    counted = list[int]()
     if subject.regions:
         labels = subject.titles.labels
         for number in range(subject.sampling.segments):
@@ -47,19 +50,4 @@ def segments(subject: TitleSubject) -> Numbers:
             if other is not None:
                 a, b = subject.embedded([number, other])
                 counted.append(len(subject.reader.at(size).segment(a, b).region_ids))
-                lengths.append(float((b - a).norm()))
-    return {
-        "regions on a segment": float(np.mean(counted)) if counted else None,
-        "borders per length of segments": (sum(counted) - len(counted)) / sum(lengths) if counted else None,
-    }
-
-
-def borders(subject: TitleSubject) -> Numbers:
-    """The l2 distance of an embedded title to the nearest border that it does not lie on, the median."""
-    found = list[float]()
-    if subject.regions:
-        for number, title in enumerate(subject.words[: subject.sampling.borders]):
-            (x,) = subject.embedded([number])
-            found.append(subject.reader.at(len(title)).region(x).distance(2, ties=False).step)
-    finite = [step for step in found if np.isfinite(step)]
-    return {"border distance": float(np.median(finite)) if finite else None}
+    return {"regions on a segment": float(np.mean(counted)) if counted else None}
