@@ -107,6 +107,18 @@ def test_the_front_and_the_choice_by_hand() -> None:
         choose(FACTS, [read_requirement("sparsity>=0.9")], "accuracy")
 
 
+def test_of_equals_the_more_accurate_is_chosen_and_what_was_not_measured_is_said() -> None:
+    level = facts(("first", 0, 0.97, 0.7), ("second", 0, 0.98, 0.7))
+    assert choose(level, [], "sparsity").name == "second"
+    with pytest.raises(InputError, match="nothing was measured that --prefer agreement needs"):
+        choose(level, [], "agreement")
+    both = [read_requirement("accuracy>=0.96"), read_requirement("sparsity>=0.71")]
+    with pytest.raises(
+        InputError, match=r"sparsity>=0\.71 and accuracy>=0\.96; the nearest is first with 0\.7"
+    ):
+        choose([*level, *facts(("third", 0, 0.5, 0.9))], both, "accuracy")
+
+
 def test_an_interval_over_seeds_is_that_of_student() -> None:
     found = OverSeeds.of([1.0, 2.0, 3.0])
     assert found.mean == 2
