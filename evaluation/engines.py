@@ -90,7 +90,7 @@ def run_on_ray(work: Work, items: Sequence[Any], workers: int, threads: int, gpu
                 raise
             except RayError as error:
                 raise InputError(
-                    f"{item}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
+                    f"engine ray: {item}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
                     "goes on where it stopped"
                 ) from error
             yield made

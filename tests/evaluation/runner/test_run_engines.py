@@ -135,7 +135,7 @@ def test_a_shard_whose_worker_always_dies(tmp_path: Path) -> None:
     assert process.exitcode == 2
     said = log.read_text()
     last = said.splitlines()[-1]  # Ray may have said something of its own before
-    assert last.startswith("run: digits cnn-0, lime-0, images ")
+    assert last.startswith("engine ray: digits cnn-0, lime-0, images ")
     assert ": its worker died 4 times (" in last
     assert "Traceback" not in said
     finish(study, tmp_path / "runs", "--methods", "random")
