@@ -90,8 +90,8 @@ def run_on_ray(work: Work, items: Sequence[Any], workers: int, threads: int, gpu
                 raise
             except RayError as error:
                 raise InputError(
-                    f"engine ray: {item}: its worker died {RETRIES + 1} times ({_line(error)}); the same command "
-                    "goes on where it stopped"
+                    f"engine ray: {item}: its worker died {RETRIES + 1} times ({_line(error)}); the "
+                    "same command goes on where it stopped"
                 ) from error
             yield made
     finally:
