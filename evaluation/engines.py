@@ -31,10 +31,7 @@ class Engine:
 def check_here(workers: int) -> None:
     """One process is one worker."""
     if workers != 1:
-        raise InputError(
-            f"engine local: one process, but --workers {workers}; use --engine ray, or start several with "
-            "--shard 1/N, 2/N, .."
-        )
+        raise InputError(f"engine local: one process, but --workers {workers}; use --engine ray")
 
 
 def run_here(work: Work, items: Sequence[Any], workers: int, threads: int, gpu: bool) -> Iterator[Any]:

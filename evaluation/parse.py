@@ -16,6 +16,15 @@ def read_toml(path: Path, call: str) -> dict[str, Any]:
         raise InputError(f"{call}: {path} cannot be read ({error})") from error
 
 
+def find_toml(call: str, name: str, folder: Path) -> Path:
+    """The file of a study that comes with the harness, or the path itself; raises ``InputError``."""
+    known = sorted(path.stem for path in folder.glob("*.toml"))
+    path = folder / f"{name}.toml" if name in known else Path(name)
+    if not path.is_file():
+        raise InputError(f"{call}--study {name!r}: neither a file nor one of {', '.join(known)}")
+    return path
+
+
 def parse(kind: type, table: object, where: str, **given: object) -> Any:
     """A frozen dataclass from a TOML table: no unknown key, no missing one, no value of another kind."""
     if not isinstance(table, dict):

@@ -53,7 +53,10 @@ def _page() -> None:
     bars = " Bars are 95 % intervals over the seeds of the training." if here[0].seeds > 1 else ""
     st.caption(f"{here[0].metric}: {here[0].summary}. Click a point to see its maps.{bars}")
     chosen = {row.network: row for row in here}
-    (_titles if rows[0].data in TEXT_DATASETS else _maps)([chosen[name] for name in (one, other) if name])
+    try:
+        (_titles if rows[0].data in TEXT_DATASETS else _maps)([chosen[name] for name in (one, other) if name])
+    except OpenBoxError as error:
+        st.error(str(error))
 
 
 def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> str:
@@ -74,11 +77,7 @@ def _maps(rows: Sequence[ModelRow]) -> None:
     if images is None:
         st.info(f"The images of {rows[0].data} are not on this machine, so no maps of them can be drawn.")
         return
-    try:
-        found = [kept.maps(row.checkpoint, row.data) for row in rows]
-    except OpenBoxError as error:
-        st.error(str(error))
-        return
+    found = [kept.maps(row.checkpoint, row.data) for row in rows]
     st.markdown(
         "**Decision features**: how much a pixel speaks for the decision against the mean of the others, "
         "exactly; red for, blue against; each map has its own scale."
@@ -99,11 +98,7 @@ def _maps(rows: Sequence[ModelRow]) -> None:
 
 def _titles(rows: Sequence[ModelRow]) -> None:
     titles = kept.test_titles(rows[0].data)
-    try:
-        found = [kept.title_maps(row.checkpoint, row.data) for row in rows]
-    except OpenBoxError as error:
-        st.error(str(error))
-        return
+    found = [kept.title_maps(row.checkpoint, row.data) for row in rows]
     st.markdown(
         "How much each word speaks for the decision against the mean of the other classes, exactly; red for, "
         f"blue against; each title has its own scale. The titles are from: {titles.source}."

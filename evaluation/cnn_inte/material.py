@@ -14,6 +14,8 @@ from openbox.geometry.clusters.clusters import Clusters
 from openbox.zoo import Checkpoint
 from openbox.zoo.data import Images
 
+from ..whole.images import logits, pixels
+
 _GATED = 10_000  # training images whose gates are looked at: all their decisions are held
 
 
@@ -50,14 +52,11 @@ class Material:
     @cached_property
     def decided(self) -> tuple[Numbers, Numbers]:
         """(N,) the classes that the network gives to both."""
-        return self._decided(self._pixels(True)), self._decided(self._pixels(False))
-
-    @torch.no_grad()
-    def _decided(self, x: Tensor) -> Numbers:
-        return torch.cat([self.model(some).argmax(1) for some in x.split(500)]).numpy()
+        train, test = (logits(self.model, self._pixels(split)).argmax(1) for split in (True, False))
+        return train.numpy(), test.numpy()
 
     def _pixels(self, train: bool) -> Tensor:
-        return (self.train if train else self.test).batch(slice(None))
+        return pixels(self.train if train else self.test)
 
     @property
     def gated(self) -> int:

@@ -10,7 +10,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from openbox.decoupling.sliced import sliced
 
 from ..whole.facts import Fact
-from .subject import DecoupledSubject, logits, path_vectors, pixels
+from ..whole.images import logits, pixels
+from .subject import DecoupledSubject, path_vectors
 
 TABLE = "acceleration"
 METRICS = ("accuracy before", "accuracy", "filters used", "FLOPs left", "time left", "ms before")

@@ -15,9 +15,10 @@ import openbox
 from openbox.cnn_inte.hidden import activations, last_hidden
 
 from ..whole.facts import Fact
+from ..whole.images import logits, pixels
 from .attacks import attack
 from .patterns import hamming_features
-from .subject import DecoupledSubject, logits, path_vectors, pixels
+from .subject import DecoupledSubject, path_vectors
 
 TABLE, ATTACKED = "detection", "attacks"
 ATTACKED_METRICS = ("images", "fooled", "mean L2")

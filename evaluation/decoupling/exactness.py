@@ -4,7 +4,8 @@ import openbox
 from openbox.decoupling.paths import fix_path, paths
 
 from ..whole.facts import Fact
-from .subject import DecoupledSubject, pixels
+from ..whole.images import pixels
+from .subject import DecoupledSubject
 
 TABLE = "exactness"
 METRICS = (

@@ -9,7 +9,8 @@ from openbox.decoupling.gated import gated_layers
 from openbox.decoupling.paths import cut_path
 
 from ..whole.facts import Fact
-from .subject import DecoupledSubject, logits, path_vectors, pixels
+from ..whole.images import logits, pixels
+from .subject import DecoupledSubject, path_vectors
 
 TABLE, LAYERS = "classes", "layers"
 METRICS = ("filters", "own accuracy", "own accuracy cut", "others' accuracy", "others' accuracy cut")

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from openbox.geometry.clusters.clustering import cluster
 from openbox.network import PiecewiseLinearNetwork
 
-from .subject import logits
+from ..whole.images import logits
 
 REFERENCES = 500  # training images at most
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from openbox.decoupling.paths import joined, paths
@@ -38,17 +37,6 @@ class DecoupledSubject:
     ) -> list[Fact]:
         """The facts of one row of a table about this network."""
         return row(self.name, self.setting, table, item, metrics, values)
-
-
-def pixels(images: Images) -> Tensor:
-    """All of them as the network reads them: (N, C, H, W) in [0, 1]."""
-    return images.batch(slice(None))
-
-
-@torch.no_grad()
-def logits(model: nn.Module, x: Tensor, batch_size: int = 500) -> Tensor:
-    """(N, K), batch by batch."""
-    return torch.cat([model(some) for some in x.split(batch_size)])
 
 
 def path_vectors(model: nn.Module, x: Tensor) -> Tensor:

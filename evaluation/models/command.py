@@ -9,8 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tqdm import tqdm
-
 from openbox.errors import InputError, UnknownNameError, named
 from openbox.zoo.data import TEXT_DATASETS
 
@@ -18,7 +16,7 @@ from ..command import Command
 from ..engines import ENGINES
 from ..files import check_folder, write_by_rename
 from ..whole.facts import Fact, read_facts
-from ..whole.parts import StudyPart, make_parts, run_study
+from ..whole.parts import StudyPart, run_study
 from .choice import choose, metric_of, read_requirement, sentence
 from .facts import facts_of
 from .image_training import TrainedOnImages
@@ -29,8 +27,6 @@ from .study_file import find_models, read_models
 from .tables import tables
 from .titles.facts import title_facts
 from .titles.training import TrainedOnTitles
-
-SIMILAR = "-similar"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -76,9 +72,6 @@ def _study(given: argparse.Namespace) -> Path:
     check_folder("models", networks)
     wanted = {part.name for part in asked}
     parts = [part for part in parts if part.name in wanted or (folder / "parts" / part.file).exists()]
-    # two parts of one network train it: the second kind waits for the first
-    first = [part for part in parts if not part.name.endswith(SIMILAR)]
-    make_parts("models", first, folder, "cpu", tqdm.write, given.engine, given.workers)
     run_study("models", parts, folder, tables, given.engine, given.workers)
     text = to_models_csv(study.data, read_facts(folder / "facts.csv"))
     write_by_rename("models", folder / "models.csv", lambda file: file.write_text(text))
@@ -121,8 +114,9 @@ def _part(trained: TrainedOnImages | TrainedOnTitles, work: Callable[[], list[Fa
 
 
 def _similar(trained: TrainedOnImages) -> StudyPart:
-    settings = {"recipe": trained.recipe.command, "pieces": trained.study.sampling.pieces}
-    return StudyPart(f"{trained.recipe.name}{SIMILAR}", settings, partial(similar_facts, trained))
+    name, settings = trained.recipe.name, {"recipe": trained.recipe.command}
+    settings |= {"pieces": trained.study.sampling.pieces}
+    return StudyPart(f"{name}-similar", settings, partial(similar_facts, trained), needs=(name,))
 
 
 MODELS = Command("train networks, measure how easy they are to read, and choose one", declare, run)

@@ -79,7 +79,7 @@ def _answers(subject: ModelSubject, x: Tensor, target: int, fill: Tensor, ranks:
         found = []
         for some in removed.split(2000):
             images = torch.where(some[:, ranks].view(-1, 1, *x.shape[2:]), fill, x)
-            found.append(subject.logits(images, 500).softmax(1)[:, target])
+            found.append(subject.logits(images).softmax(1)[:, target])
         return torch.cat(found)
 
     return answers

@@ -13,7 +13,7 @@ from openbox.zoo.readers import READERS
 from openbox.zoo.training.constrained import ConstrainedRecipe
 from openbox.zoo.training.recipe import Recipe, TitleRecipe
 
-from ..parse import parse, read_toml
+from ..parse import find_toml, parse, read_toml
 from .study import ModelEntry, ModelsStudy, Sampling
 
 Table = dict[str, Any]
@@ -23,12 +23,8 @@ _GIVEN = ("data", "network", "seed", "title", "precision")  # of a recipe: what 
 
 
 def find_models(name: str) -> Path:
-    """The file of a study that comes with the harness, or the path itself; raises ``InputError``."""
-    known = sorted(path.stem for path in MODEL_STUDIES.glob("*.toml"))
-    path = MODEL_STUDIES / f"{name}.toml" if name in known else Path(name)
-    if not path.is_file():
-        raise InputError(f"models: --study {name!r}: neither a file nor one of {', '.join(known)}")
-    return path
+    """The file of a study, see ``find_toml``."""
+    return find_toml("models: ", name, MODEL_STUDIES)
 
 
 def read_models(path: Path) -> ModelsStudy:

@@ -10,6 +10,7 @@ from openbox.geometry.clusters.clustering import cluster
 from openbox.geometry.clusters.clusters import Clusters
 from openbox.zoo.data import Images
 
+from ..whole.images import logits
 from .study import Sampling
 
 
@@ -24,10 +25,9 @@ class ModelSubject:
         """The first ``count`` test images (n, C, H, W) in [0, 1]."""
         return self.images.batch(slice(0, count))
 
-    @torch.no_grad()
-    def logits(self, x: Tensor, batch: int = 1000) -> Tensor:
+    def logits(self, x: Tensor) -> Tensor:
         """(n, K), a batch at a time."""
-        return torch.cat([self.model(some) for some in x.split(batch)])
+        return logits(self.model, x)
 
     @cached_property
     def clusters(self) -> Clusters:

@@ -20,11 +20,18 @@ from .facts import Fact, read_facts, to_csv
 
 @dataclass(frozen=True)
 class StudyPart:
-    """``name`` is unique in the study and good as the name of a file; ``settings`` decide its facts."""
+    """``name`` is unique in the study and good as the name of a file; ``settings`` decide its facts.
+
+    ``needs`` are the names of parts that must be done before it begins.
+    """
 
     name: str
     settings: Mapping[str, Any]
     work: Callable[[], list[Fact]]
+    needs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def file(self) -> str:
@@ -64,9 +71,15 @@ def make_parts(
     text = json.dumps(about, indent=1, default=str) + "\n"
     write_by_rename(call, folder / "run.json", lambda partial: partial.write_text(text))
     missing = [part for part in parts if not (rows / part.file).exists()]
-    made = ENGINES[engine].run(partial(_make, call, rows), missing, workers, torch.get_num_threads(), False)
-    for number, name in enumerate(made, len(parts) - len(missing) + 1):
-        report(f"{number} of {len(parts)}: {name}")
+    done = len(parts) - len(missing)
+    while missing:
+        names = {part.name for part in missing}
+        ready = [part for part in missing if names.isdisjoint(part.needs)]
+        work, threads = partial(_make, call, rows), torch.get_num_threads()
+        for name in ENGINES[engine].run(work, ready, workers, threads, False):
+            done += 1
+            report(f"{done} of {len(parts)}: {name}")
+        missing = [part for part in missing if part not in ready]
     return [fact for part in parts for fact in read_facts(rows / part.file)]
 
 

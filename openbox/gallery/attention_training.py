@@ -1,6 +1,5 @@
 """Training of the reader that attends, on the titles of DBLP."""
 
-from collections import Counter
 from collections.abc import Callable
 
 import torch
@@ -9,7 +8,7 @@ from torch import nn
 from openbox.gallery.attention import AttentionReader
 from openbox.zoo.data import Titles
 from openbox.zoo.title_reader import UNKNOWN
-from openbox.zoo.training.title_run import of_one_length
+from openbox.zoo.training.title_run import find_vocabulary, of_one_length
 
 LEAST = 10  # times that a word occurs, so that the file stays small
 EPOCHS, BATCH, RATE, DECAY = 6, 256, 5e-3, 0.03
@@ -23,10 +22,9 @@ def train_reader(
 
     The vocabulary are the words that occur ``least`` times or more.
     """
-    counts = Counter(word for text in titles.texts for word in text.split())
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        reader = AttentionReader(sorted(w for w, n in counts.items() if n >= least), titles.classes)
+        reader = AttentionReader(find_vocabulary(titles.texts, least), titles.classes)
         batches = [
             (numbers[some], rows[some])
             for numbers, rows in of_one_length(reader.read, titles.texts)

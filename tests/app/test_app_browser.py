@@ -217,7 +217,7 @@ def test_a_link_restores_the_state(page, browser):
 def test_a_method_that_cannot_explain_a_network_is_one_message(page):
     page.goto("/?data=MNIST&image=embedded+samples")
     choose(page, "Network", "mlp, seed 0")
-    tile(page, "gradcam").get_by_text("Grad-CAM needs a convolutional network").wait_for()
+    tile(page, "gradcam").get_by_text("class maps need a convolutional network").wait_for()
     tile(page, "lime").locator(".cost").wait_for()  # the last to be computed
     assert page.get_by_text("computing").count() == 0
 

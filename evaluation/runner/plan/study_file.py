@@ -10,7 +10,7 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.text.table import TEXT_EXPLAINERS
 from openbox.zoo.data import TEXT_DATASETS
 
-from ...parse import parse, read_toml, value_of
+from ...parse import find_toml, parse, read_toml, value_of
 from ...scores.table import SCORES
 from .study import Measure, MethodConfig, Networks, Study
 
@@ -20,12 +20,8 @@ SEEDS = 2**31  # what a row can hold
 
 
 def find_study(name: str) -> Path:
-    """The file of a study that comes with the harness, or the path itself; raises ``InputError``."""
-    known = sorted(path.stem for path in STUDIES.glob("*.toml"))
-    path = STUDIES / f"{name}.toml" if name in known else Path(name)
-    if not path.is_file():
-        raise InputError(f"--study {name!r}: neither a file nor one of {', '.join(known)}")
-    return path
+    """The file of a study, see ``find_toml``."""
+    return find_toml("", name, STUDIES)
 
 
 def read_study(path: Path) -> Study:

@@ -1,7 +1,6 @@
 """Grad-CAM (Selvaraju et al., ICCV 2017) and its relatives through the ``grad-cam`` package."""
 
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,13 +11,10 @@ from pytorch_grad_cam import GradCAM, GradCAMPlusPlus, HiResCAM, LayerCAM, Score
 from pytorch_grad_cam.base_cam import BaseCAM
 from torch import Tensor, nn
 
-from openbox.errors import InputError
 from openbox.explainers.explanation import Maps, Receipt
+from openbox.explainers.layered.spatial import last_spatial
 from openbox.explainers.method import CountedModel
 from openbox.explainers.turn import turn
-from openbox.module.lock import computing
-
-SMALLEST_GRID = 4
 
 
 class GradCam:
@@ -33,7 +29,7 @@ class GradCam:
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
         del seed, settings
         self.model = CountedModel(model)
-        self.layer, self._use = _last_spatial_layer(self.model, example[:1])
+        self.layer, self._use = last_spatial(self.model, example[:1])
         self._probe = nn.Identity()
         self._lock = threading.Lock()
 
@@ -144,38 +140,3 @@ class _Target:
 
     def __call__(self, output: Tensor) -> Tensor:
         return (self.row * output).sum()
-
-
-def _last_spatial_layer(model: nn.Module, example: Tensor) -> tuple[nn.Module, int]:
-    """The last module to finish with an output (N, C, H, W) of at least 4x4 positions, at or after a
-    convolution, so that a residual block counts after its addition; pooling and containers are
-    passed over. Also returns which of the module's calls that was: one ReLU may serve many layers."""
-    found: list[tuple[nn.Module, int]] = []
-    calls: Counter[nn.Module] = Counter()
-
-    def note(module: nn.Module, inputs: object, output: object) -> None:
-        del inputs
-        calls[module] += 1
-        if not isinstance(output, Tensor) or output.ndim != 4 or min(output.shape[-2:]) < SMALLEST_GRID:
-            return
-        if found or isinstance(module, nn.Conv2d):
-            found.append((module, calls[module]))
-
-    candidates = [
-        module
-        for module in model.modules()
-        if not isinstance(module, nn.Sequential) and "Pool" not in type(module).__name__
-    ]
-    hooks = [module.register_forward_hook(note) for module in candidates]
-    try:
-        with computing(), torch.no_grad():
-            model(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    if not found:
-        raise InputError(
-            "no layer of this network has an output of at least 4x4 positions; "
-            "Grad-CAM needs a convolutional network"
-        )
-    return found[-1]

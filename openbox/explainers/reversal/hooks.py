@@ -1,5 +1,6 @@
 """``deconvolution``, ``guided_backprop``, ``guided_gradcam``: another way back through ReLU, by captum."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ from openbox.opening import capture
 KNOWN = (nn.ReLU, nn.Linear, *CONVOLUTIONS, *POOLS, Add, Average, Elementwise, Selection)
 
 
-class Reversed:
+class Reversed(ABC):
     """A method of captum on the network with each layer a module, so that no ReLU is passed over."""
 
     title: str
@@ -40,8 +41,9 @@ class Reversed:
             calls = (self.model.passes - before) / len(x)
         return Maps(values, Receipt("makes no claim about the score", {}), calls)
 
+    @abstractmethod
     def _method(self, score: nn.Module) -> Callable[..., Any]:
-        raise NotImplementedError
+        """Captum's attribution of a score."""
 
 
 class Deconvolution(Reversed):
@@ -69,7 +71,7 @@ class GuidedGradCam(Reversed):
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, settings: None) -> None:
         super().__init__(model, example, seed, settings)
-        self.layer = last_spatial(self.network, self.example)
+        self.layer, _ = last_spatial(self.network, self.example)
 
     def _method(self, score: nn.Module) -> Callable[..., Any]:
         with torch.enable_grad():

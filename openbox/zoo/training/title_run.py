@@ -86,10 +86,10 @@ class TitleRun(State):
         return min(1, (step + 1) / WARM_UP) * max(0, 1 - step / max(1, self.epochs * self.batches))
 
 
-def find_vocabulary(texts: Iterable[str]) -> list[str]:
-    """The words that occur ``LEAST`` times or more, in the order of the alphabet."""
+def find_vocabulary(texts: Iterable[str], least: int = LEAST) -> list[str]:
+    """The words that occur ``least`` times or more, in the order of the alphabet."""
     counts = Counter(word for text in texts for word in text.split())
-    return sorted(word for word, count in counts.items() if count >= LEAST)
+    return sorted(word for word, count in counts.items() if count >= least)
 
 
 def of_one_length(
