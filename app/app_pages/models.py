@@ -69,7 +69,7 @@ def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> s
     if taken.network == best.network:
         return f"{said}. It is the most accurate, too."
     cost = 100 * (best.accuracy - taken.accuracy)
-    return f"{said}, {cost:.1f} points less than **{best.network}**, the most accurate."
+    return f"{said}, {cost:.2f} points less than **{best.network}**, the most accurate."
 
 
 def _maps(rows: Sequence[ModelRow]) -> None:
