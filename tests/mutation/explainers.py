@@ -86,7 +86,7 @@ EXPLAINERS = (
         "return weights / weights.sum(0)", "return weights / weights.sum(1, keepdim=True)", (Near(AVERAGES),),
     ),
     Mutant(
-        "Grad-CAM reads the first layer", "explainer", "openbox/explainers/class_maps/gradcam.py",
+        "Grad-CAM reads the first layer", "explainer", "openbox/explainers/layered/spatial.py",
         "return found[-1]", "return found[0]", (Near(GRADCAM),),
     ),
     Mutant(
