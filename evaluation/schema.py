@@ -103,8 +103,9 @@ class ModelRow:
     """One row of ``models.csv``: a network of a study by one criterion; means over ``seeds`` of them, each
     with half of its 95 % interval, None for one seed.
 
-    ``checkpoint``: its first one; ``larger``: a larger ``value`` is easier to read; ``front``: no other
-    network is better in accuracy or value, and not worse in the other.
+    ``checkpoint``: its first one; ``larger``: a larger ``value`` is easier to read; ``front``: by their means
+    no other network is better in accuracy or value, and not worse in the other; ``sure``: so it is, and the
+    intervals tell it from every other one.
     """
 
     data: str
@@ -119,6 +120,7 @@ class ModelRow:
     value: float
     value_half: float | None
     front: bool
+    sure: bool
     seeds: int
 
 

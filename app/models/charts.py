@@ -8,13 +8,13 @@ from ui.charts import STRONG, TEXT
 from evaluation.schema import ModelRow
 
 PICKED = "picked"  # the name of the selection
-CHOICE, GREY = "#b3541e", "#8b95a3"
-FRONT, BEHIND, TAKEN = "on the front", "behind it", "to take"
+CHOICE, BETWEEN, GREY = "#b3541e", "#7aa6d6", "#8b95a3"
+SURE, FRONT, BEHIND, TAKEN = "on the front", "on the front, within chance", "behind it", "to take"
 AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}
 
 
 def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
-    """Each network at its means, with its 95 % intervals; those on the front are joined and named."""
+    """Each network at its means, with its 95 % intervals; those on the front are joined."""
     points = [
         {
             "network": row.network,
@@ -24,7 +24,7 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
             "high": min(1.0, row.accuracy + (row.accuracy_half or 0)),
             "left": row.value - (row.value_half or 0),
             "right": row.value + (row.value_half or 0),
-            "place": TAKEN if row.network == taken else FRONT if row.front else BEHIND,
+            "place": TAKEN if row.network == taken else _place(row),
         }
         for row in rows
     ]
@@ -39,8 +39,10 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
     y = alt.Y("accuracy:Q", title="test accuracy", scale=_scale(shares), axis=alt.Axis(format="%", **AXIS))
     colour = alt.Color(
         "place:N",
-        scale=alt.Scale(domain=[FRONT, BEHIND, TAKEN], range=[STRONG, GREY, CHOICE]),
-        legend=alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT),
+        scale=alt.Scale(domain=[SURE, FRONT, BEHIND, TAKEN], range=[STRONG, BETWEEN, GREY, CHOICE]),
+        legend=alt.Legend(
+            title=None, orient="top", labelFontSize=13, labelColor=TEXT, labelLimit=300, symbolOpacity=1
+        ),
     )
     chart = alt.Chart(alt.Data(values=points))
     thin = {"strokeWidth": 1.2, "opacity": 0.55, "clip": True}
@@ -70,6 +72,10 @@ def words(rows: Sequence[ModelRow]) -> str:
     """The chart as a sentence."""
     best = ", ".join(f"{row.network} {row.accuracy:.1%}" for row in rows if row.front)
     return f"Test accuracy against: {rows[0].summary}. On the front: {best}."
+
+
+def _place(row: ModelRow) -> str:
+    return SURE if row.sure else FRONT if row.front else BEHIND
 
 
 def _scale(values: Sequence[float]) -> alt.Scale:

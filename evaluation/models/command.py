@@ -22,6 +22,7 @@ from .facts import facts_of
 from .image_training import TrainedOnImages
 from .model_rows import to_models_csv
 from .similar import similar_facts
+from .spread import spread_facts
 from .study import ModelsStudy
 from .study_file import find_models, read_models
 from .tables import tables
@@ -97,7 +98,7 @@ def _on_images(study: ModelsStudy, folder: Path, root: Path | None) -> list[Stud
     found[0].data(train=True)  # before the work, not after it
     parts = [_part(one, partial(facts_of, one)) for one in found]
     merged = [one for one in found if one.entry.name in study.merged and one.seed == study.seeds[0]]
-    return parts + [_similar(one) for one in merged]
+    return [*parts, *map(_spread, found), *map(_similar, merged)]
 
 
 def _on_titles(study: ModelsStudy, folder: Path, root: Path | None) -> list[StudyPart]:
@@ -111,6 +112,12 @@ def _on_titles(study: ModelsStudy, folder: Path, root: Path | None) -> list[Stud
 def _part(trained: TrainedOnImages | TrainedOnTitles, work: Callable[[], list[Fact]]) -> StudyPart:
     settings = {"recipe": trained.recipe.command, "sampling": dataclasses.asdict(trained.study.sampling)}
     return StudyPart(trained.recipe.name, settings, work)
+
+
+def _spread(trained: TrainedOnImages) -> StudyPart:
+    name, settings = trained.recipe.name, {"recipe": trained.recipe.command}
+    settings |= {"maps": trained.study.sampling.maps}
+    return StudyPart(f"{name}-spread", settings, partial(spread_facts, trained), needs=(name,))
 
 
 def _similar(trained: TrainedOnImages) -> StudyPart:

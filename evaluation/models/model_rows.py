@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..schema import ModelRow, columns
 from ..whole.facts import Fact
 from .measures import ACCURACY, CRITERIA
-from .over_seeds import by_network, front, over_seeds
+from .over_seeds import by_network, front, over_seeds, sure
 
 
 def model_rows(data: str, facts: Sequence[Fact]) -> list[ModelRow]:
@@ -23,7 +23,8 @@ def model_rows(data: str, facts: Sequence[Fact]) -> list[ModelRow]:
                 ModelRow(
                     data, network, f"{data}-{network}-{first}", right[network].mean, right[network].half,
                     name, criterion.metric, criterion.summary, criterion.larger, found.mean, found.half,
-                    network in best, len(seeds[network]),
+                    network in best, network in best and sure(facts, criterion, network) is True,
+                    len(seeds[network]),
                 )
             )  # fmt: skip
     return rows

@@ -70,5 +70,21 @@ def front(facts: Sequence[Fact], criterion: Criterion) -> list[str]:
     return sorted(kept, key=lambda name: points[name], reverse=True)
 
 
+def sure(facts: Sequence[Fact], criterion: Criterion, name: str) -> bool | None:
+    """Whether the 95 % intervals over paired seeds tell the network, in accuracy or by the criterion, from
+    every other one, so that none may be better in both; None for a single seed."""
+    sign = 1 if criterion.larger else -1
+    for other in by_network(facts, criterion.metric):
+        if other == name:
+            continue
+        right = paired(facts, ACCURACY, name, other)
+        wanted = paired(facts, criterion.metric, name, other)
+        if right.half is None or wanted.half is None:
+            return None
+        if right.mean <= right.half and sign * wanted.mean <= wanted.half:
+            return False
+    return True
+
+
 def _beats(other: tuple[float, float], mine: tuple[float, float]) -> bool:
     return other != mine and other[0] >= mine[0] and other[1] >= mine[1]

@@ -7,13 +7,16 @@ from ..whole.facts import Fact
 from ..whole.markdown import NONE, digits, percent, pivot
 from .facts import MEASURES, TREE_METRICS, TREES
 from .measures import ACCURACY, CRITERIA, MODEL_MEASURES
-from .over_seeds import OverSeeds, front, over_seeds, paired
+from .over_seeds import OverSeeds, front, over_seeds, paired, sure
 from .similar import MERGED, MERGED_METRICS, REGION_METRICS, REGIONS
+from .spread import SPREAD
 from .training import METRICS, TABLE
 
+_METRICS = (ACCURACY, *(metric for one in MODEL_MEASURES for metric in one.metrics), SPREAD)
 _COMPARED = (
     ACCURACY,
     "gini",
+    SPREAD,
     "regions on a segment",
     "border distance",
     "neighbour cosine",
@@ -23,6 +26,10 @@ _COMPARED = (
 _DIFFERENCES = (
     "Of each network from the one that its name begins with, else from the first; the mean over pairs of one "
     "seed, and half of its 95 % interval."
+)
+_FRONTS = (
+    "By their means, no other network is better in one of the two and not worse in the other. With a star: "
+    "the 95 % intervals over seeds tell it from every other network in at least one of the two."
 )
 _PLAIN = {"loss", "borders per length", "error"}
 _DECIMALS = {
@@ -35,8 +42,9 @@ _COUNTS = {"clusters", "alone clusters", "size", "hyperplanes"}
 
 def tables(facts: Sequence[Fact]) -> str:
     """All tables in Markdown: the mean over seeds, and half of its 95 % interval."""
-    metrics = [ACCURACY, *(metric for one in MODEL_MEASURES for metric in one.metrics)]
-    there = {metric: over_seeds(facts, metric) for metric in metrics}
+    found = {metric: over_seeds(facts, metric) for metric in _METRICS}
+    there = {metric: values for metric, values in found.items() if values}
+    metrics, compared = list(there), [metric for metric in _COMPARED if metric in there]
     text = ["# Networks\n", "Mean over seeds +- half of the 95 % interval.\n"]
     text += [f"| network | {' | '.join(metrics)} |", "|---" * (len(metrics) + 1) + "|"]
     names = [*dict.fromkeys(fact.network for fact in facts if fact.table == MEASURES)]
@@ -45,15 +53,19 @@ def tables(facts: Sequence[Fact]) -> str:
             f"| {name} | {' | '.join(_over(metric, there[metric].get(name)) for metric in metrics)} |"
         )
     text.append(f"\n## Differences\n\n{_DIFFERENCES}\n")
-    text += [f"| network | {' | '.join(_COMPARED)} |", "|---" * (len(_COMPARED) + 1) + "|"]
+    text += [f"| network | {' | '.join(compared)} |", "|---" * (len(compared) + 1) + "|"]
     for name in names[1:]:
         other = name.partition("_")[0]
         other = other if other in names and other != name else names[0]
-        cells = [_over(metric, paired(facts, metric, name, other), "+") for metric in _COMPARED]
+        cells = [_over(metric, paired(facts, metric, name, other), "+") for metric in compared]
         text.append(f"| {name} from {other} | {' | '.join(cells)} |")
-    text.append("\n## Fronts\n\nNo other network is better in one of the two and not worse in the other.\n")
+    text.append(f"\n## Fronts\n\n{_FRONTS}\n")
     text += ["| criterion | networks, the most accurate first |", "|---|---|"]
-    text += [f"| {name}: {one.summary} | {', '.join(front(facts, one))} |" for name, one in CRITERIA.items()]
+    for name, one in CRITERIA.items():
+        if one.metric not in there:
+            continue
+        members = [f"{member}*" if sure(facts, one, member) else member for member in front(facts, one)]
+        text.append(f"| {name}: {one.summary} | {', '.join(members)} |")
     seed = next((fact.setting for fact in facts), "")
     some = [fact for fact in facts if fact.setting == seed]
     if any(fact.table == TREES for fact in some):

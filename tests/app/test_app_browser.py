@@ -293,6 +293,20 @@ def test_a_word_that_is_clicked_is_dropped(page):
 
 
 @pytest.mark.long
+def test_a_click_on_a_point_shows_the_maps_of_its_network(page):
+    page.goto("/models?study=digits&criterion=straight")
+    maps = page.get_by_role("combobox", name="Maps of")
+    maps.wait_for()
+    before = maps.input_value()
+    point = page.locator('[aria-roledescription="point"][aria-label*="network: dense_wide"]')
+    point.click()
+    page.wait_for_function(
+        "before => document.querySelector('[aria-label=\"Maps of\"]').value != before", arg=before
+    )
+    assert maps.input_value() == "dense_wide"
+    page.get_by_text("dense_wide: ").nth(9).wait_for()
+
+
 def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
     made_results.write(tmp_path / "results")
     with serve(tmp_path, OPENBOX_RESULTS=str(tmp_path / "results")) as address:

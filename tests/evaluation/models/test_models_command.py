@@ -8,6 +8,7 @@ from starts import begin
 from evaluation.__main__ import main
 from evaluation.models.facts import MEASURES
 from evaluation.models.model_rows import to_models_csv
+from evaluation.models.spread import SPREAD
 from evaluation.models.tables import tables
 from evaluation.whole.facts import read_facts
 from openbox.zoo import load_checkpoint
@@ -68,6 +69,9 @@ def test_a_study_is_trained_measured_and_chosen_from_and_goes_on(
     folder = out / "tiny"
     facts = read_facts(folder / "facts.csv")
     assert tables(facts) == (folder / "tables.md").read_text()
+    spread = [fact for fact in facts if fact.metric == SPREAD]
+    assert {fact.network for fact in spread} == {"linear", "conv"}
+    assert all(fact.value is not None and 0 < fact.value < 1 for fact in spread)
     assert to_models_csv("digits", facts) == (folder / "models.csv").read_text()
     measured = {(f.network, f.setting, f.metric): f.value for f in facts if f.table == MEASURES}
     checkpoint = load_checkpoint("digits-conv-seed1", folder / "networks")

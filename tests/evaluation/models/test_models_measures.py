@@ -12,11 +12,13 @@ from evaluation.models.facts import MEASURES
 from evaluation.models.flipping import search, total_of
 from evaluation.models.maps import needed
 from evaluation.models.measures import CRITERIA
-from evaluation.models.over_seeds import OverSeeds, front
+from evaluation.models.over_seeds import OverSeeds, front, sure
 from evaluation.models.regions import borders, occupied, segments
+from evaluation.models.spread import pixel_spread
 from evaluation.models.study import Sampling
 from evaluation.models.subject import ModelSubject
 from evaluation.whole.facts import Fact
+from evaluation.whole.images import first
 from openbox.errors import InputError
 from openbox.geometry.clusters.purity import purity
 from openbox.zoo import build, load
@@ -45,12 +47,12 @@ def test_active_units_and_decision_features_are_those_of_the_weights() -> None:
         torch.manual_seed(0)
         model = build("dense(width=8,depth=1,norm=false,raw=true)", (1, 8, 8), 10)
     dense = subject(model)
-    first, last = model[1], model[3]  # pyright: ignore[reportIndexIssue]
-    hidden = first(dense.x(100).flatten(1))
+    one, last = model[1], model[3]  # pyright: ignore[reportIndexIssue]
+    hidden = one(dense.x(100).flatten(1))
     assert occupied(dense)["active units"] == pytest.approx(float((hidden > 0).double().mean()), abs=1e-9)
     features, decided = dense.features
     for n in range(5):
-        w = last.weight[:, hidden[n] > 0] @ first.weight[hidden[n] > 0]
+        w = last.weight[:, hidden[n] > 0] @ one.weight[hidden[n] > 0]
         c = int(decided[n])
         others = torch.cat((w[:c], w[c + 1 :])).mean(0)
         torch.testing.assert_close(features[n], (w[c] - others).detach().double(), rtol=1e-4, atol=1e-5)
@@ -105,6 +107,28 @@ def test_the_front_and_the_choice_by_hand() -> None:
     )
     with pytest.raises(InputError, match=r"no network has sparsity>=0\.9; the nearest is clear with 0\.72"):
         choose(FACTS, [read_requirement("sparsity>=0.9")], "accuracy")
+
+
+def test_intervals_tell_a_network_on_the_front_from_all_others_or_do_not() -> None:
+    by, seeds = CRITERIA["sparsity"], range(3)
+    told = facts(
+        *(("good", seed, 0.98 + 0.001 * seed, 0.50) for seed in seeds),
+        *(("clear", seed, 0.94 - 0.001 * seed, 0.70 + 0.01 * seed) for seed in seeds),
+    )
+    assert [sure(told, by, name) for name in front(told, by)] == [True, True]
+    near = [*told, *facts(*(("near", seed, 0.94 - 0.005 * seed, 0.72 - 0.02 * seed) for seed in seeds))]
+    assert front(near, by) == ["good", "clear"]
+    assert [sure(near, by, name) for name in front(near, by)] == [True, False], "near may be better in both"
+    one_seed = [fact for fact in told if fact.setting == "seed 0"]
+    assert sure(one_seed, by, "good") is None
+
+
+def test_pixels_that_never_vary_do_not_count() -> None:
+    seen = first(DIGITS, 50)
+    spread = pixel_spread(seen)
+    pixels = seen.batch(slice(None)).flatten(1).double().numpy()
+    torch.testing.assert_close(spread, torch.from_numpy(pixels.std(0)))
+    assert float(spread[0]) == 0, "the corner of these digits is always empty"
 
 
 def test_of_equals_the_more_accurate_is_chosen_and_what_was_not_measured_is_said() -> None:
