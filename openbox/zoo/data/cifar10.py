@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from torchvision.datasets import CIFAR10
 
 from openbox.zoo.data.images import Images
 
@@ -22,6 +21,8 @@ def read(root: Path, train: bool, download: bool) -> Images:
     files = sorted((root / "cifar10").glob("train-*.parquet" if train else "test-*.parquet"))
     if files:
         return _read_parquet(files)
+    from torchvision.datasets import CIFAR10  # seconds, as in mnist.py
+
     cifar = CIFAR10(root, train=train, download=download)
     pixels = torch.from_numpy(cifar.data).permute(0, 3, 1, 2).contiguous()
     return Images(pixels, torch.tensor(cifar.targets), CLASSES)

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import torch
-from torchvision.datasets import ImageFolder
-from torchvision.transforms.functional import center_crop, pil_to_tensor, resize
 
 from openbox.zoo.data.images import Images
 
@@ -17,6 +15,9 @@ def read(root: Path, train: bool, download: bool) -> Images:
     folder = root / ("train" if train else "test")
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} does not exist; expected {folder}/<class>/<picture>")
+    from torchvision.datasets import ImageFolder  # seconds, as in mnist.py
+    from torchvision.transforms.functional import center_crop, pil_to_tensor, resize
+
     pictures = ImageFolder(folder)
     pixels = [pil_to_tensor(center_crop(resize(image, [SIZE]), [SIZE])) for image, _ in pictures]
     return Images(torch.stack(pixels), torch.tensor(pictures.targets), tuple(pictures.classes))
