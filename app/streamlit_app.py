@@ -1,16 +1,16 @@
 """The app of OpenBox; start it from the root of the repository with ``streamlit run app``."""
 
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from PIL import Image
-from ui import config, figures
+from ui import asking, config
 
+UI = Path(__file__).parent / "ui"
 # a picture of our own: Streamlit would fetch a named icon from the internet
-st.set_page_config(
-    "OpenBox", page_icon=Image.fromarray(figures.icon()), layout="wide", initial_sidebar_state=270
-)
-st.html(Path(__file__).parent / "ui" / "page.css")
+st.set_page_config("OpenBox", page_icon=str(UI / "icon.png"), layout="wide", initial_sidebar_state=270)
+st.html(UI / "page.css")
 if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
 explain = st.Page("app_pages/explain.py", title="Explain", default=True)
@@ -20,4 +20,11 @@ gallery = st.Page("app_pages/gallery.py", title="Gallery")
 whole = st.Page("app_pages/whole.py", title="Whole network")
 models = st.Page("app_pages/models.py", title="Models")
 leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
-st.navigation([explain, geometry, text, whole, models, gallery, leaderboard], position="top").run()
+page = st.navigation([explain, geometry, text, whole, models, gallery, leaderboard], position="top")
+asking.desk()  # its processes import what they need while this one does
+if "torch" not in sys.modules:
+    with st.empty():
+        st.caption("OpenBox is starting …")
+        import_module("ui.loading")
+        st.empty()
+page.run()

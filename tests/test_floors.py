@@ -63,6 +63,7 @@ FLOORS = (
     {"evaluation.leaderboard"},
     {"evaluation.table"},
     {"evaluation"},
+    {"app.work"},
     {"app.ui", "app.geometry.plane"},
     {"app.geometry.drawing"},
     {"app.explain", "app.gallery", "app.geometry", "app.leaderboard", "app.text", "app.whole"},

@@ -1,35 +1,16 @@
 """The Explain page: one picture, one network, one question, and the answers of several methods."""
 
-import logging
-
 import streamlit as st
-from explain import choices, sentences
-from streamlit.delta_generator import DeltaGenerator
+from explain import choices, panels, sentences
 from torch import Tensor
-from ui import charts, figures, loading, opening, regions, sources, targets, tiles, widgets, words
+from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
 from ui.uploads import UploadError
 
-from openbox.errors import OpenBoxError
 from openbox.explainers.entry import CONTRIBUTION
-from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.explanation import Explanation
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
-
-SLOW = (
-    "openbox_noise",
-    "openbox_expected",
-    "openbox_neighbourhood",
-    "shap",
-    "score_cam",
-    "occlusion",
-    "meaningful_perturbation",
-    "kernel_shap",
-    "rise",
-    "lime",
-    "shap_partition",
-    "integrated_gradients",
-)  # computed last, in this order
 
 
 def _explain(catalogue: sources.Catalogue) -> None:
@@ -39,14 +20,13 @@ def _explain(catalogue: sources.Catalogue) -> None:
         card = widgets.choose_card(catalogue)
         test, samples = loading.test_images(card.data), loading.samples(card.shape)
         picked, problem = _choose_picture(card, test, samples)
-    model = loading.network(card)
     references = sources.references(card.data, test, samples)
-    subject = loading.Asked(card, model, references, picked.x if picked else samples.batch(slice(1)))
-    logits = loading.logits(subject)
+    subject = loading.Asked(card, references, picked.x if picked else samples.batch(slice(1)))
+    said = loading.answer(subject)
+    logits, head = said.logits, said.head
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
         target = targets.choose_target(card.classes, logits.argsort(descending=True).tolist())
         methods = choices.choose_methods()
-        head = loading.head(subject)
         score = choices.choose_score(head)
         look = choices.choose_look()
     if picked is None:
@@ -56,7 +36,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     _show_answer(card, picked, logits)
     if head is not None:
         st.caption(sentences.one_score(head, score))
-    _show_maps(subject, target, methods, look, loading.Setup(score=score))
+    _show_maps(panels.PanelQuestion(subject, target, loading.Setup(score=score), look), methods)
 
 
 def _choose_picture(
@@ -86,52 +66,17 @@ def _show_answer(card: sources.AnyNetwork, picked: widgets.Picked, logits: Tenso
             st.altair_chart(charts.answer_chart(answers), width="stretch", alt=charts.answer_words(answers))
 
 
-def _show_maps(
-    subject: loading.Asked, target: Contrast | int, methods: list[str], look: tiles.Look, setup: loading.Setup
-) -> None:
-    classes = subject.card.classes
-    st.subheader(sentences.question(target, classes), anchor=False)
+def _show_maps(question: panels.PanelQuestion, methods: list[str]) -> None:
+    subject = question.subject
+    st.subheader(sentences.question(question.target, subject.card.classes), anchor=False)
     if not methods:
         st.info("Choose at least one method at the left.")
         return
-    slots = tiles.place(methods, subject.card.shape)
-    st.caption(sentences.reading_help(subject.card.shape, look.shared, subject.references.words, methods))
-    ready: dict[str, Explanation] = {}
-    for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
-        explanation = _attempt(name, subject, target, setup, slots[name])
-        if explanation is not None:
-            ready[name] = explanation
-            tiles.draw(slots[name], name, explanation, target, classes, look)
-    if look.shared:
-        for name, limit in _shared_limits(ready, look).items():
-            tiles.draw(slots[name], name, ready[name], target, classes, look, limit)
-    _show_regions({name: ready[name] for name in methods if name in ready})
+    shared, references = question.look.shared, subject.references.words
+    st.caption(sentences.reading_help(subject.card.shape, shared, references, methods))
+    _show_regions(panels.show(question, methods))
     with st.expander("The words of this page"):
         st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
-
-
-def _attempt(
-    name: str, subject: loading.Asked, target: Contrast | int, setup: loading.Setup, slot: DeltaGenerator
-) -> Explanation | None:
-    """One method; what it raises becomes its own tile and touches no other."""
-    try:
-        return loading.explain(name, subject, target, setup)
-    except OpenBoxError as error:
-        tiles.fail(slot, name, str(error))
-    except Exception as error:
-        logging.getLogger(__name__).exception("%s failed", name)
-        tiles.fail(slot, name, f"{type(error).__name__}: {error}")
-    return None
-
-
-def _shared_limits(ready: dict[str, Explanation], look: tiles.Look) -> dict[str, float]:
-    """For each signed map the largest limit among the maps of its unit."""
-    signed = {name: entry for name in ready if (entry := EXPLAINERS[name]).signed}
-    own = {name: figures.limit(tiles.shown(ready[name], look)[0]) for name in signed}
-    return {
-        name: max(own[other] for other in signed if signed[other].unit == entry.unit)
-        for name, entry in signed.items()
-    }
 
 
 def _show_regions(ready: dict[str, Explanation]) -> None:

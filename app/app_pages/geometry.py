@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 import torch
-from geometry import borders, choices, computing, counterfactuals, points, sentences, views
+from geometry import borders, choices, computing, counterfactuals, sentences, views
 from geometry import walk as walks
 from geometry.plane import Walk, span
 from geometry.views import Scene
@@ -30,13 +30,13 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     with st.sidebar:
         st.markdown("**OpenBox** · its geometry")
         card = widgets.choose_card(catalogue)
-        net = computing.network(card)
+        facts = computing.facts(card)
         problem = "Choose a picture file at the left."
         try:
             pictures = _choose_pictures(card)
         except UploadError as error:
             pictures, problem = [], str(error)
-        budget = choices.choose_budget(250 if computing.big(net) else 2000)
+        budget = choices.choose_budget(250 if facts.big else 2000)
         target = choices.choose_class(card.classes)
         chosen = Choices(budget, target, choices.choose_map(), choices.choose_norm())
     if not pictures:
@@ -47,7 +47,7 @@ def _geometry(catalogue: sources.Catalogue) -> None:
         pictures += _neighbours(card, pictures[0].x, chosen.norm)
     a, b, c = (picked.x for picked in pictures)
     scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
-    first, last = (card.classes[int(points.logits(card, x).argmax())] for x in (a, b))
+    first, last = (card.classes[int(computing.logits(card, x).argmax())] for x in (a, b))
     st.header(f"The cells between “{first}” and “{last}”", anchor=False)
     st.caption(f"{sentences.INTRODUCTION} {sentences.UNIT}")
     _explore(scene, chosen)
@@ -105,7 +105,7 @@ def _decide_otherwise(card: AnyNetwork, x: Tensor, norm: str) -> None:
 
 
 def _thumbnail(card: AnyNetwork, x: Tensor, name: str) -> None:
-    best = charts.answers(points.logits(card, x), card.classes, 1)[0]
+    best = charts.answers(computing.logits(card, x), card.classes, 1)[0]
     choices.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
 
 

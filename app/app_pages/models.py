@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from leaderboard.results import ResultsError
 from models import charts, kept, records
-from ui import figures
+from ui import figures, loading
 
 from evaluation.schema import ModelRow
 from openbox.display.words import coloured_words
@@ -73,7 +73,7 @@ def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> s
 
 
 def _maps(rows: Sequence[ModelRow]) -> None:
-    images = kept.test_images(rows[0].data)
+    images = loading.test_images(rows[0].data)
     if images is None:
         st.info(f"The images of {rows[0].data} are not on this machine, so no maps of them can be drawn.")
         return

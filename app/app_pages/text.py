@@ -1,12 +1,15 @@
 """The Text page: one title, word by word, by several methods, and what happens when a word is dropped."""
 
 import logging
+from collections.abc import Callable
 
 import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 from text import choices, kept, rows, sentences
-from ui import charts, targets, words
+from ui import asking, charts, targets, words
+from work.job import Job
+from work.ticket import Ticket
 
 from openbox.errors import CheckpointError, InputError, OpenBoxError
 from openbox.explainers.explanation import Contrast
@@ -14,7 +17,6 @@ from openbox.text import TokenExplanation
 from openbox.zoo.checkpoints import Card, list_checkpoints, read_card
 from openbox.zoo.title_reader import split_titles
 
-SLOW = ("openbox_dropouts", "shap_partition", "lime", "integrated_gradients")  # computed last, in this order
 TRAIN = "python -m openbox.zoo.train --data dblp --network rnn"
 CHART = 460
 
@@ -34,7 +36,7 @@ def _page() -> None:
         tokens, problem = (), str(error)
     else:
         problem = ""
-    logits = kept.reader(card).logits([tokens])[0] if tokens else torch.zeros(len(card.classes))
+    logits = kept.read(card, tokens).logits if tokens else torch.zeros(len(card.classes))
     with st.sidebar:  # also without a title: a widget that is left out forgets its value
         ranking = logits.argsort(descending=True).tolist()
         target = targets.choose_target(card.classes, ranking, page="text_")
@@ -82,10 +84,14 @@ def _show_rows(
     """The aligned rows; those of slow methods come in as they are ready."""
     slot = st.empty()
     found: dict[str, TokenExplanation | str] = dict.fromkeys(methods, rows.WAITING)
-    for name in sorted(methods, key=lambda name: SLOW.index(name) if name in SLOW else -1):
-        if name in SLOW:
-            _draw(slot, card, tokens, found, alike)
-        found[name] = _attempt(name, card, tokens, target)
+    for name in methods:
+        asking.ask(kept.explanation(name, card, tokens, target))  # all of them wait in line at once
+    for name in sorted(methods, key=lambda name: kept.SLOW.index(name) if name in kept.SLOW else -1):
+
+        def wait(ticket: Ticket, name: str = name) -> None:
+            _draw(slot, card, tokens, found | {name: asking.standing(ticket)}, alike)
+
+        found[name] = _attempt(kept.explanation(name, card, tokens, target), wait)
     _draw(slot, card, tokens, found, alike)
     scale = "all rows in logits share one scale" if alike else "each row has its own scale"
     st.caption(
@@ -99,20 +105,17 @@ def _draw(
     slot: DeltaGenerator, card: Card, tokens: tuple[str, ...], found: dict[str, TokenExplanation | str],
     alike: bool,
 ) -> None:  # fmt: skip
-    known = tuple(kept.reader(card).model.knows(word) for word in tokens)
-    slot.html(rows.table(tokens, known, found, alike))
+    slot.html(rows.table(tokens, kept.read(card, tokens).known, found, alike))
 
 
-def _attempt(
-    name: str, card: Card, tokens: tuple[str, ...], target: Contrast | int
-) -> TokenExplanation | str:
+def _attempt(job: Job, wait: Callable[[Ticket], None]) -> TokenExplanation | str:
     """One method; what it raises becomes its own row and touches no other."""
     try:
-        return kept.explain(name, card, tokens, target)
+        return asking.answer(job, wait)
     except OpenBoxError as error:
         return str(error)
     except Exception as error:
-        logging.getLogger(__name__).exception("%s failed", name)
+        logging.getLogger(__name__).exception("%s failed", job.name)
         return f"{type(error).__name__}: {error}"
 
 
@@ -123,13 +126,11 @@ def _show_dropped(
     dropped = choices.choose_dropped(tokens)
     if not dropped:
         return
-    opened = kept.reader(card)
     changed = tuple("" if place in dropped else word for place, word in enumerate(tokens))
-    logits = opened.logits([changed])[0]
-    answers = charts.answers(logits, card.classes, top=len(card.classes))
+    answers = charts.answers(kept.read(card, changed).logits, card.classes, top=len(card.classes))
     share = next(one.probability for one in answers if one.name == before.name)
     said = sentences.changed(
-        before.name, answers[0].name, (before.probability, share), kept.gates(opened, tokens, changed)
+        before.name, answers[0].name, (before.probability, share), kept.gates(card, tokens, changed)
     )
     gone = " and ".join(f"“{tokens[place]}”" for place in dropped)
     st.subheader(

@@ -1,5 +1,7 @@
 """The sentences of the Explain page. Pure functions."""
 
+from ui import words
+from ui.prices import Price
 from ui.regions import Square
 from ui.words import DASH, SIGMA, place, signed
 
@@ -62,6 +64,14 @@ def reading_help(shape: tuple[int, int, int], shared: bool, references: str, met
         f"Red supports, blue opposes, white is zero; purple has no sign. Pixels are in [0, 1].{channels} "
         f"{scale}, cut at the 99.9th percentile of |a|. {' '.join(compares)}"
     ).rstrip()
+
+
+def priced(price: Price) -> str:
+    """What a map would cost, where it does not begin by itself: it is dear, or was cancelled."""
+    if not price.dear:
+        return "Cancelled."
+    unit = "exact pieces" if price.pieces else "calls of the network"
+    return f"{price.calls:,} {unit}, about {words.seconds(price.seconds)} on this computer."
 
 
 def strength(region: Square | None) -> str:

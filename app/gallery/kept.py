@@ -1,64 +1,61 @@
 """What the gallery keeps between reruns: the digits, their network and forest, what is dear to compute."""
 
-import streamlit as st
-import torch
-from sklearn.ensemble import RandomForestClassifier
-from torch import Tensor, nn
+import hashlib
+from collections.abc import Callable, Hashable
+from typing import Any
 
-import openbox
+import streamlit as st
+from sklearn.ensemble import RandomForestClassifier
+from torch import Tensor
+from ui import asking
+from ui.loading import source
+from work.job import Job
+
+from gallery import jobs
+from gallery.jobs import digits
 from openbox.errors import CheckpointError
-from openbox.gallery import influence as training_data
-from openbox.gallery import maximisation, monotone
+from openbox.gallery import monotone
 from openbox.gallery.attention import AttentionReader, load_reader, mean_tau
+from openbox.gallery.influence import Influence
+from openbox.gallery.maximisation import RegionMaximum
 from openbox.gallery.shipped import attention_file
-from openbox.network import PiecewiseLinearNetwork
-from openbox.zoo.checkpoints import load_checkpoint
-from openbox.zoo.data import load, load_titles
-from openbox.zoo.data.images import Images
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual
+from openbox.zoo.checkpoints import read_card
+from openbox.zoo.data import load_titles
 
 NETWORK = "digits-cnn-seed0"
 TREES, DEPTH = 15, 8  # few, as in the paper: one path must turn the vote of most of them
 EPSILON = 0.3  # how far past a threshold; with a twentieth most changes turn too few trees
 
 
-@st.cache_resource(show_spinner=False)
-def digits(train: bool) -> Images:
-    """Scikit-learn's digits, which come with the package."""
-    return load("digits", train=train)
+def logits(x: Tensor) -> Tensor:
+    """What the network says of x (1, 1, 8, 8). Raises ``CheckpointError``."""
+    return _asked(jobs.logits, (x,), hashlib.sha256(x.numpy().tobytes()).hexdigest())
 
 
-@st.cache_resource(show_spinner="Opening the network …")
-def network() -> tuple[nn.Module, PiecewiseLinearNetwork]:
-    """The trained network, and the same opened. Raises ``CheckpointError``."""
-    model = load_checkpoint(NETWORK).model
-    return model, openbox.capture(model, digits(False).batch(slice(0, 2)))
-
-
-def picture(index: int) -> Tensor:
-    """One test digit (1, 1, 8, 8)."""
-    return digits(False).batch(slice(index, index + 1))
-
-
-@st.cache_data(show_spinner="Climbing …")
 def dreamt(target: int) -> Tensor:
     """What gradient ascent makes of the mean digit."""
-    images = digits(True)
-    mean = images.batch(slice(0, len(images))).mean(0, keepdim=True)
-    return maximisation.maximise(network()[0], mean, target)
+    return _asked(jobs.dreamt, (target,), target)
 
 
-@st.cache_data(show_spinner=False)
-def highest(index: int, target: int) -> maximisation.RegionMaximum:
+def highest(index: int, target: int) -> RegionMaximum:
     """The exact maximum in the region of a test digit."""
-    return maximisation.maximise_in_region(network()[1], picture(index), target)
+    return _asked(jobs.highest, (index, target), (index, target))
 
 
-@st.cache_data(show_spinner=False)
-def influence(index: int, label: int) -> training_data.Influence:
+def influence(index: int, label: int) -> Influence:
     """Training digits for and against a decision on a test digit."""
-    model = network()[0]
-    last = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
-    return training_data.influence(model, last, digits(True), picture(index), label)
+    return _asked(jobs.influence, (index, label), (index, label))
+
+
+def otherwise(index: int, wanted: int) -> Counterfactual:
+    """The nearest picture that the network takes for another digit."""
+    return _asked(jobs.otherwise, (index, wanted), (index, wanted))
+
+
+def _asked(function: Callable[..., Any], args: tuple[Any, ...], key: Hashable) -> Any:
+    where = source(read_card(NETWORK))
+    return asking.answer(Job(function, (where, *args), (where, key), "slow"))
 
 
 @st.cache_resource(show_spinner="Growing a forest …")
@@ -92,8 +89,7 @@ def invented() -> tuple[str, ...]:
     return load_titles("titles").texts
 
 
-@torch.no_grad()
 def answer(x: Tensor) -> tuple[int, float]:
     """The network's class for x (1, 1, 8, 8), and its logit."""
-    logits = network()[0](x.float())[0]
-    return int(logits.argmax()), float(logits.max())
+    found = logits(x)
+    return int(found.argmax()), float(found.max())

@@ -13,6 +13,7 @@ from ui import figures, words
 from ui.words import MINUS
 
 from gallery import kept
+from gallery.jobs import digits, picture
 from openbox.gallery.attention import attend
 from openbox.gallery.monotone import RISING
 from openbox.gallery.tweaking import tweak
@@ -25,7 +26,7 @@ def show_maximisation() -> None:
     """A class by ascent, and the exact maximum inside the region of a digit."""
     with st.container(horizontal=True):
         target, index = _choose_class("Class", 3), _choose_digit()
-    x = kept.picture(index)
+    x = picture(index)
     dreamt, found = kept.dreamt(target), kept.highest(index, target)
     row = st.container(horizontal=True, gap="large")
     for title, image in (
@@ -45,10 +46,10 @@ def show_maximisation() -> None:
 def show_data() -> None:
     """The training digits that count most."""
     index = _choose_digit()
-    x = kept.picture(index)
+    x = picture(index)
     label, _ = kept.answer(x)
     found = kept.influence(index, label)
-    train = kept.digits(True)
+    train = digits(True)
     _picture(st.container(), x, f"the network says “{label}”")
     for title, positions in (("Most helpful", found.helpful), ("Most harmful", found.harmful)):
         st.markdown(f"**{title}** for “{label}”, of {len(train):,} training digits")
@@ -63,13 +64,13 @@ def show_change() -> None:
     """The forest's tweak beside the network's counterfactual."""
     with st.container(horizontal=True):
         index = _choose_digit()
-        x = kept.picture(index)
+        x = picture(index)
         label, _ = kept.answer(x)
         wanted = _choose_class("Wanted instead", 9, [digit for digit in range(10) if digit != label])
     forest, accuracy = kept.forest()
     vote = int(forest.predict(x.flatten(1).numpy())[0])
     tweaked = tweak(forest, x.flatten().numpy(), wanted, kept.EPSILON) if vote != wanted else None
-    nearest = kept.network()[1].counterfactual(x.double(), wanted)
+    nearest = kept.otherwise(index, wanted)
     row = st.container(horizontal=True, gap="large")
     _picture(row, x, f"network “{label}”, forest “{vote}”")
     if tweaked is not None:
@@ -180,7 +181,7 @@ def _share(part: float) -> str:
 
 
 def _choose_digit() -> int:
-    most = len(kept.digits(False)) - 1
+    most = len(digits(False)) - 1
     return int(
         st.number_input("Test digit", 0, most, 7, key="gallery_digit", bind="query-params", width=SIZE)
     )
@@ -195,7 +196,7 @@ def _choose_class(label: str, default: int, options: Sequence[int] = range(10)) 
 
 
 def _logit(x: Tensor, target: int) -> tuple[int, str]:
-    logits = kept.network()[0](x.float())[0].detach()
+    logits = kept.logits(x)
     return int(logits.argmax()), f"{float(logits[target]):.2f}".replace("-", MINUS)
 
 

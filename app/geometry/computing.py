@@ -1,97 +1,50 @@
-"""What the Geometry page computes: kept between reruns by strings and numbers, never computed twice."""
+"""What the Geometry page asks for: each question with its key, in the line for quick or for long jobs."""
 
+import hashlib
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-import streamlit as st
 import torch
-from torch import nn
-from ui import loading
-from ui.kept import kept
+from torch import Tensor
+from ui import asking
+from ui.loading import source
 from ui.sources import AnyNetwork
+from work.job import Job, Lane
+from work.ticket import Ticket
 
+from geometry import jobs
+from geometry.jobs import NetworkFacts
 from geometry.plane import Plane, Walk
-from openbox import PiecewiseLinearNetwork, capture
+from openbox.geometry.counterfactuals.counterfactual import Counterfactual
 from openbox.geometry.partition.segment import Segment
 from openbox.geometry.partition.slice import Slice
+from openbox.geometry.regions.crossing import Crossing, GateUnit
 
-Share = Callable[[float], None]  # told the share that is done
-BIG = 100_000  # numbers between the layers: such a network gets a smaller budget and a coarser overview
-GRID, COARSE_GRID = 96, 48  # points along a side of the overview
-SAMPLES = 100  # of the walk, where the answer is looked for
-FEW = 20  # regions that tell how dense they are
+Show = Callable[[Ticket], None]  # shows where a ticket stands
 LONG = 3_000  # regions of a line that is computed without being asked for
+HOUR = 3600.0
 
 
-def network(card: AnyNetwork) -> PiecewiseLinearNetwork:
-    """The network of a card, captured; raises ``CaptureError`` and what stands below it."""
-    return _captured(card.sha256, card.shape, loading.network(card))
+def facts(card: AnyNetwork) -> NetworkFacts:
+    """Raises ``CaptureError`` and what stands below it."""
+    return asking.answer(_task(jobs.facts, card, (), ()))
 
 
-@st.cache_resource(max_entries=6, show_spinner="Opening the network …")
-def _captured(sha256: str, shape: tuple[int, int, int], _model: nn.Module) -> PiecewiseLinearNetwork:
-    del sha256
-    return capture(_model, torch.zeros(1, *shape))
-
-
-def big(net: PiecewiseLinearNetwork) -> bool:
-    """Whether thousands of regions of the network take long."""
-    return net.memory_budget / net.inputs_at_once(torch.float64) / 8 > BIG
-
-
-def overview(card: AnyNetwork, plane: Plane, progress: Share) -> np.ndarray:
-    """The class (side, side) that the network itself gives to a grid of inputs on the plane's frame.
-
-    Row 0 is the largest t. Sampled in float32: what lies between two points is not known.
-    """
-    net = network(card)
-    side = COARSE_GRID if big(net) else GRID
-
-    def sample() -> np.ndarray:
-        (s, t), half = plane.frame
-        ticks = (np.arange(side) + 0.5) / side * 2 - 1
-        grid = np.stack(np.meshgrid(s + half * ticks, t - half * ticks), -1)  # (row, column, 2)
-        rows = []
-        for row in grid:
-            rows.append(net.original(plane.inputs(row).float()).argmax(1).numpy())
-            progress(len(rows) / side)
-        return np.stack(rows)
-
-    return kept("overview", 16).get((card.sha256, plane.key), sample)
+def overview(card: AnyNetwork, plane: Plane, show: Show) -> np.ndarray:
+    """See ``jobs.overview``."""
+    return asking.answer(_task(jobs.overview, card, (plane,), plane.key, "slow", 16), show)
 
 
 def first_change(card: AnyNetwork, plane: Plane) -> float:
-    """Where the answer at A first changes on the way to B: a share, about, from samples; 0.5 if nowhere."""
-    net = network(card)
-
-    def search() -> float:
-        low, high = 0.0, 1.0
-        for count in (SAMPLES, SAMPLES):
-            shares = np.linspace(low, high, count + 1)
-            line = np.stack((shares * plane.length, np.zeros_like(shares)), 1)
-            answers = net.original(plane.inputs(line)).argmax(1).numpy()
-            others = np.flatnonzero(answers != answers[0])
-            if not len(others):
-                return 0.5
-            low, high = shares[others[0] - 1], shares[others[0]]
-        return round(float(low + high) / 2, 4)
-
-    return kept("change", 64).get((card.sha256, plane.key), search)
+    """See ``jobs.first_change``."""
+    return asking.answer(_task(jobs.first_change, card, (plane,), plane.key))
 
 
 def density(card: AnyNetwork, walk: Walk) -> float:
-    """About how many regions a unit of length of the walk crosses: counted on a short part of it."""
-
-    def count() -> float:
-        half = 1e-4
-        while True:
-            found = len(_cut(card, walk, 0.5 - half, 0.5 + half, None).region_ids)
-            if found >= FEW or half >= 0.5:
-                return found / (2 * half * walk.length)
-            half = min(0.5, 4 * half)
-
-    return kept("density", 64).get((card.sha256, walk.plane.key, walk.rise), count)
+    """See ``jobs.density``."""
+    return asking.answer(_task(jobs.density, card, (walk,), _walk_key(walk), "slow"))
 
 
 def half_width(density: float, budget: int) -> float:
@@ -103,36 +56,20 @@ def half_width(density: float, budget: int) -> float:
     return 0.75 * math.sqrt(budget / math.pi) / density
 
 
-def window(
-    card: AnyNetwork,
-    walk: Walk,
-    share: float,
-    half: float,
-    budget: int,
-    progress: Callable[[int, float], None],
-) -> Slice:
-    """The exact partition of the window of that half width around a point of the walk."""
-    plane, net = walk.plane, network(card)
-    key = (card.sha256, plane.key, walk.rise, share, half, budget)
-
-    def cut() -> Slice:
-        return net.slice(plane.input(walk.at(share)), plane.u, plane.v, half, budget, progress)
-
-    return kept("window", 12).get(key, cut)
+def window(card: AnyNetwork, walk: Walk, share: float, half: float, budget: int, show: Show) -> Slice:
+    """See ``jobs.window``."""
+    key = (_walk_key(walk), share, half, budget)
+    return asking.answer(_task(jobs.window, card, (walk, share, half, budget), key, "slow", 12), show)
 
 
-def line(card: AnyNetwork, walk: Walk, progress: Share) -> Segment:
+def line(card: AnyNetwork, walk: Walk, show: Show) -> Segment:
     """The whole walk, cut into its regions."""
-    return kept("line", 6).get(_line_key(card, walk), lambda: _cut(card, walk, 0.0, 1.0, progress))
+    return asking.answer(_part(card, walk), show)
 
 
 def line_is_kept(card: AnyNetwork, walk: Walk) -> bool:
     """Whether the whole walk is there already."""
-    return _line_key(card, walk) in kept("line", 6)
-
-
-def _line_key(card: AnyNetwork, walk: Walk) -> tuple[str, str, float]:
-    return (card.sha256, walk.plane.key, walk.rise)
+    return asking.desk().knows(_part(card, walk))
 
 
 def stretch(card: AnyNetwork, walk: Walk, share: float, half: float) -> tuple[Segment, tuple[float, float]]:
@@ -144,8 +81,7 @@ def stretch(card: AnyNetwork, walk: Walk, share: float, half: float) -> tuple[Se
     while True:
         middle = walk.middle(share, half * walk.length)
         low, high = max(0.0, middle - half), min(1.0, middle + half)
-        key = (card.sha256, walk.plane.key, walk.rise, low, high)
-        found = kept("stretch", 32).get(key, lambda: _cut(card, walk, low, high, None))  # noqa: B023
+        found: Segment = asking.answer(_part(card, walk, low, high))
         inside = int(found.interval(torch.tensor([(share - low) / (high - low)], dtype=torch.float64))[0])
         last = len(found.region_ids) - 1
         if (inside > 0 or low == 0) and (inside < last or high == 1):
@@ -153,6 +89,64 @@ def stretch(card: AnyNetwork, walk: Walk, share: float, half: float) -> tuple[Se
         half *= 4
 
 
-def _cut(card: AnyNetwork, walk: Walk, low: float, high: float, progress: Share | None) -> Segment:
-    ends = [walk.plane.input(walk.at(share)) for share in (low, high)]
-    return network(card).segment(ends[0], ends[1], progress)
+def weights(card: AnyNetwork, x: Tensor) -> Tensor:
+    """The exact weights (K, C, H, W) of all classes on the region of x (1, C, H, W)."""
+    return asking.answer(_task(jobs.weights, card, (x,), _digest(x)))
+
+
+def logits(card: AnyNetwork, x: Tensor) -> Tensor:
+    """The network's own answer (K,)."""
+    return asking.answer(_task(jobs.logits, card, (x,), _digest(x)))
+
+
+def changed(card: AnyNetwork, before: Tensor, after: Tensor) -> list[GateUnit]:
+    """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
+    return asking.answer(_task(jobs.changed, card, (before, after), (_digest(before), _digest(after))))
+
+
+def nearest(card: AnyNetwork, x: Tensor, norm: float, show: Show) -> Crossing:
+    """The nearest border of the region of x."""
+    return asking.answer(_nearest(card, x, norm), show)
+
+
+def nearest_is_kept(card: AnyNetwork, x: Tensor, norm: float) -> bool:
+    """Whether ``nearest`` has the answer already."""
+    return asking.desk().knows(_nearest(card, x, norm))
+
+
+def counterfactual(card: AnyNetwork, x: Tensor, norm: float, show: Show) -> Counterfactual:
+    """The nearest change of the decision at x; raises ``CounterfactualNotFoundError``."""
+    return asking.answer(_counterfactual(card, x, norm), show)
+
+
+def counterfactual_is_kept(card: AnyNetwork, x: Tensor, norm: float) -> bool:
+    """Whether it is there already."""
+    return asking.desk().knows(_counterfactual(card, x, norm))
+
+
+def _part(card: AnyNetwork, walk: Walk, low: float = 0.0, high: float = 1.0) -> Job:
+    return _task(jobs.part, card, (walk, low, high), (_walk_key(walk), low, high), "slow", 32)
+
+
+def _nearest(card: AnyNetwork, x: Tensor, norm: float) -> Job:
+    return _task(jobs.nearest, card, (x, norm), (_digest(x), norm), "slow")
+
+
+def _counterfactual(card: AnyNetwork, x: Tensor, norm: float) -> Job:
+    return _task(jobs.counterfactual, card, (x, norm), (_digest(x), norm), "slow")
+
+
+def _task(
+    function: Callable[..., Any], card: AnyNetwork, args: tuple[Any, ...], key: Any, lane: Lane = "quick",
+    keep: int = 64,
+) -> Job:  # fmt: skip
+    where = source(card)
+    return Job(function, (where, *args), (where, key), lane, keep, HOUR)
+
+
+def _walk_key(walk: Walk) -> tuple[str, float]:
+    return walk.plane.key, walk.rise
+
+
+def _digest(x: Tensor) -> str:
+    return hashlib.sha256(x.numpy().tobytes()).hexdigest()

@@ -1,13 +1,16 @@
 """The nearest picture that the network decides otherwise, beside the original, and their difference."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, tiles, words
+from ui.asking import show_standing
 from ui.sources import AnyNetwork
 
-from geometry import points, sentences
+from geometry import computing, sentences
 from geometry.choices import NORMS
 from openbox.explainers.table import EXPLAINERS
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
@@ -21,12 +24,7 @@ def find(card: AnyNetwork, x: Tensor, norm: str, slot: DeltaGenerator) -> Counte
 
     ``slot`` says how near it is while it comes nearer, and is empty afterwards.
     """
-
-    def show(distance: float) -> None:
-        slot.caption(f"Looking for the nearest change of the decision … {words.short(distance)} away")
-
-    slot.caption("Looking for the nearest change of the decision …")
-    found = points.counterfactual(card, x, NORMS[norm], show)
+    found = computing.counterfactual(card, x, NORMS[norm], partial(show_standing, slot))
     slot.empty()
     return found
 
@@ -39,8 +37,8 @@ def show_counterfactual(card: AnyNetwork, x: Tensor, norm: str) -> None:
         "The search takes seconds, in linf up to a minute."
     )
     slot = st.empty()
-    kept = points.counterfactual_is_kept(card, x, NORMS[norm])
-    if not kept and not slot.button("Find it", key="counterfactual"):
+    kept = computing.counterfactual_is_kept(card, x, NORMS[norm])
+    if not kept and not slot.button("Find the nearest change", key="counterfactual"):
         return
     found = find(card, x, norm, slot)
     before, after = card.classes[found.original], card.classes[found.target]

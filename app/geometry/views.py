@@ -1,11 +1,13 @@
 """The plane: the sampled overview beside the exact window, and the window as files."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from ui import words
+from ui.asking import show_standing
 from ui.sources import AnyNetwork, network_label
 
 from geometry import computing, sentences
@@ -36,7 +38,7 @@ def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float
     with right:
         st.markdown("**The window around the point, exact**")
         right_slot = st.empty()
-    classes = computing.overview(card, plane, lambda share: _bar(left_slot, share, "Sampling the plane"))
+    classes = computing.overview(card, plane, partial(show_standing, left_slot))
     usual = computing.half_width(computing.density(card, walk), budget)
     half = min(usual / place.zoom, plane.frame[1])
     share = walk.middle(place.share, half)
@@ -45,10 +47,7 @@ def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float
     with left_slot.container(gap="xsmall"):
         st.image(overview, width="stretch", output_format="PNG", alt=_overview_alt(place))
         st.caption(sentences.OVERVIEW_HELP.format(side=len(classes)))
-    cut = computing.window(
-        card, walk, share, half, budget,
-        lambda count, part: _bar(right_slot, part, f"{count:,} cells, {part:.0%} of the window"),
-    )  # fmt: skip
+    cut = computing.window(card, walk, share, half, budget, partial(show_standing, right_slot))
     _show_window(scene, walk, place, share, cut, budget, right_slot)
     return usual
 
@@ -109,10 +108,6 @@ def _downloads(
             st.download_button(
                 name, make, f"openbox-slice.{name.lower()}", mime, key=f"file-{name}", on_click="ignore"
             )
-
-
-def _bar(slot: DeltaGenerator, share: float, text: str) -> None:
-    slot.progress(min(1.0, share), f"{text} …")
 
 
 def _overview_alt(place: WalkPoint) -> str:

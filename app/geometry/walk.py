@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, tiles, words
+from ui.asking import show_standing
 from ui.widgets import RELATIVE
 
-from geometry import borders, choices, computing, points, sentences
+from geometry import borders, choices, computing, sentences
 from geometry.choices import WalkPoint
 from geometry.drawing import lines
 from geometry.plane import Walk
@@ -62,11 +64,7 @@ def show_line(scene: Scene, walk: Walk, place: WalkPoint) -> None:
         st.caption(f"From end to end the walk crosses about {round(about, -2):,.0f} cells.")
         if not slot.button("Walk through all of them", key="all"):
             return
-
-    def show(share: float) -> None:
-        slot.progress(min(1.0, share), "Walking from A to B, cell by cell …")
-
-    found = computing.line(scene.card, walk, show)
+    found = computing.line(scene.card, walk, partial(show_standing, slot))
     slot.empty()
     _draw_line(scene, found, place)
 
@@ -104,10 +102,10 @@ def _show_maps(
     said: Sequence[str],
 ) -> None:
     card = scene.card
-    logits = points.logits(card, x)
+    logits = computing.logits(card, x)
     answer = int(logits.argmax())
     chosen = answer if target == RELATIVE else target
-    every = points.weights(card, x)
+    every = computing.weights(card, x)
     fingerprint = hashlib.sha256(every.numpy().tobytes()).hexdigest()[:8]
     map_words = sentences.map_words(fingerprint, cell, st.session_state.get("fingerprint"))
     name = "openbox" if contributions else "openbox_weights"
@@ -123,7 +121,7 @@ def _show_maps(
             )
         _tile(shown, name, f"Map of “{card.classes[chosen]}”")
         if before is not None:
-            jump = weights - points.weights(card, before)[chosen]
+            jump = weights - computing.weights(card, before)[chosen]
             _tile(jump * x[0] if contributions else jump, name, JUMP)
         with st.container(width="stretch"):
             for sentence in (*said, map_words):

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from torch import nn
-from ui import figures, loading, regions, sources, tiles, words
+from ui import asking, figures, loading, prices, regions, sources, tiles, words
+from work.job import Job
+from work.ticket import Ticket
 
 from evaluation.schema import LeaderboardRow
 from leaderboard import kept_tables, records, results, sentences, setups
 from leaderboard.records import ImageValue
 from leaderboard.results import Draw, StudyRow
 from openbox.errors import OpenBoxError
+from openbox.explainers.explanation import Explanation
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.checkpoints import Card
 from openbox.zoo.data.images import Images
@@ -31,7 +33,6 @@ class PictureSource:
 
     method: str
     card: Card
-    model: nn.Module
     test: Images
     references: sources.References
     setup: loading.Setup
@@ -39,7 +40,13 @@ class PictureSource:
     def subject(self, image: int) -> loading.Asked:
         """One test image before the network."""
         x = self.test.batch(slice(image, image + 1))
-        return loading.Asked(self.card, self.model, self.references, x)
+        return loading.Asked(self.card, self.references, x)
+
+    def job(self, entry: ImageValue) -> Job:
+        """What has to be computed for the map of one image."""
+        return loading.explanation(
+            self.method, self.subject(entry.image), entry.target, self.setup, prices.slow(self.method)
+        )
 
 
 def show(
@@ -81,9 +88,7 @@ def _stage(
     card = records.find_card(networks, standing, first)
     setup = loading.Setup(first.explainer_seed, setups.settings(method, standing.params))
     test = loading.read_test_images(card.data)
-    return PictureSource(
-        method, card, loading.network(card), test, setups.references(card.data, test, draw), setup
-    )
+    return PictureSource(method, card, test, setups.references(card.data, test, draw), setup)
 
 
 def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: PictureSource) -> None:
@@ -101,12 +106,14 @@ def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: PictureSource) ->
                     with st.container(width=SIDE):
                         slots.append(st.empty())
                 _under(stage, subject, entry)
+    for _, entry in chosen:
+        asking.ask(stage.job(entry))  # all of them wait in line at once
     for slot, (_, entry) in zip(slots, chosen, strict=True):
         _map(slot, stage, entry)
 
 
 def _under(stage: PictureSource, subject: loading.Asked, entry: ImageValue) -> None:
-    predicted = int(loading.logits(subject).argmax())
+    predicted = int(loading.answer(subject).logits.argmax())
     text = html.escape(sentences.card(entry, stage.card.classes, predicted))
     st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')
     st.page_link(
@@ -118,11 +125,13 @@ def _under(stage: PictureSource, subject: loading.Asked, entry: ImageValue) -> N
 def _map(slot: DeltaGenerator, stage: PictureSource, entry: ImageValue) -> None:
     """One map with its scale; what the method raises touches no other image."""
     kind = EXPLAINERS[stage.method]
-    slot.image(
-        figures.enlarge(figures.blank(*stage.card.shape[1:]), 2 * SIDE), width=SIDE, alt="waiting for the map"
-    )
+    grey = figures.enlarge(figures.blank(*stage.card.shape[1:]), 2 * SIDE)
+
+    def wait(ticket: Ticket) -> None:
+        slot.image(grey, width=SIDE, alt=f"waiting for the map: {asking.standing(ticket)}")
+
     try:
-        explanation = loading.explain(stage.method, stage.subject(entry.image), entry.target, stage.setup)
+        explanation: Explanation = asking.answer(stage.job(entry), wait)
     except Exception as error:  # a method may fail in any way
         logging.getLogger(__name__).info("%s failed", stage.method, exc_info=True)
         slot.error(f"{type(error).__name__}: {error}")

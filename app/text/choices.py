@@ -9,7 +9,8 @@ from openbox.text import TEXT_EXPLAINERS
 from openbox.zoo.checkpoints import Card
 from openbox.zoo.data import Titles
 from text import kept
-from text.kept import INVENTED, Picks
+from text.jobs import Picks
+from text.kept import INVENTED
 
 DEFAULTS = ["openbox", "openbox_unknown", "lime", "shap_partition", "occlusion_unknown"]
 TYPED, PICKED = "type one", "pick one"

@@ -1,49 +1,23 @@
-"""What is kept between reruns: readers, their titles with the network's answers, and explanations."""
+"""What the page Text asks for: each question with its key, in the line for quick or for long jobs."""
 
-import dataclasses
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
-import torch
-from torch import Tensor
+from ui import asking
+from ui.loading import source
+from work.job import Job, Lane
 
-from openbox.errors import DataNotFoundError, InputError
+from openbox.errors import DataNotFoundError
 from openbox.explainers.explanation import Contrast
-from openbox.text import TokenExplanation
-from openbox.text.explain import explain_words
-from openbox.text.open_reader import OpenReader
-from openbox.zoo.checkpoints import Card, load_checkpoint
+from openbox.zoo.checkpoints import Card
 from openbox.zoo.data import Titles, data_root, load_titles
-from openbox.zoo.title_reader import TitleReader
+from text import jobs
+from text.jobs import Picks, Reading, Words
 
-SEED = 0
 INVENTED = "titles"  # the embedded data set
-SHOWN = 200  # titles in a list
-USUAL = (5, 12)  # words of a title in a list: what fits on a page, and is no single word
-
-
-@dataclass(frozen=True)
-class Picks:
-    """Titles to choose from, by what the network makes of them, each with its label; the plainest first."""
-
-    right: tuple[tuple[str, int], ...]
-    wrong: tuple[tuple[str, int], ...]
-    borderline: tuple[tuple[str, int], ...]
-
-
-def reader(card: Card) -> OpenReader:
-    """The network of a card, opened; raises ``CheckpointError``."""
-    return _reader(card.name, card.sha256)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Opening the network …")
-def _reader(name: str, sha256: str) -> OpenReader:
-    del sha256  # part of the key: a retrained network is another one
-    model = load_checkpoint(name).model
-    if not isinstance(model, TitleReader):
-        raise InputError(f"{name} reads no titles")
-    return OpenReader(model)
+SLOW = ("openbox_dropouts", "shap_partition", "lime", "integrated_gradients")  # seconds a title
 
 
 def test_titles(data: str) -> Titles | None:
@@ -62,43 +36,29 @@ def _test_titles(data: str, root: str) -> Titles:
 
 def picks(card: Card, titles: Titles) -> Picks:
     """The titles by what the network makes of them."""
-    return _picks(card.sha256, titles.source, len(titles), card, titles)
+    return asking.answer(_task(jobs.picks, card, (titles,), (titles.source, len(titles)), "slow"))
 
 
-@st.cache_data(max_entries=8, show_spinner="Asking the network about all titles …")
-def _picks(sha256: str, source: str, count: int, _card: Card, _titles: Titles) -> Picks:
-    del sha256, source, count
-    split = [text.split(" ") for text in _titles.texts]
-    usual = torch.tensor([USUAL[0] <= len(words) <= USUAL[1] for words in split])
-    best, order = reader(_card).logits(split).softmax(1).sort(descending=True)
-    margin, right = best[:, 0] - best[:, 1], order[:, 0] == _titles.labels
-
-    def chosen(which: Tensor, surest: bool) -> tuple[tuple[str, int], ...]:
-        places = (which & usual).nonzero()[:, 0]
-        places = places[margin[places].argsort(descending=surest)][:SHOWN].tolist()
-        return tuple((_titles.texts[place], int(_titles.labels[place])) for place in places)
-
-    return Picks(chosen(right, True), chosen(~right, True), chosen(torch.ones_like(right), False))
+def read(card: Card, words: Words) -> Reading:
+    """What the network says of a title; raises ``CheckpointError``."""
+    return asking.answer(_task(jobs.read, card, (words,), words))
 
 
-def explain(method: str, card: Card, words: tuple[str, ...], target: Contrast | int) -> TokenExplanation:
-    """One explanation, from the cache if the same was asked before. Raises what the method raises."""
-    return _explanation(method, card.sha256, words, str(target), card, target)
+def explanation(method: str, card: Card, words: Words, target: Contrast | int) -> Job:
+    """The job of one explanation."""
+    lane = "slow" if method in SLOW else "quick"
+    where = source(card)
+    key = (method, where, words, str(target))
+    return Job(jobs.explain, (method, where, words, target), key, lane)
 
 
-@st.cache_data(max_entries=500, show_spinner=False)
-def _explanation(
-    method: str, sha256: str, words: tuple[str, ...], question: str, _card: Card, _target: Contrast | int
-) -> TokenExplanation:
-    del sha256, question
-    found = explain_words(method, reader(_card), [words], _target, SEED)[0]
-    return dataclasses.replace(found, surrogate=None)
+def gates(card: Card, before: Words, after: Words) -> tuple[int, int]:
+    """See ``jobs.gates``."""
+    return asking.answer(_task(jobs.gates, card, (before, after), (before, after)))
 
 
-def gates(opened: OpenReader, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[int, int]:
-    """Of two titles of one length: how many of how many gates agree; if all do, they lie in one region."""
-    agree = total = 0
-    for (_, ours), (_, theirs) in zip(opened.record(before), opened.record(after), strict=True):
-        agree += int((ours == theirs).sum())
-        total += ours.numel()
-    return agree, total
+def _task(
+    function: Callable[..., Any], card: Card, args: tuple[Any, ...], key: Any, lane: Lane = "quick"
+) -> Job:
+    where = source(card)
+    return Job(function, (where, *args), (where, key), lane)

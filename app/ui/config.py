@@ -4,7 +4,7 @@ Streamlit finds it only through the link ``app/.streamlit/config.toml``. A ZIP f
 Windows can turn the link into a text file, and Streamlit then runs on its defaults without a word.
 """
 
-from ui.uploads import MAX_MEGABYTES
+MAX_MEGABYTES = 5
 
 SENTINEL = "server.maxUploadSize"
 

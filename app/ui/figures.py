@@ -48,12 +48,6 @@ def blank(height: int, width: int) -> np.ndarray:
     return np.full((height, width, 3), 236, np.uint8)
 
 
-def icon(side: int = 32) -> np.ndarray:
-    """The app's icon: an opened box, one half for and one half against."""
-    ramp = np.linspace(-1, 1, 4)
-    return enlarge(diverging(np.minimum.outer(ramp, ramp) + np.maximum.outer(ramp, ramp), 2.0), side)
-
-
 def gradient(signed: bool) -> str:
     """The colour scale as a CSS gradient from left (opposes, or zero) to right."""
     stops = DIVERGING if signed else SEQUENTIAL

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from openbox.errors import OpenBoxError
-from ui import own, sources
+from ui import asking, loading, own, sources
 
 
 def with_networks(show: Callable[[sources.Catalogue], None]) -> None:
@@ -20,5 +20,7 @@ def with_networks(show: Callable[[sources.Catalogue], None]) -> None:
         return
     try:
         show(catalogue)
+        if not asking.inline():
+            loading.open_all(card for cards in catalogue.networks.values() for card in cards)
     except OpenBoxError as error:
         st.error(str(error))

@@ -1,20 +1,17 @@
 """The user's own model as one more network of its data set: loaded once, checked, and first in the list."""
 
 import dataclasses
-import hashlib
 import sys
 from pathlib import Path
 
 import streamlit as st
-import torch
-from torch import nn
+from work.job import Job
+from work.opening import OpenedOwn, open_own
 
-from openbox.errors import DataNotFoundError, ModelError, OpenBoxError
-from openbox.opening import capture
+from openbox.errors import DataNotFoundError, OpenBoxError
 from openbox.zoo.data import data_root
 from openbox.zoo.networks import Shape
-from openbox.zoo.own.models import first_output, float_dtype, load_model
-from ui import loading, options, sources, words
+from ui import asking, loading, options, sources, words
 
 
 def catalogue() -> sources.Catalogue:
@@ -46,15 +43,14 @@ def _opened(
     named: options.OwnModel, changed: int | None, root: str, _known: sources.Catalogue
 ) -> sources.OwnNetwork | str:
     """The network, or the message why there is none: that is kept too, as a capture takes seconds."""
-    del root
     try:
         shape, classes = _made_for(named.data, _known)
-        model = load_model(named.model, named.weights).cpu()
-        _check(model, named.model, sources.title(named.data), shape, len(classes))
+        args = (named.model, named.weights, changed, sources.title(named.data), shape, len(classes))
+        found: OpenedOwn = asking.answer(Job(open_own, args, (args, root)))
     except OpenBoxError as error:
         return f"Your model is not shown. {error}\nAfter a change start the app again."
     return sources.OwnNetwork(
-        named.model, named.weights, named.data, shape, classes, _digest(model, changed), model
+        named.model, named.weights, named.data, shape, classes, found.sha256, found.state
     )
 
 
@@ -68,24 +64,3 @@ def _made_for(data: str, known: sources.Catalogue) -> tuple[Shape, tuple[str, ..
         if not cards:
             raise
         return cards[0].shape, cards[0].classes
-
-
-def _check(model: nn.Module, factory: str, data: str, shape: Shape, classes: int) -> None:
-    dtype = float_dtype(model, torch.float32)
-    if dtype != torch.float32:
-        raise ModelError(f"{factory} is {dtype}, the app works in float32: let it return model.float()")
-    example = torch.zeros(2, *shape)
-    first_output(model, example, f"pictures of {data} have shape {shape}; is it for another --data?")
-    outputs = capture(model, example).outputs
-    if outputs != classes:
-        raise ModelError(
-            f"{factory} has {outputs} outputs, but {data} has {classes} classes; is it for another --data?"
-        )
-
-
-def _digest(model: nn.Module, changed: int | None) -> str:
-    digest = hashlib.sha256(str(changed).encode())
-    for name, tensor in model.state_dict().items():
-        digest.update(name.encode())
-        digest.update(tensor.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()

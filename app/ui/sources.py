@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from work.explaining import References
 
 from openbox.errors import CheckpointError
 from openbox.zoo.checkpoints import Card, list_checkpoints, read_card
@@ -19,7 +19,7 @@ REFERENCES = 50
 
 @dataclass(frozen=True)
 class OwnNetwork:
-    """The user's own model, in eval mode: what the app asks of a card, and the model itself."""
+    """The user's own model: what the app asks of a card. ``state``: a file with what its factory drew."""
 
     factory: str
     weights: str | None
@@ -27,7 +27,7 @@ class OwnNetwork:
     shape: Shape
     classes: tuple[str, ...]
     sha256: str
-    model: nn.Module
+    state: str | None
 
 
 AnyNetwork = Card | OwnNetwork
@@ -44,15 +44,6 @@ class Catalogue:
     problems: tuple[str, ...]
     default: str | None = None
     error: str | None = None
-
-
-@dataclass(frozen=True)
-class References:
-    """Pictures (R, C, H, W) that SHAP compares with, a key for the caches, and where they come from."""
-
-    x: Tensor
-    key: str
-    words: str
 
 
 def catalogue() -> Catalogue:

@@ -1,6 +1,7 @@
-"""One tile per method: a grey picture while it waits, then the map with its scale, receipt and cost."""
+"""One tile per method, in a grid: the map with its scale, receipt and cost, or a grey picture."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,6 @@ from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
 from ui import figures, regions, words
 
-WIDTH = 210  # pixels on the screen: four tiles beside the sidebar at 1280 pixels, three at 1000
-
 
 @dataclass(frozen=True)
 class Look:
@@ -23,19 +22,20 @@ class Look:
     native: bool
 
 
-def place(methods: list[str], shape: tuple[int, int, int]) -> dict[str, DeltaGenerator]:
-    """A row of waiting tiles, in the order given; returns the slot of each."""
+def place(methods: Sequence[str]) -> dict[str, DeltaGenerator]:
+    """A grid of tiles as wide as the page, in the order given; returns the slot of each."""
     slots: dict[str, DeltaGenerator] = {}
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="maps"):
         for name in methods:
-            with st.container(width=WIDTH, key=f"tile-{name}"):
+            with st.container(key=f"tile-{name}"):
                 slots[name] = st.empty()
-                with slots[name].container(gap="xsmall"):
-                    _head(name)
-                    picture = figures.enlarge(figures.blank(*shape[1:]))
-                    st.image(picture, width=WIDTH, output_format="PNG", alt="waiting for the map")
-                    st.html("<small>computing …</small>")
     return slots
+
+
+def blank(shape: tuple[int, int, int]) -> None:
+    """What stands where a map will come."""
+    picture = figures.enlarge(figures.blank(*shape[1:]))
+    st.image(picture, width="stretch", output_format="PNG", alt="waiting for the map")
 
 
 def draw(
@@ -51,10 +51,10 @@ def draw(
     alt = words.alt_map(entry, words.score(target, classes), supporting, opposing)
     receipt = html.escape(words.receipt(explanation, target, classes))
     with slot.container(gap="xsmall"):
-        _head(name)
-        st.image(picture, width=WIDTH, output_format="PNG", alt=alt)
+        head(name)
+        st.image(picture, width="stretch", output_format="PNG", alt=alt)
         st.html(
-            f'<div style="width:{WIDTH}px;font-size:0.85rem;line-height:1.35">'
+            '<div style="font-size:0.85rem;line-height:1.35">'
             f"{scale(entry, limit, native)}"
             f'<div class="receipt">{receipt}</div>'
             f'<div class="cost" style="opacity:0.75;margin-top:4px">{words.cost(explanation)}</div></div>'
@@ -86,9 +86,8 @@ def scale(entry: Entry, limit: float, native: bool = False, unit: bool = True) -
 def fail(slot: DeltaGenerator, name: str, message: str) -> None:
     """Fill a slot with the reason why there is no map."""
     with slot.container(gap="xsmall"):
-        _head(name)
+        head(name)
         st.error(message)
-        st.html("<small>no map</small>")  # as many elements as a waiting tile has: none of them may stay
 
 
 def shown(explanation: Explanation, look: Look) -> tuple[np.ndarray, bool]:
@@ -98,7 +97,8 @@ def shown(explanation: Explanation, look: Look) -> tuple[np.ndarray, bool]:
     return figures.plane(explanation.values[0], explanation.unit), False
 
 
-def _head(name: str) -> None:
+def head(name: str) -> None:
+    """The title and the summary of a method."""
     entry = EXPLAINERS[name]
     summary = html.escape(entry.summary.replace("*", "·"))
     st.html(

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from openbox.zoo.data.pictures import opaque
+from ui.config import MAX_MEGABYTES
 
-MAX_MEGABYTES = 5
 MAX_SIDE = 4096
 MIN_SIDE = 8
 FORMATS = ("PNG", "JPEG", "WEBP")

@@ -10,6 +10,7 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 from ui import fitting, uploads, words
+from ui.config import MAX_MEGABYTES
 from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
@@ -111,7 +112,7 @@ def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: i
 
 def _upload(card: AnyNetwork) -> Picked | None:
     file = st.file_uploader(
-        "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=uploads.MAX_MEGABYTES
+        "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=MAX_MEGABYTES
     )
     if file is None:
         return None

@@ -27,6 +27,14 @@ def signed(value: float, digits: int = 3) -> str:
     return ("+" if value >= 0 else "") + number(value, digits)
 
 
+def seconds(value: float) -> str:
+    """A long time, about: "40 s", "12 minutes", "2.5 hours"."""
+    if value < 100:
+        return f"{value:.0f} s"
+    minutes = value / 60
+    return f"{minutes:.0f} minutes" if minutes < 100 else f"{minutes / 60:.1f} hours"
+
+
 def percent(share: float) -> str:
     """A probability that never claims to be 0 or 1."""
     if share > 0.999:

@@ -1,15 +1,21 @@
 """What every test of the app starts from."""
 
+import os
 import sys
 
 import pytest
 import streamlit as st
+from text import jobs
+from ui import asking
+from work import explaining, networks
+
+os.environ["OPENBOX_APP_INLINE"] = "1"  # what a page asks for is made in the test's own process
 
 
 @pytest.fixture(scope="module", autouse=True)
 def empty_caches():
     """What one file computed answers no question of another."""
-    st.cache_data.clear()
+    forget()
 
 
 @pytest.fixture(autouse=True)
@@ -17,10 +23,18 @@ def own_caches(request):
     """Nor does anything from before or after a test that changes the app or its surroundings."""
     changes = "monkeypatch" in request.fixturenames
     if changes:
-        st.cache_data.clear()
+        forget()
     yield
     if changes:
-        st.cache_data.clear()
+        forget()
+
+
+def forget():
+    """Nothing that the app keeps is kept."""
+    st.cache_data.clear()
+    asking.desk.clear()
+    for kept in (networks.module, networks.opened, explaining._explainer, jobs.reader):
+        kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,10 @@ from openbox.zoo.data import data_root
 ROOT = Path(__file__).parents[2]
 METHODS = ("openbox", "lime", "shap", "gradcam")
 PATIENCE = 90_000  # ms; the first map waits for torch, LIME and SHAP to be imported
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBOX_DATA": str(data_root().resolve())}
+ENVIRONMENT = {
+    **os.environ, "OPENBOX_APP_INLINE": "", "OMP_NUM_THREADS": "1",
+    "OPENBOX_DATA": str(data_root().resolve()),
+}  # fmt: skip
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",

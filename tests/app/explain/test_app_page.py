@@ -5,7 +5,7 @@ import pytest
 import streamlit as st
 from reading import shown, start
 from requirements import require_data
-from ui import loading
+from work import explaining
 
 from openbox.errors import InputError
 from openbox.explainers.table import EXPLAINERS
@@ -115,14 +115,14 @@ def test_a_link_restores_the_state(no_data):
     [(InputError("no layer to look at"), "no layer to look at"), (ZeroDivisionError("by zero"), "by zero")],
 )
 def test_one_failing_method_is_one_tile(no_data, monkeypatch, error, message):
-    explain = loading.explain
+    explain = explaining.explain
 
-    def failing(method, subject, target, setup):
+    def failing(method, *rest):
         if method == "openbox":
             raise error
-        return explain(method, subject, target, setup)
+        return explain(method, *rest)
 
-    monkeypatch.setattr(loading, "explain", failing)
+    monkeypatch.setattr(explaining, "explain", failing)
     app = start()
     assert [message in element.value for element in app.error] == [True]
     assert "R² = " in shown(app)

@@ -6,11 +6,12 @@ import numpy as np
 import own_models
 import pytest
 import torch
-from geometry import computing, points
+from geometry import computing, jobs
 from reading import shown, start
 from streamlit.testing.v1 import AppTest
 from ui import own, sources
 
+from openbox import capture
 from openbox.zoo import load
 from openbox.zoo.checkpoints import load_checkpoint
 
@@ -80,7 +81,7 @@ def test_the_walk_through_all_cells_meets_every_region_of_the_segment():
     """Crossing by crossing the page shows the regions that the library finds between the pictures."""
     app = geometry(t="0.3")
     x = load("digits").batch(slice(0, 2)).double()
-    net = computing.network(sources.catalogue().networks["digits"][0])
+    net = capture(load_checkpoint("digits-cnn-seed0").model, x[:1].float())
     segment = net.segment(x[0], x[1])
     number = int(segment.interval(torch.tensor([0.3]))[0])
     for step in range(4):
@@ -94,7 +95,7 @@ def test_the_map_is_the_gradient_of_the_plain_module():
     x = load("digits").batch(slice(3, 4)).double().requires_grad_()
     model = load_checkpoint("digits-cnn-seed0").model.double()
     (gradient,) = torch.autograd.grad(model(x)[0, 7], x)
-    np.testing.assert_allclose(points.weights(card, x.detach())[7], gradient[0], atol=1e-12)
+    np.testing.assert_allclose(computing.weights(card, x.detach())[7], gradient[0], atol=1e-12)
 
 
 def test_the_plane_of_the_counterfactual():
@@ -184,7 +185,7 @@ def check_that_it_is_asked_only_on_request(app: AppTest) -> None:
 
 
 def test_a_large_network_is_asked_only_on_request(monkeypatch):
-    monkeypatch.setattr(computing, "BIG", 100)
+    monkeypatch.setattr(jobs, "BIG", 100)
     monkeypatch.setattr(computing, "LONG", 300)
     check_that_it_is_asked_only_on_request(geometry(index="9", budget250="100"))
 

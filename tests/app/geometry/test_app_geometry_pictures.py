@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 import torch
-from geometry import computing, gate_names, sentences
+from geometry import computing, sentences
 from geometry.drawing import colours, export, lines, paint
 from geometry.drawing.paint import Mark
 from geometry.plane import Walk, span
 from PIL import Image
 from ui import sources
-from ui.kept import Kept
+from work.ticket import Ticket
 
 from openbox.errors import InputError
 from openbox.zoo import load
@@ -21,6 +21,10 @@ from openbox.zoo.checkpoints import load_checkpoint
 
 CARD = sources.catalogue().networks["digits"][0]
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _silent(ticket: Ticket) -> None:
+    del ticket
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,7 @@ def share(walk):
 def cut(walk, share):
     """A window over the decision boundary, so that cells have two colours."""
     half = computing.half_width(computing.density(CARD, walk), 500)
-    found = computing.window(CARD, walk, share, half, 500, lambda count, part: None)
+    found = computing.window(CARD, walk, share, half, 500, _silent)
     assert len(found.boundary) > 0
     return found
 
@@ -76,7 +80,7 @@ def test_the_window_rests_while_the_point_walks(walk):
 
 
 def test_the_overview_is_the_answer_of_the_network(walk, model):
-    classes = computing.overview(CARD, walk.plane, lambda share: None)
+    classes = computing.overview(CARD, walk.plane, _silent)
     centre, half = walk.plane.frame
     place = paint.projection(centre, half, len(classes))
     for point, picture in zip(walk.plane.points, load("digits").batch(slice(0, 3)), strict=True):
@@ -145,7 +149,7 @@ def test_the_png_is_the_picture(cut):
 
 
 def test_the_lines_of_the_chart_have_their_vertices_at_the_breakpoints(walk, model):
-    found = computing.line(CARD, walk, lambda share: None)
+    found = computing.line(CARD, walk, _silent)
     drawn = lines.leading(found)
     chart = lines.logits(found, (0.0, 1.0), 0.3, CARD.classes, drawn, 200).to_dict()
     rows = next(rows for rows in chart["datasets"].values() if len(rows) == len(found.t))
@@ -165,7 +169,7 @@ def test_gates_are_named_after_the_layers_that_feed_them():
         card = next(
             c for c in sources.catalogue().networks[data] if sources.network_label(c).startswith(network)
         )
-        return gate_names.layer_names(computing.network(card).program)
+        return computing.facts(card).layer_names
 
     assert names("digits", "cnn") == ["conv1", "conv2", "pool1"]
     assert names("mnist", "mlp") == ["linear1", "linear2", "linear3"]
@@ -186,15 +190,3 @@ def test_the_words_for_units_that_change_at_once():
     assert sentences.crossing_words(units).endswith("unit 2 switches on; and 2 more.")
     assert sentences.crossing_words([]) == "The walk begins in this cell."
     assert sentences.times(241.3) == "241 times"
-
-
-def test_a_store_forgets_what_was_not_asked_for_longest_and_keeps_no_failure():
-    kept = Kept(2)
-    assert kept.get("a", lambda: 1) == 1
-    assert kept.get("b", lambda: 2) == 2
-    assert kept.get("a", lambda: 9) == 1
-    assert kept.get("c", lambda: 3) == 3
-    assert ("a" in kept, "b" in kept, "c" in kept) == (True, False, True)
-    with pytest.raises(ZeroDivisionError):
-        kept.get("d", lambda: 1 // 0)
-    assert "d" not in kept

@@ -1,0 +1,116 @@
+"""How a page asks for what is computed elsewhere, and what it shows meanwhile."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from work.desk import Desk
+from work.job import Job
+from work.line import Inline, Workers
+from work.ticket import Ticket
+
+INLINE = "OPENBOX_APP_INLINE"  # set: everything is computed in the page's own thread, as tests want it
+ROOM = 200  # jobs that wait in one line; thirty pupils ask for a handful each
+SOON = 0.4  # seconds for which nothing is said
+STEP = 0.1
+WANTED = "wanted tickets"
+MODULES = ("work.explaining", "geometry.jobs")
+HOUSE = ""  # the session of what is computed before anybody asks
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The one desk of the app; its processes start with it."""
+    if inline():
+        return Desk({"quick": Inline(), "slow": Inline()})
+    cores = os.cpu_count() or 1
+    quick = Workers(1, ROOM, threads=cores, modules=MODULES)
+    quick.start()
+    made = Desk({"quick": quick, "slow": Workers(max(1, cores // 2), ROOM, threads=1, modules=MODULES)})
+    made.watch(_alive)
+    return made
+
+
+def inline() -> bool:
+    """Whether there are no processes."""
+    return bool(os.environ.get(INLINE))
+
+
+def session() -> str:
+    """The browser tab that this page runs for."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""
+
+
+def _alive(name: str) -> bool:
+    return name == HOUSE or get_instance().is_active_session(name)
+
+
+def ask(job: Job) -> Ticket:
+    """A ticket, at once. Raises ``GivenUpError`` if too many wait."""
+    return desk().ask(job, session())
+
+
+def cancel(ticket: Ticket) -> None:
+    """Nobody at this tab waits for it any more."""
+    desk().cancel(ticket, session())
+
+
+def want(tickets: Sequence[Ticket]) -> None:
+    """These are what this tab waits for from now on, and nothing that it waited for before."""
+    for ticket in st.session_state.get(WANTED, []):
+        if ticket not in tickets and not ticket.done:
+            cancel(ticket)
+    st.session_state[WANTED] = list(tickets)
+
+
+def answer(job: Job, show: Callable[[Ticket], None] | None = None) -> Any:
+    """The answer, waited for. ``show`` is called again and again meanwhile; without it a line says what is
+    waited for. Raises what the job raises, and ``GivenUpError``."""
+    ticket = ask(job)
+    with _meanwhile(show) as showing:
+        try:
+            started = time.monotonic()
+            while not ticket.wait(STEP):
+                if time.monotonic() - started > SOON:
+                    showing(ticket)  # here Streamlit leaves, if the reader went on to something else
+                if not inline() and not _alive(session()):
+                    st.stop()
+        finally:
+            if not ticket.done:
+                desk().leave(ticket, session())
+    return desk().collect(ticket)
+
+
+@contextmanager
+def _meanwhile(show: Callable[[Ticket], None] | None) -> Iterator[Callable[[Ticket], None]]:
+    if show is not None:
+        yield show
+        return
+    slot = st.empty()
+
+    def say(ticket: Ticket) -> None:
+        slot.caption(standing(ticket))
+
+    yield say
+    slot.empty()
+
+
+def show_standing(slot: DeltaGenerator, ticket: Ticket) -> None:
+    """A bar with where the ticket stands."""
+    slot.progress(ticket.share, standing(ticket))
+
+
+def standing(ticket: Ticket) -> str:
+    """Where a ticket stands, in words."""
+    if ticket.started is None:
+        place = desk().place(ticket)
+        return "next in line …" if place == 0 else f"number {place + 1} in line …"
+    done = f", {ticket.share:.0%}".replace("%", " %") if ticket.share else ""
+    return f"{ticket.text or 'computing'}{done} … {ticket.seconds:.0f} s"

@@ -1,0 +1,47 @@
+"""The networks as a worker holds them: loaded and opened once, a few at a time."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import torch
+from torch import nn
+
+from openbox.network import PiecewiseLinearNetwork
+from openbox.opening import capture
+from openbox.zoo.checkpoints import load_checkpoint
+from openbox.zoo.networks import Shape
+from openbox.zoo.own.models import load_model
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a network comes from: the checkpoint ``name`` in ``folder`` (None: the usual one), or the factory
+    ``name`` with its ``weights``. ``sha256`` says which weights, ``shape`` what it reads.
+
+    ``state``: a file with what the factory drew itself, so that all processes have the same numbers.
+    """
+
+    name: str
+    sha256: str
+    shape: Shape = field(compare=False)
+    own: bool = False
+    weights: str | None = None
+    state: str | None = None
+    folder: str | None = None
+
+
+@lru_cache(maxsize=8)
+def module(source: Source) -> nn.Module:
+    """In eval mode, frozen. Raises ``CheckpointError`` or ``ModelError``."""
+    if not source.own:
+        return load_checkpoint(source.name, source.folder).model
+    model = load_model(source.name, source.weights).cpu()
+    if source.state is not None:
+        model.load_state_dict(torch.load(source.state, weights_only=True))
+    return model
+
+
+@lru_cache(maxsize=8)
+def opened(source: Source) -> PiecewiseLinearNetwork:
+    """Captured. Raises ``CaptureError``, ``NotPiecewiseLinearError`` and what ``module`` raises."""
+    return capture(module(source), torch.zeros(1, *source.shape))
