@@ -1,10 +1,14 @@
 """The Explain page: one picture, one network, one question, and the answers of several methods."""
 
+from collections.abc import Mapping
+
 import streamlit as st
-from explain import choices, panels, sentences
-from torch import Tensor
-from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
+from explain import browsing, choices, comparing, deleting, inside, inspecting, panels, sentences, shifting
+from ui import charts, figures, loading, opening, regions, sources, targets, widgets
+from ui.loading import Asked, Setup
 from ui.uploads import UploadError
+from ui.widgets import Picked
+from work.explaining import NetworkAnswer
 
 from openbox.explainers.entry import CONTRIBUTION
 from openbox.explainers.explanation import Explanation
@@ -21,38 +25,59 @@ def _explain(catalogue: sources.Catalogue) -> None:
         test, samples = loading.test_images(card.data), loading.samples(card.shape)
         picked, problem = _choose_picture(card, test, samples)
     references = sources.references(card.data, test, samples)
-    subject = loading.Asked(card, references, picked.x if picked else samples.batch(slice(1)))
+    still = Asked(card, references, picked.x if picked else samples.batch(slice(1)))
+    steps = shifting.current()
+    subject = Asked(card, references, shifting.shifted(still.x, steps))
     said = loading.answer(subject)
-    logits, head = said.logits, said.head
+    ranking = said.logits.argsort(descending=True).tolist()
     with st.sidebar:  # also without a picture: a widget that is left out forgets its value
-        target = targets.choose_target(card.classes, logits.argsort(descending=True).tolist())
+        target = targets.choose_target(card.classes, ranking)
         methods = choices.choose_methods()
-        score = choices.choose_score(head)
+        setup = Setup(score=choices.choose_score(said.head))
         look = choices.choose_look()
     if picked is None:
         st.header("No picture to explain yet", anchor=False)
-        (st.error if problem else st.info)(problem or "Choose a picture file at the left.")
+        (st.error if problem else st.info)(problem or "Choose a picture at the left.")
         return
-    _show_answer(card, picked, logits)
-    if head is not None:
-        st.caption(sentences.one_score(head, score))
-    _show_maps(panels.PanelQuestion(subject, target, loading.Setup(score=score), look), methods)
+    _show_answer(subject, picked, said)
+    if said.head is not None:
+        st.caption(sentences.one_score(said.head, setup.score))
+    st.subheader(sentences.question(target, card.classes), anchor=False)
+    if not methods:
+        st.info("Choose at least one method at the left.")
+        return
+    st.caption(sentences.reading_help(card.shape, look.shared, references.words, methods))
+    ready = panels.show(panels.PanelQuestion(subject, target, setup, look), methods)
+    shifting.show(still, steps, target, setup, ready)
+    deleting.show(subject, target, ready)
+    inspecting.show(subject, target, setup, said.logits)
+    inside.show(subject)
+    comparing.show(subject, catalogue.networks[card.data], target, methods, setup)
+    _show_regions(ready)
+    with st.expander("The words of this page"):
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
 
 def _choose_picture(
     card: sources.AnyNetwork, test: Images | None, samples: Samples
-) -> tuple[widgets.Picked | None, str]:
+) -> tuple[Picked | None, str]:
     try:
-        return widgets.choose_picture(card, test, samples), ""
+        picked = widgets.choose_picture(card, test, samples)
     except UploadError as error:
         return None, str(error)
+    if picked is not None and picked.index is not None and test is not None:
+        browsing.choose(card, test, picked.index)
+    return picked, ""
 
 
-def _show_answer(card: sources.AnyNetwork, picked: widgets.Picked, logits: Tensor) -> None:
-    answers = charts.answers(logits, card.classes)
-    st.header(f"The network says “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False)
-    if picked.notices:
-        st.info(" ".join(picked.notices))
+def _show_answer(subject: Asked, picked: Picked, said: NetworkAnswer) -> None:
+    classes = subject.card.classes
+    answers = charts.answers(said.logits, classes)
+    label = None if picked.label is None else classes[picked.label]
+    st.header(sentences.answer(answers[0], label), anchor=False)
+    notices = [*picked.notices, *_strange(subject, picked)]
+    if notices:
+        st.info(" ".join(notices))
     with st.container(horizontal=True, gap="medium"):
         if picked.original is not None:
             with st.container(width=widgets.PREVIEW):
@@ -60,26 +85,26 @@ def _show_answer(card: sources.AnyNetwork, picked: widgets.Picked, logits: Tenso
                     picked.original, "your picture", width=widgets.PREVIEW, alt="the picture as uploaded"
                 )
         with st.container(width=widgets.PREVIEW + 40, key="picture"):
-            picture = figures.enlarge(figures.photograph(picked.x[0]))
+            picture = figures.enlarge(figures.photograph(subject.x[0]))
             st.image(picture, picked.words, width=widgets.PREVIEW, output_format="PNG", alt=picked.words)
         with st.container(width=420):
-            st.altair_chart(charts.answer_chart(answers), width="stretch", alt=charts.answer_words(answers))
+            st.altair_chart(
+                charts.answer_chart(answers, pick=True), width="stretch", alt=charts.answer_words(answers),
+                key="answers", on_select=lambda: choices.ask_why_not(classes), selection_mode=charts.PICKED,
+            )  # fmt: skip
+            st.caption("Click a bar to ask: why the answer rather than this class?")
+    shifting.choose()
 
 
-def _show_maps(question: panels.PanelQuestion, methods: list[str]) -> None:
-    subject = question.subject
-    st.subheader(sentences.question(question.target, subject.card.classes), anchor=False)
-    if not methods:
-        st.info("Choose at least one method at the left.")
-        return
-    shared, references = question.look.shared, subject.references.words
-    st.caption(sentences.reading_help(subject.card.shape, shared, references, methods))
-    _show_regions(panels.show(question, methods))
-    with st.expander("The words of this page"):
-        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
+def _strange(subject: Asked, picked: Picked) -> list[str]:
+    """A word about a picture that is unlike those the network knows."""
+    if picked.index is not None:
+        return []
+    share = loading.strangeness(subject)
+    return [sentences.strange(share)] if share > sentences.STRANGE else []
 
 
-def _show_regions(ready: dict[str, Explanation]) -> None:
+def _show_regions(ready: Mapping[str, Explanation]) -> None:
     if not ready:
         return
     with st.expander("The strongest regions as a table"):

@@ -1,8 +1,10 @@
 """What the page Explain asks: by which methods, drawn how; keys are names in the link."""
 
 import streamlit as st
+from ui.charts import PICKED
+from ui.targets import PAIR
 from ui.tiles import Look
-from ui.widgets import DEFAULT_METHODS
+from ui.widgets import DEFAULT_METHODS, RELATIVE
 
 from openbox.explainers.create import Score
 from openbox.explainers.families import FAMILIES
@@ -40,6 +42,14 @@ def choose_score(head: str | None) -> Score:
         return "logits"
     after = st.toggle(f"Explain what comes after {head}", key="after", bind="query-params")
     return "output" if after else "logits"
+
+
+def ask_why_not(classes: tuple[str, ...]) -> None:
+    """A bar was clicked: why the answer rather than this class?"""
+    chosen = [point["class"] for point in st.session_state["answers"]["selection"][PICKED]]
+    if chosen and chosen[0] in classes:
+        st.session_state["explain"] = PAIR
+        st.session_state["A"], st.session_state["B"] = RELATIVE, classes.index(chosen[0])
 
 
 def choose_look() -> Look:

@@ -1,6 +1,7 @@
 """The sentences of the Explain page. Pure functions."""
 
 from ui import words
+from ui.charts import ClassAnswer
 from ui.prices import Price
 from ui.regions import Square
 from ui.words import DASH, SIGMA, place, signed
@@ -14,6 +15,23 @@ def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
     if isinstance(target, Contrast):
         return f"Why “{classes[target.preferred]}” rather than “{classes[target.other]}”?"
     return f"Why “{classes[target]}”?"
+
+
+STRANGE = 0.98  # share of known pictures that are nearer to their neighbour; beyond it, a word is said
+
+
+def answer(best: ClassAnswer, label: str | None) -> str:
+    """What the network says, and whether that is wrong."""
+    said = f"The network says “{best.name}” ({words.percent(best.probability)})"
+    return said if label is None or label == best.name else f"{said}. Wrong: it is labelled “{label}”"
+
+
+def strange(share: float) -> str:
+    """Of a picture that is far from all known ones."""
+    return (
+        f"This picture is unlike those the network knows: {words.percent(share)} of them are nearer to their "
+        "nearest neighbour. It answers all the same, and the maps explain that answer."
+    )
 
 
 def one_score(head: str, score: Score) -> str:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import altair as alt
-from ui.charts import STRONG, TEXT
+from ui.charts import PICKED, STRONG, TEXT
 
 from evaluation.schema import ModelRow
 
-PICKED = "picked"  # the name of the selection
 CHOICE, BETWEEN, GREY = "#b3541e", "#7aa6d6", "#8b95a3"
 SURE, FRONT, BEHIND, TAKEN = "on the front", "on the front, within chance", "behind it", "to take"
 AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ui.words import MINUS, percent
 
+PICKED = "picked"  # the name of a selection
 STRONG, WEAK, TEXT = "#1f5fa8", "#b8c4d3", "#1b2430"
 
 
@@ -27,8 +28,9 @@ def answers(logits: Tensor, classes: tuple[str, ...], top: int = 5) -> list[Clas
     return [ClassAnswer(classes[k], float(probabilities[k]), float(logits[k])) for k in order]
 
 
-def answer_chart(answers: list[ClassAnswer]) -> alt.LayerChart:
-    """Bars of probability with the numbers beside them; the prediction is darker."""
+def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerChart:
+    """Bars of probability with the numbers beside them; the prediction is darker. ``pick``: a bar can be
+    clicked, which selects its class as ``PICKED``."""
     rows = [
         {
             "class": answer.name,
@@ -48,6 +50,8 @@ def answer_chart(answers: list[ClassAnswer]) -> alt.LayerChart:
     text = chart.mark_text(align="left", fontSize=13, color=TEXT).encode(
         y=y, x=alt.datum(1.05, type="quantitative", scale=scale), text="words:N"
     )
+    if pick:
+        bars = bars.add_params(alt.selection_point(name=PICKED, fields=["class"], on="click", empty=False))
     return alt.LayerChart(layer=[bars, text]).properties(height=alt.Step(26))
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 from torch import Tensor
-from work import explaining
+from work import explaining, pictures
 from work.explaining import NetworkAnswer, References, Setup
 from work.job import Job, Lane
 from work.networks import Source
-from work.pictures import test_images as read_images
 
 from openbox.errors import DataNotFoundError
 from openbox.explainers.explanation import Contrast
@@ -56,7 +55,7 @@ def read_test_images(data: str) -> Images:
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the test set …")
 def _test_images(data: str, root: str) -> Images:
-    return asking.answer(Job(read_images, (data, root), (data, root), keep=1))
+    return asking.answer(Job(pictures.test_images, (data, root), (data, root), keep=1))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -84,6 +83,12 @@ def answer(subject: Asked) -> NetworkAnswer:
     """What the network says. Raises ``CheckpointError``."""
     where = source(subject.card)
     return asking.answer(Job(explaining.answer, (where, subject.x), (where, subject.picture)))
+
+
+def strangeness(subject: Asked) -> float:
+    """See ``pictures.strangeness``."""
+    data, root = subject.card.data, str(data_root())
+    return asking.answer(Job(pictures.strangeness, (data, root, subject.x), (data, root, subject.picture)))
 
 
 def explanation(

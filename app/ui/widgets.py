@@ -1,5 +1,6 @@
 """The choices in the sidebar; each widget's key is its name in the link that restores the state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,30 +10,43 @@ from torch import Tensor
 from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
-from ui import fitting, uploads, words
+from ui import fitting, pad, uploads, words
 from ui.config import MAX_MEGABYTES
 from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
-TEST, SAMPLE, UPLOAD = "test set", "embedded samples", "upload"
-MAIN_DATA = "mnist"
+TEST, SAMPLE, UPLOAD, DRAW = "test set", "embedded samples", "upload", "draw"
+MAIN_DATA = "digits"  # always there, and opened first
 PREVIEW = 140  # pixels on the screen for the picture that is explained
 RELATIVE = -1  # the option that follows the network's answer, last in the list of names
 
 
 @dataclass(frozen=True)
 class Picked:
-    """The chosen picture ``x`` (1, C, H, W), in words, and what was done to it."""
+    """The chosen picture ``x`` (1, C, H, W), in words, and what was done to it.
+
+    ``index``: its place in the test set, ``label`` its class there, if it is of it.
+    """
 
     x: Tensor
     words: str
     notices: tuple[str, ...] = ()
     original: Image.Image | None = None
+    index: int | None = None
+    label: int | None = None
+
+
+def say_unless(key: str, known: Callable[[str], bool], what: str) -> None:
+    """On a session's first run: if the link asks for something that is not there, say so."""
+    asked = st.query_params.get(key)
+    if asked is not None and key not in st.session_state and not known(asked):
+        st.warning(f"The link asks for {what} “{words.plain(asked)}”, which is not here.")
 
 
 def choose_data(catalogue: Catalogue, default: str) -> str:
     """The data set."""
     names = list(catalogue.networks)
+    say_unless("data", [title(name) for name in names].__contains__, "the data set")
     chosen = st.selectbox(
         "Data set", names, names.index(default), format_func=title, key="data", bind="query-params"
     )
@@ -50,6 +64,7 @@ def choose_card(catalogue: Catalogue) -> AnyNetwork:
 def choose_network(cards: list[AnyNetwork]) -> AnyNetwork:
     """The network among those made for the data set."""
     labels = {network_label(card): card for card in cards}
+    say_unless("network", labels.__contains__, "the network")
     label = st.selectbox("Network", list(labels), key="network", bind="query-params")
     chosen = labels.get(label or "", cards[0])
     if isinstance(chosen, OwnNetwork):
@@ -63,6 +78,7 @@ def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> P
     Raises ``UploadError`` for an upload that is no usable picture.
     """
     options = [TEST] * (test is not None) + [SAMPLE] * (card.data != "digits" or test is None) + [UPLOAD]
+    options += [DRAW] * (card.shape[0] == 1)
     source = st.radio("Image", options, key="image", bind="query-params")
     if test is None:
         st.caption(
@@ -71,6 +87,8 @@ def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> P
         )
     if source == UPLOAD:
         return _upload(card)
+    if source == DRAW:
+        return _drawn(card)
     if source == TEST and test is not None:
         return _test_image(card, test, f"Test image (0 to {len(test) - 1})", "index", 0)
     return _sample(card, samples, "Sample", "sample", 0)
@@ -90,12 +108,12 @@ def choose_other(card: AnyNetwork, test: Images | None, samples: Samples, letter
 
 def _test_image(card: AnyNetwork, test: Images, name: str, key: str, default: int) -> Picked:
     last = len(test) - 1
+    say_unless(key, lambda text: text.isdecimal() and int(text) <= last, "test image")
     index = st.number_input(name, 0, last, default, 1, key=key, bind="query-params")
     index = min(max(default if index is None else int(index), 0), last)
-    label = test.classes[int(test.labels[index])]
-    return Picked(
-        test.batch(slice(index, index + 1)), f"{title(card.data)} test image {index}, labelled “{label}”"
-    )
+    label = int(test.labels[index])
+    said = f"{title(card.data)} test image {index}, labelled “{test.classes[label]}”"
+    return Picked(test.batch(slice(index, index + 1)), said, index=index, label=label)
 
 
 def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: int) -> Picked:
@@ -108,6 +126,14 @@ def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: i
         f"“{name}”, one of {samples.source}",
         notices=("No class of this network fits this picture; it answers all the same.",) if stranger else (),
     )
+
+
+def _drawn(card: AnyNetwork) -> Picked | None:
+    upload = pad.draw("pad")
+    if upload is None:
+        return None
+    fitted = fitting.fit(upload, card.shape)
+    return Picked(fitted.x, f"your drawing, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)")
 
 
 def _upload(card: AnyNetwork) -> Picked | None:

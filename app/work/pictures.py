@@ -1,9 +1,61 @@
-"""Jobs that read data sets: torchvision, which reads them, takes seconds to import."""
+"""Jobs about a whole set of pictures: reading it, what a network makes of it, how like it another one is."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from openbox.errors import DataNotFoundError
+from openbox.module.lock import computing
 from openbox.zoo.data import load
 from openbox.zoo.data.images import Images
+from openbox.zoo.data.pictures import embedded
+from work.networks import Source, module
+
+MOST = 2_000  # pictures that are looked at
+BATCH = 200
 
 
+@dataclass(frozen=True)
+class SetDecisions:
+    """Of the first pictures of a test set: the class (N,), and by how much its probability leads (N,)."""
+
+    decided: Tensor
+    lead: Tensor
+
+
+@lru_cache(maxsize=3)
 def test_images(data: str, root: str) -> Images:
-    """The test set; raises ``DataNotFoundError``."""
+    """The test set; raises ``DataNotFoundError``. Torchvision, which reads it, takes seconds to import."""
     return load(data, root=root)
+
+
+def decisions(source: Source, data: str, root: str) -> SetDecisions:
+    """What the network makes of the test set."""
+    model, pixels = module(source), test_images(data, root).batch(slice(0, MOST))
+    with computing(), torch.no_grad():
+        best, order = (
+            torch.cat([model(some) for some in pixels.split(BATCH)]).softmax(1).sort(1, descending=True)
+        )
+    return SetDecisions(order[:, 0], best[:, 0] - best[:, 1])
+
+
+def strangeness(data: str, root: str, x: Tensor) -> float:
+    """The share of known pictures that are nearer to their nearest neighbour than x (1, C, H, W) to its own,
+    in l2 of the pixels; x itself, if it is one of them, is no neighbour. Known are those of the test set, or
+    the embedded samples where there is none."""
+    known, nearest = _known(data, root, (x.shape[1], x.shape[2], x.shape[3]))
+    exact = "donot_use_mm_for_euclid_dist"  # so that the distance from a picture to itself is 0
+    apart = torch.cdist(x.flatten(1).double(), known, compute_mode=exact)[0]
+    return float((nearest < apart[apart > 0].min()).double().mean())
+
+
+@lru_cache(maxsize=3)
+def _known(data: str, root: str, shape: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+    try:
+        pixels = test_images(data, root).batch(slice(0, MOST))
+    except DataNotFoundError:
+        pixels = embedded(shape).batch(slice(0, MOST))
+    flat = pixels.flatten(1).double()
+    return flat, torch.cdist(flat, flat).fill_diagonal_(torch.inf).min(1).values

@@ -154,7 +154,7 @@ def upload(page, name: str, data: bytes) -> None:
 @pytest.mark.long
 def test_an_mnist_image_by_four_methods_with_our_configuration(page):
     require_data("mnist")
-    page.goto("/")
+    page.goto("/?data=MNIST")
     page.get_by_role("heading", name="The network says “7”").wait_for()
     check_four(page, "7")
     assert page.get_by_text("streamlit_config.toml").count() == 0
@@ -237,6 +237,78 @@ def test_two_sessions_at_once(page, browser, address):
         check_four(second, "[a-z]+")
     finally:
         other.close()
+
+
+@pytest.mark.long
+def test_a_picture_is_chosen_by_a_click_and_drawn_by_hand(page):
+    page.goto("/?data=Digits+8x8&methods=OpenBox")
+    tile(page, "openbox").locator(".cost").wait_for()
+    page.get_by_text("Browse the test set").click()
+    page.get_by_role("button", name="test image 3,").click()
+    page.wait_for_url("**index=3**")
+    page.get_by_text("Digits 8x8 test image 3,").wait_for()
+    page.goto("/?data=Digits+8x8&methods=OpenBox&image=draw")
+    box = page.get_by_role("img", name="Draw a digit here").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + box["height"] - 30, steps=8)
+    page.mouse.up()
+    page.get_by_role("heading", name="The network says “1”").wait_for()
+    tile(page, "openbox").locator(".cost").wait_for()
+
+
+@pytest.mark.long
+def test_a_rectangle_has_its_sum_and_an_arrow_key_shifts_the_picture(page):
+    page.goto("/?data=Digits+8x8&methods=OpenBox")
+    tile(page, "openbox").locator(".cost").wait_for()
+    page.get_by_text("Point at pixels of the exact map").click()
+    page.get_by_role("application").scroll_into_view_if_needed()
+    box = page.get_by_role("application").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
+    page.mouse.up()
+    page.get_by_text(re.compile(r"Rows 3 to 6, columns 3 to 5")).wait_for()
+    page.get_by_text("Its answer is then").wait_for()
+    page.get_by_role("heading", name="The network says").click()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("Moved with the picture").wait_for()
+    page.wait_for_url("**shift=0%2C1**")
+
+
+@pytest.mark.long
+def test_a_long_job_holds_up_nobody_and_ends_with_its_tab(page, browser, address):
+    require_data("mnist")
+    long = browser.new_context(base_url=address)
+    try:
+        waiting = long.new_page()
+        waiting.set_default_timeout(PATIENCE)
+        waiting.goto("/?data=MNIST&methods=Integrated+gradients%2C+exact&index=3")
+        waiting.get_by_text(re.compile(r"[\d,]+ exact pieces, about")).wait_for()
+        waiting.get_by_role("button", name="Start").click()
+        waiting.get_by_role("button", name="Cancel").wait_for()
+        page.goto("/?data=Digits+8x8&methods=OpenBox")
+        tile(page, "openbox").locator(".cost").wait_for()
+        page.get_by_test_id("stNumberInputStepUp").click()
+        page.get_by_text("Digits 8x8 test image 1,").wait_for()
+        tile(page, "openbox").locator(".cost").wait_for()
+        assert waiting.get_by_role("button", name="Cancel").count() == 1, "it goes on meanwhile"
+        page.goto("/?data=Digits+8x8&methods=LIME")
+        tile(page, "lime").wait_for()
+    finally:
+        long.close()
+    tile(page, "lime").locator(".cost").wait_for()
+
+
+@pytest.mark.long
+def test_a_dear_job_can_be_cancelled_and_begun_again(page):
+    require_data("mnist")
+    page.goto("/?data=MNIST&methods=Integrated+gradients%2C+exact&index=4")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Start").wait_for()
+    assert page.get_by_test_id("stException").count() == 0
 
 
 @pytest.mark.long

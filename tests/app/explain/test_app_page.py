@@ -23,7 +23,7 @@ def no_data(tmp_path):
 def test_without_data_it_opens_on_embedded_digits(no_data, query):
     app = start(**query)
     text = shown(app)
-    assert app.selectbox(key="data").value == ("digits" if query else "mnist")
+    assert app.selectbox(key="data").value == "digits"
     assert "The network says “" in text
     assert "Σ w·x + b = " in text
     assert "R² = " in text
@@ -147,7 +147,7 @@ def test_a_damaged_checkpoint_is_a_message(no_data, tmp_path, monkeypatch):
 
 def test_uploads_before_and_after_a_bad_file(no_data):
     app = start(data="MNIST", image="upload", methods="OpenBox")
-    assert "Choose a picture file" in shown(app)
+    assert "Choose a picture at the left" in shown(app)
     app.file_uploader(key="file").set_value(("notes.png", picture_files.text(), "image/png")).run()
     assert "not a PNG, JPEG or WebP picture" in shown(app)
     app.file_uploader(key="file").set_value(("seven.png", picture_files.transparent(), "image/png")).run()
@@ -158,6 +158,6 @@ def test_uploads_before_and_after_a_bad_file(no_data):
 
 def test_the_test_set_is_the_default_where_it_is_there():
     require_data("mnist")
-    app = start(methods="OpenBox")
-    assert app.selectbox(key="data").value == "mnist"
+    app = start(data="MNIST", methods="OpenBox")
+    assert app.radio(key="image").value == "test set"
     assert "The network says “7”" in shown(app)

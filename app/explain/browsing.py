@@ -1,0 +1,80 @@
+"""The pictures of a test set to choose from, by what the network makes of them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+import torch
+from torch import Tensor
+from ui import asking, figures, loading, thumbnails
+from ui.pictures import data_url
+from ui.sources import AnyNetwork
+from ui.thumbnails import Thumbnail
+from work import pictures
+from work.job import Job
+from work.pictures import SetDecisions
+
+from openbox.zoo.data import data_root
+from openbox.zoo.data.images import Images
+
+SHOWN = 30
+CHOSEN = "chosen by a click"
+GROUPS = ("any", "right, and sure", "wrong", "borderline")
+EVERY = "all classes"
+
+
+@st.fragment
+def choose(card: AnyNetwork, test: Images, index: int) -> None:
+    """A folded grid of test pictures; a click chooses one."""
+    if st.session_state.pop(CHOSEN, False):
+        st.rerun()
+    folded = st.expander("Browse the test set", key="browse", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        group = st.selectbox("The network is", GROUPS, key="browse_group")
+        label = st.selectbox("Labelled", [EVERY, *test.classes], key="browse_class")
+        found = decisions(card)
+        places = pick(found, test.labels, group, test.classes.index(label) if label != EVERY else None)
+        if not places:
+            st.caption(f"There is no such picture among the first {len(found.decided):,}.")
+            return
+        thumbnails.choose(_items(test, found, places, index), "browse_pictures", _choose)
+        st.caption("A red bar: the network is wrong there.")
+
+
+def decisions(card: AnyNetwork) -> SetDecisions:
+    """What the network makes of the first test pictures."""
+    where, root = loading.source(card), str(data_root())
+    return asking.answer(Job(pictures.decisions, (where, card.data, root), (where, root), "slow"))
+
+
+def pick(found: SetDecisions, labels: Tensor, group: str, label: int | None) -> list[int]:
+    """The places of the pictures to show, the plainest of their group first."""
+    labels = labels[: len(found.decided)]
+    right, lead = found.decided == labels, found.lead
+    wanted = torch.ones_like(right) if label is None else labels == label
+    if group == GROUPS[1]:
+        wanted, lead = wanted & right, -lead
+    elif group == GROUPS[2]:
+        wanted, lead = wanted & ~right, -lead
+    elif group == GROUPS[0]:
+        lead = torch.arange(len(lead)).to(lead)
+    places = wanted.nonzero()[:, 0]
+    return places[lead[places].argsort(stable=True)][:SHOWN].tolist()
+
+
+def _items(test: Images, found: SetDecisions, places: Sequence[int], index: int) -> list[Thumbnail]:
+    items = []
+    for place in places:
+        label, decided = int(test.labels[place]), int(found.decided[place])
+        said = f"test image {place}, labelled “{test.classes[label]}”"
+        wrong = label != decided
+        title = f"{said}; the network says “{test.classes[decided]}”" if wrong else said
+        picture = figures.photograph(test.batch(slice(place, place + 1))[0])
+        items.append(Thumbnail(place, data_url(picture), title, wrong, place == index))
+    return items
+
+
+def _choose(index: int) -> None:
+    st.session_state["index"] = index
+    st.session_state[CHOSEN] = True  # the page as a whole is drawn again, not only this part of it

@@ -1,0 +1,115 @@
+"""Take away what a map calls most relevant, and watch the score fall: the lesson of pixel flipping."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import streamlit as st
+import torch
+from torch import Tensor
+from ui import asking, figures, loading, words
+from ui.charts import TEXT
+from ui.loading import Asked
+from work import deleting
+from work.deleting import FILLS, Deletion
+from work.job import Job
+
+from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.table import EXPLAINERS
+
+SIDE = 112
+DASHES = ([1, 0], [7, 2], [2, 2], [7, 2, 2, 2])
+COLOURS = ("#1f5fa8", "#b3541e", "#5b8c3a", "#7a4f9a", "#8b6d1f", "#2a8c8c", "#a83279", "#5a5f6b")
+
+
+@st.fragment
+def show(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation]) -> None:
+    """A slider for all methods at once; nothing is computed again when it moves."""
+    folded = st.expander("Take away the most relevant pixels", key="delete", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        if not ready:
+            st.caption("No map is ready yet.")
+            return
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            fill = st.segmented_control(
+                "What stands there instead", FILLS, default=FILLS[0], key="fill", required=True
+            )
+            step = st.slider(
+                "How many pixels are gone", 0, 100, 20, 100 // deleting.STEPS, format="%d %%", key="gone"
+            )
+        found = deletion(subject, target, ready, fill or FILLS[0])
+        place = round(step / 100 * deleting.STEPS)
+        st.altair_chart(
+            chart(found, [*ready], place), width="stretch", alt=chart_words(found, [*ready], place)
+        )
+        with st.container(horizontal=True, gap="small"):
+            for name, picture, score in zip(
+                ready, found.pictures[:, place], found.scores[:, place], strict=True
+            ):
+                with st.container(width=SIDE, gap="xsmall"):
+                    large = figures.enlarge(figures.photograph(picture), SIDE)
+                    title = EXPLAINERS[name].title
+                    st.image(large, width=SIDE, output_format="PNG", alt=f"without the pixels of {title}")
+                    st.caption(f"{title}: {words.number(float(score), 2)}")
+        st.caption(
+            f"The score is the {words.score(target, subject.card.classes)}. A map that finds the pixels on "
+            "which the network relies makes it fall early; a map of noise makes it fall, too, as the picture "
+            "falls apart. What stands there instead changes who wins."
+        )
+
+
+def deletion(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation], fill: str) -> Deletion:
+    """What is left of the score, map by map."""
+    ranks = torch.stack(
+        [torch.from_numpy(figures.plane(one.values[0], one.unit)).double() for one in ready.values()]
+    )
+    where, key = loading.source(subject.card), (subject.picture, str(target), tuple(ready), fill)
+    args = (where, subject.x, ranks, row(target, len(subject.card.classes)), fill)
+    return asking.answer(Job(deleting.delete, args, (where, key, ranks.sum().item())))
+
+
+def row(target: Contrast | int, classes: int) -> Tensor:
+    """The weights (K,) of the logits in the score."""
+    found = torch.zeros(classes)
+    if isinstance(target, Contrast):
+        found[target.preferred], found[target.other] = 1.0, -1.0
+    else:
+        found[target] = 1.0
+    return found
+
+
+def chart(found: Deletion, names: Sequence[str], place: int) -> alt.LayerChart:
+    """A line for each method, and the place of the slider."""
+    rows = [
+        {"method": EXPLAINERS[name].title, "gone": float(share), "score": float(score)}
+        for name, scores in zip(names, found.scores, strict=True)
+        for share, score in zip(found.shares, scores, strict=True)
+    ]
+    axis = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": TEXT, "titleColor": TEXT}
+    x = alt.X("gone:Q", title="pixels that are gone", axis=alt.Axis(format="%", **axis))
+    y = alt.Y("score:Q", title="score", axis=alt.Axis(**axis))
+    titles = [EXPLAINERS[name].title for name in names]
+    colour = alt.Color(
+        "method:N",
+        scale=alt.Scale(domain=titles, range=[COLOURS[n % len(COLOURS)] for n in range(len(titles))]),
+        legend=alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT, labelLimit=300),
+    )
+    dash = alt.StrokeDash(
+        "method:N", legend=None,
+        scale=alt.Scale(domain=titles, range=[DASHES[n % len(DASHES)] for n in range(len(titles))]),
+    )  # fmt: skip
+    lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2.2)
+    here = alt.Chart(alt.Data(values=[{"gone": float(found.shares[place])}])).mark_rule(color=TEXT)
+    layers = [lines.encode(x=x, y=y, color=colour, strokeDash=dash), here.encode(x=x)]
+    return alt.LayerChart(layer=layers).properties(height=260)
+
+
+def chart_words(found: Deletion, names: Sequence[str], place: int) -> str:
+    """The chart as a sentence."""
+    share = words.percent(float(found.shares[place])) if place else "none"
+    left = ", ".join(
+        f"{EXPLAINERS[name].title} {words.number(float(score), 2)}"
+        for name, score in zip(names, found.scores[:, place], strict=True)
+    )
+    return f"The score while pixels are taken away; with {share} of them gone: {left}."

@@ -1,0 +1,51 @@
+"""The inside of the network: the feature maps of a layer, channel by channel."""
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+from ui import asking, figures, loading
+from ui.loading import Asked
+from work import layers
+from work.job import Job
+from work.layers import FeatureMaps
+
+WIDTH = 12  # channels in a row
+SIDE = 56
+
+
+@st.fragment
+def show(subject: Asked) -> None:
+    """A layer to choose, and its channels as small pictures."""
+    folded = st.expander("Inside the network", key="inside", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        where = loading.source(subject.card)
+        found: list[FeatureMaps] = asking.answer(
+            Job(layers.feature_maps, (where, subject.x), (where, subject.picture), keep=8)
+        )
+        if not found:
+            st.caption("No layer of this network has an output with rows and columns.")
+            return
+        names = [one.name for one in found]
+        chosen = st.select_slider("Layer, from the picture to the answer", names, key="layer")
+        layer = found[names.index(chosen)]
+        count, (height, width) = len(layer.maps), layer.maps.shape[1:]
+        shown = "" if count == layer.channels else f", the first {count} are shown"
+        st.caption(
+            f"{layer.channels} {'channels' if layer.channels > 1 else 'channel'} of {height} x {width} "
+            f"numbers{shown}; each from its smallest (dark) to its largest (bright). What is off is dark."
+        )
+        with st.container(key="channels"):
+            for number, plane in enumerate(layer.maps):
+                with st.container(gap=None, key=f"channel-{number}"):
+                    alt = f"channel {number} of {layer.name}"
+                    st.image(picture(plane), width="stretch", output_format="PNG", alt=alt)
+                    st.caption(str(number))
+
+
+def picture(plane: Tensor) -> np.ndarray:
+    """One channel (H, W) in grey, from its smallest number to its largest."""
+    low, high = float(plane.min()), float(plane.max())
+    scaled = (plane - low) / ((high - low) or 1.0)
+    return figures.enlarge(figures.photograph(scaled[None]), 2 * SIDE)

@@ -1,0 +1,74 @@
+"""Single pixels and rectangles of the exact map: what they hold, and what erasing them does."""
+
+import streamlit as st
+from torch import Tensor
+from ui import asking, figures, loading, map_view, words
+from ui.loading import Asked, Setup
+from ui.map_view import Box
+from work import layers
+from work.job import Job
+
+from explain.deleting import row
+from openbox.explainers.explanation import Contrast, Explanation
+
+BOX = "rectangle"
+
+
+@st.fragment
+def show(subject: Asked, target: Contrast | int, setup: Setup, logits: Tensor) -> None:
+    """The exact map at a size at which single pixels can be pointed at."""
+    folded = st.expander("Point at pixels of the exact map", key="inspect", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        exact, slopes = (
+            asking.answer(loading.explanation(name, subject, target, setup))
+            for name in ("openbox", "openbox_weights")
+        )
+        plane = figures.plane(exact.values[0], exact.unit)
+        picture = figures.enlarge(figures.diverging(plane, figures.limit(plane)), 2 * map_view.SIDE)
+        left, right = st.columns(2)
+        box: Box | None = st.session_state.get(BOX)
+        if box is not None and (box[2] > plane.shape[0] or box[3] > plane.shape[1]):
+            box = None
+        with left:
+            lines = map_view.pixel_lines(subject.x[0], slopes.values[0], exact.values[0])
+            label = f"The exact map of the {words.score(target, subject.card.classes)}"
+            map_view.show(picture, lines, plane.shape, label, "map_view", box, _choose)
+        with right:
+            if box is None:
+                st.caption("Drag a rectangle over the map.")
+            else:
+                _say(subject, target, exact, logits, box)
+
+
+def _choose(box: Box) -> None:
+    st.session_state[BOX] = box
+
+
+def _say(subject: Asked, target: Contrast | int, exact: Explanation, logits: Tensor, box: Box) -> None:
+    top, left, bottom, right = box
+    inside = exact.values[0][..., top:bottom, left:right].double()
+    total = float(inside.sum())
+    where = loading.source(subject.card)
+    after: Tensor = asking.answer(Job(layers.erased, (where, subject.x, box), (where, subject.picture, box)))
+    scores = row(target, len(subject.card.classes)).double()
+    before, left_over = float(logits.double() @ scores), float(after.double() @ scores)
+    noun, fell = words.score(target, subject.card.classes), before - left_over
+    st.markdown(
+        f"**Rows {top + 1} to {bottom}, columns {left + 1} to {right}** hold {words.signed(total)} of the "
+        f"{noun}: that is the exact sum of {inside[0].numel()} pixels' contributions."
+    )
+    st.markdown(
+        f"Erased (black), the network says {words.number(left_over)} instead of {words.number(before)}: it "
+        f"falls by {words.number(fell)}."
+    )
+    answer = subject.card.classes[int(after.argmax())]
+    st.markdown(f"Its answer is then “{words.plain(answer)}”.")
+    if abs(fell - total) > 0.01 * max(abs(fell), abs(total), 1e-9):
+        st.caption(
+            "The two numbers differ because erasing leads into other regions, where the network is another "
+            "affine function. The sum is exact at the picture; the fall is what really happens."
+        )
+    else:
+        st.caption("The two numbers agree: erasing it does not leave the region far behind.")

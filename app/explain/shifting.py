@@ -1,0 +1,85 @@
+"""Shift the picture by the arrow keys, and see which maps move with it."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+import torch
+from torch import Tensor
+from ui import asking, figures, loading, prices, words
+from ui.loading import Asked, Setup
+
+from openbox.explainers.explanation import Contrast, Explanation
+from openbox.explainers.table import EXPLAINERS
+
+SHIFT = "shift"  # the name in the link: rows, columns
+MOST = 8  # pixels in one direction
+_KEYS = {"left": ("Left", 0, -1), "up": ("Up", -1, 0), "down": ("Down", 1, 0), "right": ("Right", 0, 1)}
+Steps = tuple[int, int]
+
+
+def choose() -> None:
+    """A button for each direction, and one for where it was."""
+    now = current()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption("Shift the picture:", width="content")
+        for label, (key, down, right) in _KEYS.items():
+            st.button(
+                label, key=f"shift_{label}", shortcut=key, on_click=_move, args=(down, right), type="tertiary"
+            )
+        if now != (0, 0):
+            st.button("back", key="shift_back", on_click=_move, args=(-now[0], -now[1]), type="tertiary")
+            st.caption(f"{now[0]:+d} rows, {now[1]:+d} columns", width="content")
+
+
+def current() -> Steps:
+    """The shift that the link says; none, if it says nonsense."""
+    down, comma, right = st.query_params.get(SHIFT, "").partition(",")
+    try:
+        steps = int(down), int(right)
+    except ValueError:
+        return 0, 0
+    return steps if comma and max(map(abs, steps)) <= MOST else (0, 0)
+
+
+def _move(down: int, right: int) -> None:
+    now = current()
+    then = [max(-MOST, min(MOST, here + step)) for here, step in zip(now, (down, right), strict=True)]
+    if any(then):
+        st.query_params[SHIFT] = f"{then[0]},{then[1]}"
+    else:
+        st.query_params.pop(SHIFT, None)
+
+
+def shifted(x: Tensor, steps: Steps) -> Tensor:
+    """x (..., H, W) moved down and to the right; what comes in is black."""
+    moved = torch.zeros_like(x)
+    (down, right), (height, width) = steps, x.shape[-2:]
+    rows, columns = slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right))
+    source = (slice(max(0, -down), height - max(0, down)), slice(max(0, -right), width - max(0, right)))
+    moved[..., rows, columns] = x[..., source[0], source[1]]
+    return moved
+
+
+def show(
+    before: Asked, steps: Steps, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation]
+) -> None:
+    """How much each map moved with the picture ``before``: the cosine with its own shifted map."""
+    if steps == (0, 0) or not ready:
+        return
+    found: dict[str, float] = {}
+    for name, now in ready.items():
+        if name == prices.WHOLE_WAY:
+            continue
+        then: Explanation = asking.answer(loading.explanation(name, before, target, setup, prices.slow(name)))
+        moved, here = (
+            torch.from_numpy(figures.plane(values, now.unit)).flatten().double()
+            for values in (shifted(then.values[0], steps), now.values[0])
+        )
+        found[name] = float(torch.nn.functional.cosine_similarity(moved, here, 0))
+    said = ", ".join(
+        f"{EXPLAINERS[name].title} {words.number(value, 2)}"
+        for name, value in sorted(found.items(), key=lambda entry: -entry[1])
+    )
+    st.caption(
+        f"Moved with the picture (cosine of the shifted old map and the new one, 1 is perfectly): {said}."
+    )

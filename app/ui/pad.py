@@ -1,0 +1,65 @@
+"""A pad to draw a digit on, with a finger, a pen or a mouse."""
+
+import base64
+import binascii
+
+from streamlit.components import v2
+
+from ui import uploads
+from ui.uploads import Upload, UploadError
+
+SIDE = 224  # pixels on the screen
+_CSS = """
+canvas { width: 224px; height: 224px; background: black; border-radius: 6px; touch-action: none;
+  cursor: crosshair; display: block; }
+button { margin-top: 6px; padding: 4px 12px; border: 1px solid var(--st-border-color); border-radius: 6px;
+  background: var(--st-background-color); color: var(--st-text-color); font: inherit; cursor: pointer; }
+"""
+_HTML = """
+<canvas width="224" height="224" role="img" aria-label="Draw a digit here"></canvas>
+<button type="button">Clear</button>
+"""
+_JS = """
+export default function ({ parentElement, setStateValue }) {
+  const canvas = parentElement.querySelector("canvas");
+  if (canvas.dataset.ready) return;
+  canvas.dataset.ready = "yes";
+  const pen = canvas.getContext("2d");
+  const clear = () => { pen.fillStyle = "black"; pen.fillRect(0, 0, 224, 224); };
+  clear();
+  let last = null;
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [(event.clientX - box.left) * 224 / box.width, (event.clientY - box.top) * 224 / box.height];
+  };
+  canvas.onpointerdown = (event) => { canvas.setPointerCapture(event.pointerId); last = at(event); };
+  canvas.onpointermove = (event) => {
+    if (!last) return;
+    const here = at(event);
+    Object.assign(pen, { strokeStyle: "white", lineWidth: 18, lineCap: "round", lineJoin: "round" });
+    pen.beginPath(); pen.moveTo(...last); pen.lineTo(...here); pen.stroke();
+    last = here;
+  };
+  canvas.onpointerup = () => {
+    if (last) setStateValue("drawn", canvas.toDataURL("image/png"));
+    last = null;
+  };
+  parentElement.querySelector("button").onclick = () => { clear(); setStateValue("drawn", null); };
+}
+"""
+_component = v2.component("openbox_pad", html=_HTML, css=_CSS, js=_JS)
+
+
+def draw(key: str) -> Upload | None:
+    """What was drawn, white on black; None while nothing is. Raises ``UploadError``."""
+    drawn = _component(key=key, default={"drawn": None}, on_drawn_change=lambda: None).drawn
+    return None if drawn is None else read(drawn)
+
+
+def read(drawn: str) -> Upload:
+    """A PNG in a data URL, as a picture. Raises ``UploadError``."""
+    try:
+        data = base64.b64decode(drawn.removeprefix("data:image/png;base64,"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise UploadError("The drawing did not arrive; draw again.") from error
+    return uploads.read(data)

@@ -1,0 +1,51 @@
+"""Jobs about the inside of a network: what its layers make of a picture, and what erasing a part does."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from openbox.module.lock import computing
+from work.networks import Source, module
+
+MOST = 64  # channels of a layer that are shown
+
+
+@dataclass(frozen=True)
+class FeatureMaps:
+    """The output (C, H, W) of one layer, of its first channels, and how many there are."""
+
+    name: str
+    maps: Tensor
+    channels: int
+
+
+def feature_maps(source: Source, x: Tensor) -> list[FeatureMaps]:
+    """Of every layer with an output (1, C, H, W), in the order in which they run, for x (1, C, H, W)."""
+    found: list[FeatureMaps] = []
+    model = module(source)
+    names = {part: name for name, part in model.named_modules() if not [*part.children()]}
+
+    def note(part: nn.Module, inputs: object, output: object) -> None:
+        del inputs
+        if isinstance(output, Tensor) and output.ndim == 4:
+            title = f"{names[part]} ({type(part).__name__})"
+            found.append(FeatureMaps(title, output[0, :MOST].clone(), output.shape[1]))
+
+    hooks = [part.register_forward_hook(note) for part in names]
+    try:
+        with computing(), torch.no_grad():
+            model(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+
+def erased(source: Source, x: Tensor, box: tuple[int, int, int, int]) -> Tensor:
+    """The logits (K,) of x (1, C, H, W) after the rows top to bottom and columns left to right are black."""
+    top, left, bottom, right = box
+    model, changed = module(source), x.clone()
+    changed[..., top:bottom, left:right] = 0
+    with computing(), torch.no_grad():
+        return model(changed).reshape(-1)
