@@ -13,6 +13,7 @@ from openbox.geometry.tolerances import SOLVED
 Bound = float | Tensor
 Bounds = tuple[Bound, Bound] | None
 _PRECISE = {"primal_feasibility_tolerance": SOLVED, "dual_feasibility_tolerance": SOLVED}
+_STEPS = 10  # of the simplex method, for each row and column; it takes about two
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3
 
 
@@ -38,7 +39,11 @@ def box(bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
 
 def program(cost: np.ndarray, rows: np.ndarray, offsets: np.ndarray, limits: np.ndarray) -> OptimizeResult:
     """Minimise ``cost @ v`` over rows @ v + offsets >= 0 and limits[:, 0] <= v <= limits[:, 1] by HiGHS."""
-    found = linprog(cost, -rows, offsets, bounds=limits, method="highs", options=_PRECISE)
-    if found.status not in (OPTIMAL, INFEASIBLE, UNBOUNDED):
-        found = linprog(cost, -rows, offsets, bounds=limits, method="highs-ipm")
+    steps = {
+        "maxiter": _STEPS * sum(rows.shape)
+    }  # with tight tolerances the simplex method may go in circles
+    for method, options in (("highs", _PRECISE), ("highs-ipm", _PRECISE), ("highs-ipm", {})):
+        found = linprog(cost, -rows, offsets, bounds=limits, method=method, options=options | steps)
+        if found.status in (OPTIMAL, INFEASIBLE, UNBOUNDED):
+            break
     return found
