@@ -22,6 +22,9 @@ class Look:
     native: bool
 
 
+PLAIN = Look(shared=False, native=False)
+
+
 def place(methods: Sequence[str]) -> dict[str, DeltaGenerator]:
     """A grid of tiles as wide as the page, in the order given; returns the slot of each."""
     slots: dict[str, DeltaGenerator] = {}

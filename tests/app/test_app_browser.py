@@ -382,6 +382,7 @@ def test_a_click_on_a_point_shows_the_maps_of_its_network(page):
     page.get_by_text("dense_wide: ").nth(9).wait_for()
 
 
+@pytest.mark.long
 def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_path):
     made_results.write(tmp_path / "results")
     with serve(tmp_path, OPENBOX_RESULTS=str(tmp_path / "results")) as address:

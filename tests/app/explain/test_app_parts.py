@@ -155,6 +155,11 @@ class TestPage:
         app.run()
         assert "The network says “1”" in shown(app)
 
+    def test_maps_can_be_had_as_files(self) -> None:
+        app = start(data="Digits 8x8", methods="OpenBox")
+        labels = [button.proto.label for button in app.get("download_button")]
+        assert labels == ["Report (HTML)", "PNG", "SVG", "NPZ", "JSON", "Python"]
+
     def test_a_link_to_what_is_not_there_says_so(self) -> None:
         app = start(data="Digits 8x8", index="99999", network="nonsense")
         said = [warning.value for warning in app.warning]

@@ -1,0 +1,97 @@
+"""The files of the page Explain: they read back, they need nothing else, and the code makes the same bits."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from explain import exporting
+from explain.exporting import ExportedView
+from PIL import Image
+from ui import loading, sources
+from ui.loading import Asked, Setup
+from work import explaining
+
+from openbox.explainers.explanation import Contrast
+from openbox.zoo import load
+
+METHODS = ("openbox", "gradcam", "lime", "openbox_noise")
+
+
+@pytest.fixture(scope="module")
+def view() -> ExportedView:
+    card = sources.catalogue().networks["digits"][0]
+    test = load("digits")
+    references = sources.references("digits", test, loading.samples(card.shape))
+    subject = Asked(card, references, test.batch(slice(2, 3)))
+    where, target, setup = loading.source(card), Contrast(8, 3), Setup()
+    maps = {name: explaining.explain(name, where, references, subject.x, target, setup) for name in METHODS}
+    logits = explaining.answer(where, subject.x).logits
+    return ExportedView(subject, "Digits 8x8 test image 2", target, setup, logits, maps)
+
+
+def test_the_code_makes_the_arrays_again_bit_for_bit(view: ExportedView, tmp_path: Path) -> None:
+    (tmp_path / exporting.NPZ).write_bytes(exporting.npz(view))
+    (tmp_path / "view.py").write_text(exporting.snippet(view))
+    root = Path(__file__).parents[3]
+    surroundings = {**os.environ, "PYTHONPATH": str(root), "OPENBOX_CHECKPOINTS": str(root / "checkpoints")}
+    made = subprocess.run(
+        [sys.executable, "view.py"],
+        cwd=tmp_path,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.splitlines() == [f"{name} the same, bit for bit" for name in METHODS]
+
+
+def test_arrays_and_conditions_read_back(view: ExportedView) -> None:
+    arrays = np.load(io.BytesIO(exporting.npz(view)))
+    assert set(arrays) == {*METHODS, "x", "references", "logits"}
+    np.testing.assert_array_equal(arrays["openbox"], view.maps["openbox"].values.numpy())
+    known = json.loads(exporting.as_json(view))
+    assert known["network_sha256"] == view.subject.card.sha256
+    assert known["target"] == {"preferred": 8, "other": 3}
+    assert known["methods"]["openbox"]["numbers"]["error"] < 1e-5
+    assert {"torch", "numpy", "python", "openbox-explain"} <= known["versions"].keys()
+
+
+def test_pictures_hold_every_map(view: ExportedView) -> None:
+    sheet = Image.open(io.BytesIO(exporting.png(view)))
+    assert sheet.width > 4 * exporting.SIDE
+    drawing = ElementTree.fromstring(exporting.svg(view))
+    assert len(drawing.findall("{http://www.w3.org/2000/svg}image")) == len(METHODS) + 1
+
+
+class Links(HTMLParser):
+    """Every address that a page asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_report_needs_nothing_else(view: ExportedView) -> None:
+    text = exporting.report(view)
+    links = Links()
+    links.feed(text)
+    assert len(links.found) == len(METHODS) + 2
+    assert all(link.startswith("data:") for link in links.found)
+    for said in (
+        "Why “8” rather than “3”?",
+        "The network says “8”",
+        "R² = ",
+        "bit for bit",
+        "network_sha256",
+    ):
+        assert said in text
