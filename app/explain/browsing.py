@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 from torch import Tensor
-from ui import asking, figures, loading, thumbnails
+from ui import asking, figures, thumbnails
+from ui.loading import about
 from ui.pictures import data_url
 from ui.sources import AnyNetwork
 from ui.thumbnails import Thumbnail
 from work import pictures
-from work.job import Job
 from work.pictures import SetDecisions
 
 from openbox.zoo.data import data_root
@@ -44,8 +44,8 @@ def choose(card: AnyNetwork, test: Images, index: int) -> None:
 
 def decisions(card: AnyNetwork) -> SetDecisions:
     """What the network makes of the first test pictures."""
-    where, root = loading.source(card), str(data_root())
-    return asking.answer(Job(pictures.decisions, (where, card.data, root), (where, root), "slow"))
+    root = str(data_root())
+    return asking.answer(about(pictures.decisions, card, (card.data, root), root, "slow"))
 
 
 def pick(found: SetDecisions, labels: Tensor, group: str, label: int | None) -> list[int]:

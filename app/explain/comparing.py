@@ -45,8 +45,10 @@ def show(
             other = Asked(others[chosen], subject.references, subject.x)
         st.markdown(f"Here: {_says(subject)} There, {words.plain(chosen)}: {_says(other)}")
         for name in methods:
-            if not prices.slow(name) or name != prices.WHOLE_WAY:
+            if name != prices.WHOLE_WAY:
                 _row(name, subject, other, target, setup)
+        if prices.WHOLE_WAY in methods:
+            st.caption("Integrated gradients take too long for a second picture, and are left out here.")
 
 
 def _pin(subject: Asked) -> None:
@@ -60,7 +62,7 @@ def _says(subject: Asked) -> str:
 
 def _row(name: str, here: Asked, there: Asked, target: Contrast | int, setup: Setup) -> None:
     entry = EXPLAINERS[name]
-    jobs = [loading.explanation(name, side, target, setup, prices.slow(name)) for side in (here, there)]
+    jobs = [loading.explanation(name, side, target, setup) for side in (here, there)]
     for job in jobs:
         asking.ask(job)
     try:

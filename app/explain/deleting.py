@@ -6,12 +6,11 @@ import altair as alt
 import streamlit as st
 import torch
 from torch import Tensor
-from ui import asking, figures, loading, words
+from ui import asking, figures, words
 from ui.charts import TEXT
-from ui.loading import Asked
+from ui.loading import Asked, Setup, about, digest
 from work import deleting
 from work.deleting import FILLS, Deletion
-from work.job import Job
 
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
@@ -22,7 +21,7 @@ COLOURS = ("#1f5fa8", "#b3541e", "#5b8c3a", "#7a4f9a", "#8b6d1f", "#2a8c8c", "#a
 
 
 @st.fragment
-def show(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation]) -> None:
+def show(subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation]) -> None:
     """A slider for all methods at once; nothing is computed again when it moves."""
     folded = st.expander("Take away the most relevant pixels", key="delete", on_change="rerun")
     if not folded.open:
@@ -38,7 +37,7 @@ def show(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation
             step = st.slider(
                 "How many pixels are gone", 0, 100, 20, 100 // deleting.STEPS, format="%d %%", key="gone"
             )
-        found = deletion(subject, target, ready, fill or FILLS[0])
+        found = deletion(subject, target, setup, ready, fill or FILLS[0])
         place = round(step / 100 * deleting.STEPS)
         st.altair_chart(
             chart(found, [*ready], place), width="stretch", alt=chart_words(found, [*ready], place)
@@ -59,14 +58,16 @@ def show(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation
         )
 
 
-def deletion(subject: Asked, target: Contrast | int, ready: Mapping[str, Explanation], fill: str) -> Deletion:
+def deletion(
+    subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation], fill: str
+) -> Deletion:
     """What is left of the score, map by map."""
     ranks = torch.stack(
         [torch.from_numpy(figures.plane(one.values[0], one.unit)).double() for one in ready.values()]
     )
-    where, key = loading.source(subject.card), (subject.picture, str(target), tuple(ready), fill)
-    args = (where, subject.x, ranks, row(target, len(subject.card.classes)), fill)
-    return asking.answer(Job(deleting.delete, args, (where, key, ranks.sum().item())))
+    args = subject.x, ranks, row(target, len(subject.card.classes)), setup.score, fill
+    key = subject.picture, digest(ranks), str(target), setup.score, fill
+    return asking.answer(about(deleting.delete, subject.card, args, key, keep=16))
 
 
 def row(target: Contrast | int, classes: int) -> Tensor:

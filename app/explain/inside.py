@@ -3,10 +3,9 @@
 import numpy as np
 import streamlit as st
 from torch import Tensor
-from ui import asking, figures, loading
-from ui.loading import Asked
+from ui import asking, figures
+from ui.loading import Asked, about
 from work import layers
-from work.job import Job
 from work.layers import FeatureMaps
 
 WIDTH = 12  # channels in a row
@@ -20,9 +19,8 @@ def show(subject: Asked) -> None:
     if not folded.open:
         return
     with folded:
-        where = loading.source(subject.card)
         found: list[FeatureMaps] = asking.answer(
-            Job(layers.feature_maps, (where, subject.x), (where, subject.picture), keep=8)
+            about(layers.feature_maps, subject.card, (subject.x,), subject.picture, keep=8)
         )
         if not found:
             st.caption("No layer of this network has an output with rows and columns.")

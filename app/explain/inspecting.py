@@ -3,10 +3,9 @@
 import streamlit as st
 from torch import Tensor
 from ui import asking, figures, loading, map_view, words
-from ui.loading import Asked, Setup
+from ui.loading import Asked, Setup, about
 from ui.map_view import Box
 from work import layers
-from work.job import Job
 
 from explain.deleting import row
 from openbox.explainers.explanation import Contrast, Explanation
@@ -15,7 +14,7 @@ BOX = "rectangle"
 
 
 @st.fragment
-def show(subject: Asked, target: Contrast | int, setup: Setup, logits: Tensor) -> None:
+def show(subject: Asked, target: Contrast | int, setup: Setup) -> None:
     """The exact map at a size at which single pixels can be pointed at."""
     folded = st.expander("Point at pixels of the exact map", key="inspect", on_change="rerun")
     if not folded.open:
@@ -39,21 +38,20 @@ def show(subject: Asked, target: Contrast | int, setup: Setup, logits: Tensor) -
             if box is None:
                 st.caption("Drag a rectangle over the map.")
             else:
-                _say(subject, target, exact, logits, box)
+                _say(subject, target, setup, exact, box)
 
 
 def _choose(box: Box) -> None:
     st.session_state[BOX] = box
 
 
-def _say(subject: Asked, target: Contrast | int, exact: Explanation, logits: Tensor, box: Box) -> None:
+def _say(subject: Asked, target: Contrast | int, setup: Setup, exact: Explanation, box: Box) -> None:
     top, left, bottom, right = box
     inside = exact.values[0][..., top:bottom, left:right].double()
     total = float(inside.sum())
-    where = loading.source(subject.card)
-    after: Tensor = asking.answer(Job(layers.erased, (where, subject.x, box), (where, subject.picture, box)))
-    scores = row(target, len(subject.card.classes)).double()
-    before, left_over = float(logits.double() @ scores), float(after.double() @ scores)
+    key = subject.picture, box, setup.score
+    outputs: Tensor = asking.answer(about(layers.erased, subject.card, (subject.x, box, setup.score), key))
+    before, left_over = (outputs.double() @ row(target, len(subject.card.classes)).double()).tolist()
     noun, fell = words.score(target, subject.card.classes), before - left_over
     st.markdown(
         f"**Rows {top + 1} to {bottom}, columns {left + 1} to {right}** hold {words.signed(total)} of the "
@@ -63,7 +61,7 @@ def _say(subject: Asked, target: Contrast | int, exact: Explanation, logits: Ten
         f"Erased (black), the network says {words.number(left_over)} instead of {words.number(before)}: it "
         f"falls by {words.number(fell)}."
     )
-    answer = subject.card.classes[int(after.argmax())]
+    answer = subject.card.classes[int(outputs[1].argmax())]
     st.markdown(f"Its answer is then “{words.plain(answer)}”.")
     if abs(fell - total) > 0.01 * max(abs(fell), abs(total), 1e-9):
         st.caption(

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from ui import asking, figures, loading, prices, tiles
 from ui.loading import Asked, Setup
+from ui.prices import Price
 from work.job import Job
 from work.ticket import Ticket
 
@@ -32,62 +33,53 @@ class PanelQuestion:
 
     def job(self, method: str) -> Job:
         """What has to be computed for one panel."""
-        return loading.explanation(method, self.subject, self.target, self.setup, prices.slow(method))
+        return loading.explanation(method, self.subject, self.target, self.setup)
 
 
 def show(question: PanelQuestion, methods: Sequence[str]) -> dict[str, Explanation]:
     """All panels; returns the maps that are ready."""
     slots = tiles.place(methods)
+    asked = {name: _ask(question, name) for name in methods}
+    tickets = {name: found for name, found in asked.items() if isinstance(found, Ticket)}
+    asking.want([*tickets.values()])
     ready: dict[str, Explanation] = {}
-    waiting: dict[str, Ticket] = {}
-    for name in methods:
-        try:
-            found = _begin(question, name, slots[name])
-        except Exception as error:  # a method may fail in any way, and touches no other
-            _fail(slots[name], name, error)
-            continue
-        if isinstance(found, Ticket):
-            waiting[name] = found
-        elif found is not None:
-            ready[name] = found
-    asking.want([*waiting.values()])
+    for name, found in asked.items():
+        if isinstance(found, OpenBoxError):
+            with slots[name].container(gap="xsmall"):
+                tiles.fail(name, str(found))
+        elif isinstance(found, Price):
+            _offer(slots[name], question, name, found)
+        elif found.done and isinstance(explanation := _collect(slots[name], name, found), Explanation):
+            ready[name] = explanation
+        elif not found.failed:  # under way, or its price became known just now
+            with slots[name].container(gap="xsmall"):
+                st.fragment(_watch, run_every=POLL)(question, name, found, tuple(tickets.values()))
     limits = shared_limits(ready, question.look) if question.look.shared else {}
     for name, explanation in ready.items():
         _draw(slots[name], question, name, explanation, limits.get(name))
-    for name, ticket in waiting.items():
-        with slots[name]:
-            st.fragment(_watch, run_every=POLL)(question, name, ticket, tuple(waiting.values()))
     return ready
 
 
-def _begin(question: PanelQuestion, name: str, slot: DeltaGenerator) -> Explanation | Ticket | None:
-    """The map if it is known, a ticket for it or for its price, or None where the reader is asked first."""
+def _ask(question: PanelQuestion, name: str) -> Ticket | Price | OpenBoxError:
+    """A ticket for the map, or for what it will cost; or its price, where the reader has to begin it; or why
+    it cannot be asked for, as too many wait."""
     job = question.job(name)
-    wanted = asking.desk().knows(job) or _wanted(question, name, job, slot)
-    if not isinstance(wanted, bool):
-        return wanted
-    if not wanted:
-        return None
-    ticket = asking.ask(job)
-    return asking.desk().collect(ticket) if ticket.done else ticket
+    try:
+        if not asking.desk().knows(job) and job.name not in _names(BEGUN):
+            price = prices.price(name, question.subject)
+            if isinstance(price, Ticket) or price.dear or job.name in _names(STOPPED):
+                return price
+        return asking.ask_once(job)
+    except OpenBoxError as error:
+        return error
 
 
-def _wanted(question: PanelQuestion, name: str, job: Job, slot: DeltaGenerator) -> bool | Ticket:
-    """Whether it begins by itself, or a ticket for what it costs; else the panel offers to begin it."""
-    begun, stopped = _names(BEGUN), _names(STOPPED)
-    if job.name in begun:
-        return True
-    price = prices.price(name, question.subject) if prices.slow(name) else prices.FREE
-    if isinstance(price, Ticket):
-        return price
-    if job.name not in stopped and not price.dear:
-        return True
+def _offer(slot: DeltaGenerator, question: PanelQuestion, name: str, price: Price) -> None:
     with slot.container(gap="xsmall"):
         tiles.head(name)
         tiles.blank(question.subject.card.shape)
         st.caption(sentences.priced(price))
-        st.button("Start", key=f"start-{name}", on_click=_start, args=(job,), width="stretch")
-    return False
+        st.button("Start", key=f"start-{name}", on_click=_start, args=(question.job(name),), width="stretch")
 
 
 def _start(job: Job) -> None:
@@ -116,15 +108,28 @@ def _watch(question: PanelQuestion, name: str, ticket: Ticket, every: Sequence[T
         args = question.job(name), ticket
         st.button("Cancel", key=f"cancel-{name}", on_click=_stop, args=args, width="stretch")
         return
-    try:
-        found = asking.desk().collect(ticket)
-    except Exception as error:
-        _fail(st.container(), name, error)
-        return
+    slot = st.empty()
+    found = _collect(slot, name, ticket)
     if isinstance(found, Explanation):
-        _draw(st.container(), question, name, found, None)
-    else:
+        _draw(slot, question, name, found, None)
+    elif found is not None:
         st.rerun()  # its price is known
+
+
+def _collect(slot: DeltaGenerator, name: str, ticket: Ticket) -> object:
+    """What the ticket brought, a map or its price; what was raised becomes this panel's own message, and
+    touches no other."""
+    try:
+        return asking.desk().collect(ticket)
+    except OpenBoxError as error:
+        said = str(error)
+    except Exception as error:  # a method may fail in any way
+        logging.getLogger(__name__).exception("%s failed", name)
+        said = f"{type(error).__name__}: {error}"
+    with slot.container(gap="xsmall"):
+        tiles.fail(name, said)
+        st.button("Try again", key=f"again-{name}", on_click=asking.forget, args=(ticket,), width="stretch")
+    return None
 
 
 def _draw(
@@ -132,13 +137,6 @@ def _draw(
 ) -> None:
     classes = question.subject.card.classes
     tiles.draw(slot, name, explanation, question.target, classes, question.look, limit)
-
-
-def _fail(slot: DeltaGenerator, name: str, error: Exception) -> None:
-    if not isinstance(error, OpenBoxError):
-        logging.getLogger(__name__).error("%s failed", name, exc_info=error)
-    said = str(error) if isinstance(error, OpenBoxError) else f"{type(error).__name__}: {error}"
-    tiles.fail(slot, name, said)
 
 
 def shared_limits(ready: dict[str, Explanation], look: tiles.Look) -> dict[str, float]:

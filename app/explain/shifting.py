@@ -60,6 +60,7 @@ def shifted(x: Tensor, steps: Steps) -> Tensor:
     return moved
 
 
+@st.fragment
 def show(
     before: Asked, steps: Steps, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation]
 ) -> None:
@@ -70,7 +71,7 @@ def show(
     for name, now in ready.items():
         if name == prices.WHOLE_WAY:
             continue
-        then: Explanation = asking.answer(loading.explanation(name, before, target, setup, prices.slow(name)))
+        then: Explanation = asking.answer(loading.explanation(name, before, target, setup))
         moved, here = (
             torch.from_numpy(figures.plane(values, now.unit)).flatten().double()
             for values in (shifted(then.values[0], steps), now.values[0])
@@ -80,6 +81,8 @@ def show(
         f"{EXPLAINERS[name].title} {words.number(value, 2)}"
         for name, value in sorted(found.items(), key=lambda entry: -entry[1])
     )
+    left_out = " Integrated gradients take too long to be asked twice." if prices.WHOLE_WAY in ready else ""
     st.caption(
-        f"Moved with the picture (cosine of the shifted old map and the new one, 1 is perfectly): {said}."
+        "Moved with the picture (cosine of the shifted old map and the new one, 1 is perfectly): "
+        f"{said}.{left_out}"
     )

@@ -1,6 +1,5 @@
 """What the gallery keeps between reruns: the digits, their network and forest, what is dear to compute."""
 
-import hashlib
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -8,8 +7,7 @@ import streamlit as st
 from sklearn.ensemble import RandomForestClassifier
 from torch import Tensor
 from ui import asking
-from ui.loading import source
-from work.job import Job
+from ui.loading import about, digest
 
 from gallery import jobs
 from gallery.jobs import digits
@@ -30,7 +28,7 @@ EPSILON = 0.3  # how far past a threshold; with a twentieth most changes turn to
 
 def logits(x: Tensor) -> Tensor:
     """What the network says of x (1, 1, 8, 8). Raises ``CheckpointError``."""
-    return _asked(jobs.logits, (x,), hashlib.sha256(x.numpy().tobytes()).hexdigest())
+    return _asked(jobs.logits, (x,), digest(x))
 
 
 def dreamt(target: int) -> Tensor:
@@ -54,8 +52,7 @@ def otherwise(index: int, wanted: int) -> Counterfactual:
 
 
 def _asked(function: Callable[..., Any], args: tuple[Any, ...], key: Hashable) -> Any:
-    where = source(read_card(NETWORK))
-    return asking.answer(Job(function, (where, *args), (where, key), "slow"))
+    return asking.answer(about(function, read_card(NETWORK), args, key, "slow"))
 
 
 @st.cache_resource(show_spinner="Growing a forest …")

@@ -1,17 +1,15 @@
 """What the Geometry page asks for: each question with its key, in the line for quick or for long jobs."""
 
-import hashlib
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from ui import asking
-from ui.loading import source
+from ui.loading import about, digest
 from ui.sources import AnyNetwork
-from work.job import Job, Lane
+from work.job import Job
 from work.ticket import Ticket
 
 from geometry import jobs
@@ -24,27 +22,26 @@ from openbox.geometry.regions.crossing import Crossing, GateUnit
 
 Show = Callable[[Ticket], None]  # shows where a ticket stands
 LONG = 3_000  # regions of a line that is computed without being asked for
-HOUR = 3600.0
 
 
 def facts(card: AnyNetwork) -> NetworkFacts:
     """Raises ``CaptureError`` and what stands below it."""
-    return asking.answer(_task(jobs.facts, card, (), ()))
+    return asking.answer(about(jobs.facts, card))
 
 
 def overview(card: AnyNetwork, plane: Plane, show: Show) -> np.ndarray:
     """See ``jobs.overview``."""
-    return asking.answer(_task(jobs.overview, card, (plane,), plane.key, "slow", 16), show)
+    return asking.answer(about(jobs.overview, card, (plane,), plane.key, "slow", 16), show)
 
 
 def first_change(card: AnyNetwork, plane: Plane) -> float:
     """See ``jobs.first_change``."""
-    return asking.answer(_task(jobs.first_change, card, (plane,), plane.key))
+    return asking.answer(about(jobs.first_change, card, (plane,), plane.key))
 
 
 def density(card: AnyNetwork, walk: Walk) -> float:
     """See ``jobs.density``."""
-    return asking.answer(_task(jobs.density, card, (walk,), _walk_key(walk), "slow"))
+    return asking.answer(about(jobs.density, card, (walk,), _walk_key(walk), "slow"))
 
 
 def half_width(density: float, budget: int) -> float:
@@ -59,7 +56,7 @@ def half_width(density: float, budget: int) -> float:
 def window(card: AnyNetwork, walk: Walk, share: float, half: float, budget: int, show: Show) -> Slice:
     """See ``jobs.window``."""
     key = (_walk_key(walk), share, half, budget)
-    return asking.answer(_task(jobs.window, card, (walk, share, half, budget), key, "slow", 12), show)
+    return asking.answer(about(jobs.window, card, (walk, share, half, budget), key, "slow", 12), show)
 
 
 def line(card: AnyNetwork, walk: Walk, show: Show) -> Segment:
@@ -91,17 +88,17 @@ def stretch(card: AnyNetwork, walk: Walk, share: float, half: float) -> tuple[Se
 
 def weights(card: AnyNetwork, x: Tensor) -> Tensor:
     """The exact weights (K, C, H, W) of all classes on the region of x (1, C, H, W)."""
-    return asking.answer(_task(jobs.weights, card, (x,), _digest(x)))
+    return asking.answer(about(jobs.weights, card, (x,), digest(x)))
 
 
 def logits(card: AnyNetwork, x: Tensor) -> Tensor:
     """The network's own answer (K,)."""
-    return asking.answer(_task(jobs.logits, card, (x,), _digest(x)))
+    return asking.answer(about(jobs.logits, card, (x,), digest(x)))
 
 
 def changed(card: AnyNetwork, before: Tensor, after: Tensor) -> list[GateUnit]:
     """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
-    return asking.answer(_task(jobs.changed, card, (before, after), (_digest(before), _digest(after))))
+    return asking.answer(about(jobs.changed, card, (before, after), (digest(before), digest(after))))
 
 
 def nearest(card: AnyNetwork, x: Tensor, norm: float, show: Show) -> Crossing:
@@ -125,28 +122,16 @@ def counterfactual_is_kept(card: AnyNetwork, x: Tensor, norm: float) -> bool:
 
 
 def _part(card: AnyNetwork, walk: Walk, low: float = 0.0, high: float = 1.0) -> Job:
-    return _task(jobs.part, card, (walk, low, high), (_walk_key(walk), low, high), "slow", 32)
+    return about(jobs.part, card, (walk, low, high), (_walk_key(walk), low, high), "slow", 32)
 
 
 def _nearest(card: AnyNetwork, x: Tensor, norm: float) -> Job:
-    return _task(jobs.nearest, card, (x, norm), (_digest(x), norm), "slow")
+    return about(jobs.nearest, card, (x, norm), (digest(x), norm), "slow")
 
 
 def _counterfactual(card: AnyNetwork, x: Tensor, norm: float) -> Job:
-    return _task(jobs.counterfactual, card, (x, norm), (_digest(x), norm), "slow")
-
-
-def _task(
-    function: Callable[..., Any], card: AnyNetwork, args: tuple[Any, ...], key: Any, lane: Lane = "quick",
-    keep: int = 64,
-) -> Job:  # fmt: skip
-    where = source(card)
-    return Job(function, (where, *args), (where, key), lane, keep, HOUR)
+    return about(jobs.counterfactual, card, (x, norm), (digest(x), norm), "slow")
 
 
 def _walk_key(walk: Walk) -> tuple[str, float]:
     return walk.plane.key, walk.rise
-
-
-def _digest(x: Tensor) -> str:
-    return hashlib.sha256(x.numpy().tobytes()).hexdigest()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from ui import asking, figures, loading, prices, regions, sources, tiles, words
+from ui import asking, figures, loading, regions, sources, tiles, words
 from work.job import Job
 from work.ticket import Ticket
 
@@ -44,9 +44,7 @@ class PictureSource:
 
     def job(self, entry: ImageValue) -> Job:
         """What has to be computed for the map of one image."""
-        return loading.explanation(
-            self.method, self.subject(entry.image), entry.target, self.setup, prices.slow(self.method)
-        )
+        return loading.explanation(self.method, self.subject(entry.image), entry.target, self.setup)
 
 
 def show(

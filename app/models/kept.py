@@ -1,12 +1,14 @@
 """What the page keeps between reruns: networks of a study, a few images or titles, and what decides there."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import streamlit as st
 import torch
 from ui import asking, loading
-from ui.loading import source
+from ui.loading import about
 from work.job import Job
-from work.networks import Source
 
 from models import jobs
 from openbox.errors import DataNotFoundError
@@ -31,15 +33,14 @@ def maps(checkpoint: str, data: str) -> tuple[list[str], list[np.ndarray]]:
     """
     images = loading.test_images(data)
     assert images is not None
-    where = _source(checkpoint)
     x = images.batch(torch.tensor(ten(images)))
-    decided, planes = asking.answer(Job(jobs.maps, (where, x), where))
+    decided, planes = asking.answer(_about(jobs.maps, checkpoint, (x,), data))
     return [images.classes[number] for number in decided], planes
 
 
-def _source(checkpoint: str) -> Source:
+def _about(function: Callable[..., Any], checkpoint: str, args: tuple[Any, ...], key: str) -> Job:
     folder = checkpoint_folder() / "models"
-    return source(read_card(checkpoint, folder), folder)
+    return about(function, read_card(checkpoint, folder), args, key, folder=folder)
 
 
 @st.cache_resource(show_spinner=False)
@@ -63,7 +64,7 @@ def title_maps(checkpoint: str, data: str) -> tuple[list[str], list[list[float]]
 
     Raises ``OpenBoxError`` if there is no such checkpoint.
     """
-    titles, where = test_titles(data), _source(checkpoint)
+    titles = test_titles(data)
     words = tuple(tuple(titles.texts[number].split()) for number in some(titles))
-    decided, values = asking.answer(Job(jobs.title_maps, (where, words), (where, titles.source)))
+    decided, values = asking.answer(_about(jobs.title_maps, checkpoint, (words,), titles.source))
     return [titles.classes[number] for number in decided], values

@@ -69,7 +69,7 @@ def picks(source: Source, titles: Titles) -> Picks:
     return Picks(chosen(right, True), chosen(~right, True), chosen(torch.ones_like(right), False))
 
 
-def explain(method: str, source: Source, words: Words, target: Contrast | int) -> TokenExplanation:
+def explain(source: Source, method: str, words: Words, target: Contrast | int) -> TokenExplanation:
     """Raises what the method raises."""
     found = explain_words(method, reader(source), [words], target, SEED)[0]
     return dataclasses.replace(found, surrogate=None)

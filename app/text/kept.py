@@ -1,13 +1,11 @@
 """What the page Text asks for: each question with its key, in the line for quick or for long jobs."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 from ui import asking
-from ui.loading import source
-from work.job import Job, Lane
+from ui.loading import about
+from work.job import Job
 
 from openbox.errors import DataNotFoundError
 from openbox.explainers.explanation import Contrast
@@ -36,29 +34,20 @@ def _test_titles(data: str, root: str) -> Titles:
 
 def picks(card: Card, titles: Titles) -> Picks:
     """The titles by what the network makes of them."""
-    return asking.answer(_task(jobs.picks, card, (titles,), (titles.source, len(titles)), "slow"))
+    return asking.answer(about(jobs.picks, card, (titles,), (titles.source, len(titles)), "slow"))
 
 
 def read(card: Card, words: Words) -> Reading:
     """What the network says of a title; raises ``CheckpointError``."""
-    return asking.answer(_task(jobs.read, card, (words,), words))
+    return asking.answer(about(jobs.read, card, (words,), words))
 
 
 def explanation(method: str, card: Card, words: Words, target: Contrast | int) -> Job:
     """The job of one explanation."""
     lane = "slow" if method in SLOW else "quick"
-    where = source(card)
-    key = (method, where, words, str(target))
-    return Job(jobs.explain, (method, where, words, target), key, lane)
+    return about(jobs.explain, card, (method, words, target), (method, words, str(target)), lane)
 
 
 def gates(card: Card, before: Words, after: Words) -> tuple[int, int]:
     """See ``jobs.gates``."""
-    return asking.answer(_task(jobs.gates, card, (before, after), (before, after)))
-
-
-def _task(
-    function: Callable[..., Any], card: Card, args: tuple[Any, ...], key: Any, lane: Lane = "quick"
-) -> Job:
-    where = source(card)
-    return Job(function, (where, *args), (where, key), lane)
+    return asking.answer(about(jobs.gates, card, (before, after), (before, after)))

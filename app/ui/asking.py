@@ -62,6 +62,20 @@ def cancel(ticket: Ticket) -> None:
     desk().cancel(ticket, session())
 
 
+def ask_once(job: Job) -> Ticket:
+    """As ``ask``; but what failed at this tab is not asked again before ``forget``: a page that looks again
+    and again would have it made again and again."""
+    for ticket in st.session_state.get(WANTED, []):
+        if ticket.failed and ticket.job.name == job.name:
+            return ticket
+    return ask(job)
+
+
+def forget(ticket: Ticket) -> None:
+    """Its failure is no reason not to ask again."""
+    st.session_state[WANTED] = [other for other in st.session_state[WANTED] if other is not ticket]
+
+
 def want(tickets: Sequence[Ticket]) -> None:
     """These are what this tab waits for from now on, and nothing that it waited for before."""
     for ticket in st.session_state.get(WANTED, []):

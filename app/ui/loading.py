@@ -3,9 +3,11 @@
 import hashlib
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from torch import Tensor
@@ -13,16 +15,18 @@ from work import explaining, pictures
 from work.explaining import NetworkAnswer, References, Setup
 from work.job import Job, Lane
 from work.networks import Source
+from work.ticket import GivenUpError
 
 from openbox.errors import DataNotFoundError
 from openbox.explainers.explanation import Contrast
 from openbox.zoo.data import data_root
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
-from ui import asking
+from ui import asking, calls
 from ui.sources import AnyNetwork, OwnNetwork
 
 USUAL = Setup()
+HOUR = 3600.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,12 @@ class Asked:
     @property
     def picture(self) -> str:
         """What tells it from all other pictures."""
-        return hashlib.sha256(self.x.numpy().tobytes()).hexdigest()
+        return digest(self.x)
+
+
+def digest(x: Tensor) -> str:
+    """What tells a tensor from all others of its shape."""
+    return hashlib.sha256(x.numpy().tobytes()).hexdigest()
 
 
 def test_images(data: str) -> Images | None:
@@ -71,18 +80,27 @@ def source(card: AnyNetwork, folder: Path | None = None) -> Source:
     return Source(card.name, card.sha256, card.shape, folder=None if folder is None else str(folder))
 
 
+def about(
+    function: Callable[..., Any], card: AnyNetwork, args: tuple[Any, ...] = (), key: Hashable = (),
+    lane: Lane = "quick", keep: int = 0, limit: float = HOUR, folder: Path | None = None,
+) -> Job:  # fmt: skip
+    """The job ``function(source, *args)`` about the network of a card; ``key`` stands for the arguments."""
+    where = source(card, folder)
+    return Job(function, (where, *args), (where, key), lane, keep, limit)
+
+
 def open_all(cards: Iterable[AnyNetwork]) -> None:
     """Have networks opened, in this order, before anybody asks for them."""
     lanes: tuple[Lane, ...] = ("quick", "slow")
-    for where in map(source, cards):
-        for lane in lanes:
-            asking.desk().ask(Job(explaining.warm, (where,), (where, lane), lane, keep=1000), asking.HOUSE)
+    with suppress(GivenUpError):  # too many wait; then it is opened when it is asked for
+        for card in cards:
+            for lane in lanes:
+                asking.desk().ask(about(explaining.warm, card, (), lane, lane, 1000), asking.HOUSE)
 
 
 def answer(subject: Asked) -> NetworkAnswer:
     """What the network says. Raises ``CheckpointError``."""
-    where = source(subject.card)
-    return asking.answer(Job(explaining.answer, (where, subject.x), (where, subject.picture)))
+    return asking.answer(about(explaining.answer, subject.card, (subject.x,), subject.picture))
 
 
 def strangeness(subject: Asked) -> float:
@@ -91,13 +109,9 @@ def strangeness(subject: Asked) -> float:
     return asking.answer(Job(pictures.strangeness, (data, root, subject.x), (data, root, subject.picture)))
 
 
-def explanation(
-    method: str, subject: Asked, target: Contrast | int, setup: Setup = USUAL, slow: bool = False
-) -> Job:
+def explanation(method: str, subject: Asked, target: Contrast | int, setup: Setup = USUAL) -> Job:
     """The job of one explanation; it has no limit of time, as the reader can cancel it."""
-    where = source(subject.card)
-    return Job(
-        explaining.explain, (method, where, subject.references, subject.x, target, setup),
-        (method, str(setup), where, subject.picture, str(target), subject.references.key),
-        lane="slow" if slow else "quick", limit=math.inf,
-    )  # fmt: skip
+    args = method, subject.references, subject.x, target, setup
+    key = method, str(setup), subject.picture, str(target), subject.references.key
+    lane = "slow" if calls.slow(method) else "quick"
+    return about(explaining.explain, subject.card, args, key, lane, limit=math.inf)

@@ -86,11 +86,10 @@ def scale(entry: Entry, limit: float, native: bool = False, unit: bool = True) -
     )
 
 
-def fail(slot: DeltaGenerator, name: str, message: str) -> None:
-    """Fill a slot with the reason why there is no map."""
-    with slot.container(gap="xsmall"):
-        head(name)
-        st.error(message)
+def fail(name: str, message: str) -> None:
+    """The reason why there is no map."""
+    head(name)
+    st.error(message)
 
 
 def shown(explanation: Explanation, look: Look) -> tuple[np.ndarray, bool]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from openbox.module.lock import computing
-from work.networks import Source, module
+from openbox.explainers.create import Score
+from work.networks import Source, outputs
 
 STEPS = 25  # from the whole picture to the empty one
 FILLS = ("black", "mean", "noise")
@@ -23,20 +23,20 @@ class Deletion:
     pictures: Tensor
 
 
-def delete(source: Source, x: Tensor, ranks: Tensor, rows: Tensor, fill: str) -> Deletion:
+def delete(source: Source, x: Tensor, ranks: Tensor, row: Tensor, score: Score, fill: str) -> Deletion:
     """Delete the pixels of x (1, C, H, W) as maps ``ranks`` (M, H, W) order them, the largest value first.
 
-    ``rows`` (K,) weigh the logits into the score; ``fill``: what stands where a pixel was.
+    ``row`` (K,) weighs the logits, or the network's own outputs, into the score; ``fill``: what stands where
+    a pixel was.
     """
-    model, pixels = module(source), ranks[0].numel()
+    pixels = ranks[0].numel()
     counts = torch.linspace(0, pixels, STEPS + 1).round().long()
     order = ranks.flatten(1).argsort(dim=1, descending=True, stable=True)
     place = order.argsort(1)  # of each pixel in the order
     gone = (place[:, None] < counts[:, None]).view(len(ranks), len(counts), 1, *x.shape[2:])
     pictures = torch.where(gone, _filled(x, fill), x[:, None])
-    with computing(), torch.no_grad():
-        logits = torch.cat([model(some) for some in pictures.flatten(0, 1).split(64)])
-    return Deletion(counts / pixels, (logits @ rows).view(len(ranks), len(counts)), pictures)
+    scores = outputs(source, pictures.flatten(0, 1), score) @ row
+    return Deletion(counts / pixels, scores.view(len(ranks), len(counts)), pictures)
 
 
 def _filled(x: Tensor, fill: str) -> Tensor:

@@ -14,7 +14,7 @@ from openbox.explainers.exact.integrated_gradients import integrated_maps
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.module.headless import Headless, before_head
 from openbox.module.lock import computing
-from work.networks import Source, module, opened
+from work.networks import Source, module, opened, outputs
 
 SEED = 0
 PROBES = (0.1, 0.5, 0.9)  # shares of the way from black to the picture where its pieces are counted
@@ -51,14 +51,13 @@ class NetworkAnswer:
 
 def answer(source: Source, x: Tensor) -> NetworkAnswer:
     """What the network says of x (1, C, H, W)."""
-    model = module(source)
-    with computing(), torch.no_grad():
-        bare = before_head(model, x)
-        return NetworkAnswer(bare(x).reshape(-1), bare.head if isinstance(bare, Headless) else None)
+    with computing():
+        bare = before_head(module(source), x)
+    return NetworkAnswer(outputs(source, x)[0], bare.head if isinstance(bare, Headless) else None)
 
 
 def explain(
-    method: str, source: Source, references: References, x: Tensor, target: Contrast | int, setup: Setup
+    source: Source, method: str, references: References, x: Tensor, target: Contrast | int, setup: Setup
 ) -> Explanation:
     """Raises what the explainer raises."""
     found = _explainer(method, source, references, setup).explain(x, target)

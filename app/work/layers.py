@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from openbox.explainers.create import Score
 from openbox.module.lock import computing
-from work.networks import Source, module
+from work.networks import Source, module, outputs
 
 MOST = 64  # channels of a layer that are shown
 
@@ -42,10 +43,9 @@ def feature_maps(source: Source, x: Tensor) -> list[FeatureMaps]:
     return found
 
 
-def erased(source: Source, x: Tensor, box: tuple[int, int, int, int]) -> Tensor:
-    """The logits (K,) of x (1, C, H, W) after the rows top to bottom and columns left to right are black."""
+def erased(source: Source, x: Tensor, box: tuple[int, int, int, int], score: Score) -> Tensor:
+    """The outputs (2, K) at x (1, C, H, W), and after rows top to bottom, columns left to right are black."""
     top, left, bottom, right = box
-    model, changed = module(source), x.clone()
+    changed = x.clone()
     changed[..., top:bottom, left:right] = 0
-    with computing(), torch.no_grad():
-        return model(changed).reshape(-1)
+    return outputs(source, torch.cat((x, changed)), score)

@@ -107,11 +107,11 @@ class Workers(Line):
 
     def _in_order(self) -> list[Ticket]:
         """Who has the fewest tickets before it comes first, so that many of one session hold up no other."""
-        before = Counter(_owner(ticket) for ticket in self._running.values())
+        before = Counter(ticket.owner for ticket in self._running.values())
         ranked: list[tuple[int, int, Ticket]] = []
         for number, ticket in enumerate(self._waiting):
-            ranked.append((before[_owner(ticket)], number, ticket))
-            before[_owner(ticket)] += 1
+            ranked.append((before[ticket.owner], number, ticket))
+            before[ticket.owner] += 1
         return [ticket for *_, ticket in sorted(ranked, key=lambda entry: entry[:2])]
 
     def _work(self, process: Process) -> None:
@@ -134,7 +134,3 @@ class Workers(Line):
             with self._changed:
                 del self._running[process]
             end()
-
-
-def _owner(ticket: Ticket) -> str:
-    return min(ticket.sessions, default="")

@@ -1,16 +1,21 @@
-"""The networks as a worker holds them: loaded and opened once, a few at a time."""
+"""The networks as a worker holds them: loaded and opened once, a few at a time; and what they answer."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from openbox.explainers.create import Score
+from openbox.module.headless import before_head
+from openbox.module.lock import computing
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.networks import Shape
 from openbox.zoo.own.models import load_model
+
+BATCH = 128  # pictures at once
 
 
 @dataclass(frozen=True)
@@ -45,3 +50,12 @@ def module(source: Source) -> nn.Module:
 def opened(source: Source) -> PiecewiseLinearNetwork:
     """Captured. Raises ``CaptureError``, ``NotPiecewiseLinearError`` and what ``module`` raises."""
     return capture(module(source), torch.zeros(1, *source.shape))
+
+
+@torch.no_grad()
+def outputs(source: Source, x: Tensor, score: Score = "logits") -> Tensor:
+    """(N, K) at x (N, C, H, W): before the softmax or sigmoid that the network may end in, or its own."""
+    model = module(source)
+    with computing():
+        asked = before_head(model, x[:1]) if score == "logits" else model
+        return torch.cat([asked(some).reshape(len(some), -1) for some in x.split(BATCH)])

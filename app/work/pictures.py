@@ -7,14 +7,13 @@ import torch
 from torch import Tensor
 
 from openbox.errors import DataNotFoundError
-from openbox.module.lock import computing
 from openbox.zoo.data import load
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import embedded
-from work.networks import Source, module
+from work.networks import Source, outputs
 
-MOST = 2_000  # pictures that are looked at
-BATCH = 200
+MOST = 2_000  # pictures whose decisions are shown
+KNOWN = 1_000  # pictures that tell how near neighbours lie; all pairs of more would take seconds
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,8 @@ def test_images(data: str, root: str) -> Images:
 
 def decisions(source: Source, data: str, root: str) -> SetDecisions:
     """What the network makes of the test set."""
-    model, pixels = module(source), test_images(data, root).batch(slice(0, MOST))
-    with computing(), torch.no_grad():
-        best, order = (
-            torch.cat([model(some) for some in pixels.split(BATCH)]).softmax(1).sort(1, descending=True)
-        )
+    logits = outputs(source, test_images(data, root).batch(slice(0, MOST)))
+    best, order = logits.softmax(1).sort(1, descending=True)
     return SetDecisions(order[:, 0], best[:, 0] - best[:, 1])
 
 
@@ -54,8 +50,8 @@ def strangeness(data: str, root: str, x: Tensor) -> float:
 @lru_cache(maxsize=3)
 def _known(data: str, root: str, shape: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
     try:
-        pixels = test_images(data, root).batch(slice(0, MOST))
+        pixels = test_images(data, root).batch(slice(0, KNOWN))
     except DataNotFoundError:
-        pixels = embedded(shape).batch(slice(0, MOST))
+        pixels = embedded(shape).batch(slice(0, KNOWN))
     flat = pixels.flatten(1).double()
     return flat, torch.cdist(flat, flat).fill_diagonal_(torch.inf).min(1).values

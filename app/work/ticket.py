@@ -15,14 +15,15 @@ class GivenUpError(OpenBoxError):
 class Ticket:
     """``share`` and ``text`` say how far the job is; ``started`` is None while it waits in its line.
 
-    ``sessions`` want its answer; without any it is given up after a while.
+    ``sessions`` want its answer; without any it is given up after a while. ``owner`` asked first, and the
+    ticket waits in that session's turn.
     """
 
     def __init__(self, job: Job, session: str) -> None:
         self.job = job
         self.share, self.text = 0.0, ""
         self.started: float | None = None
-        self.sessions = {session}
+        self.owner, self.sessions = session, {session}
         self.left_at = time.monotonic()  # when the last session left
         self.reason = ""  # why it is given up, if it is
         self._ended = threading.Event()

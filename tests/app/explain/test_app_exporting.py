@@ -31,7 +31,7 @@ def view() -> ExportedView:
     references = sources.references("digits", test, loading.samples(card.shape))
     subject = Asked(card, references, test.batch(slice(2, 3)))
     where, target, setup = loading.source(card), Contrast(8, 3), Setup()
-    maps = {name: explaining.explain(name, where, references, subject.x, target, setup) for name in METHODS}
+    maps = {name: explaining.explain(where, name, references, subject.x, target, setup) for name in METHODS}
     logits = explaining.answer(where, subject.x).logits
     return ExportedView(subject, "Digits 8x8 test image 2", target, setup, logits, maps)
 

@@ -119,10 +119,10 @@ def test_a_link_restores_the_state(no_data):
 def test_one_failing_method_is_one_tile(no_data, monkeypatch, error, message):
     explain = explaining.explain
 
-    def failing(method, *rest):
+    def failing(source, method, *rest):
         if method == "openbox":
             raise error
-        return explain(method, *rest)
+        return explain(source, method, *rest)
 
     monkeypatch.setattr(explaining, "explain", failing)
     app = start()

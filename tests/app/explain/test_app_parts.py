@@ -5,6 +5,7 @@ import pytest
 import torch
 from explain import browsing, comparing, deleting, shifting
 from reading import shown, start
+from torch import Tensor
 from ui import map_view, pad, sources
 from ui.fitting import fit
 from ui.loading import source
@@ -14,6 +15,7 @@ from work import deleting as deleted
 from work import layers, networks, pictures
 from work.pictures import SetDecisions
 
+from openbox.explainers.create import Score
 from openbox.explainers.explanation import Contrast
 from openbox.zoo import load
 from openbox.zoo.checkpoints import load_checkpoint
@@ -29,7 +31,7 @@ X = DIGITS.batch(slice(0, 1))
 def test_pixels_are_deleted_in_the_order_of_a_map(fill: str) -> None:
     ranks = torch.rand(2, 8, 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     rows = deleting.row(Contrast(1, 7), 10)
-    found = deleted.delete(SOURCE, X, ranks, rows, fill)
+    found = deleted.delete(SOURCE, X, ranks, rows, "logits", fill)
     instead = {"black": torch.zeros(()), "mean": X.mean()}.get(fill)
     for number in range(2):
         order = sorted(range(64), key=lambda place: -float(ranks[number].flatten()[place]))
@@ -97,7 +99,21 @@ def test_the_inside_is_what_the_layers_say() -> None:
 def test_a_rectangle_is_erased() -> None:
     changed = X.clone()
     changed[..., 2:5, 1:4] = 0
-    torch.testing.assert_close(layers.erased(SOURCE, X, (2, 1, 5, 4)), MODEL(changed)[0])
+    expected = torch.cat((MODEL(X), MODEL(changed)))
+    torch.testing.assert_close(layers.erased(SOURCE, X, (2, 1, 5, 4), "logits"), expected)
+
+
+def test_what_is_deleted_and_erased_has_the_score_of_the_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a network that ends in softmax: what lies before it, or all of it after it."""
+    whole = torch.nn.Sequential(MODEL, torch.nn.Softmax(1)).eval()
+    monkeypatch.setattr(networks, "module", lambda source: whole)
+    scores: dict[Score, Tensor] = {"logits": MODEL(X), "output": MODEL(X).softmax(1)}
+    for score, expected in scores.items():
+        torch.testing.assert_close(networks.outputs(SOURCE, X, score), expected.detach())
+        found = deleted.delete(SOURCE, X, torch.rand(1, 8, 8), deleting.row(1, 10), score, "black")
+        assert float(found.scores[0, 0]) == pytest.approx(float(expected[0, 1]), abs=1e-5)
+        before = layers.erased(SOURCE, X, (0, 0, 1, 1), score)[0]
+        torch.testing.assert_close(before, expected[0].detach())
 
 
 def test_each_pixel_has_its_line() -> None:

@@ -1,0 +1,106 @@
+"""The app served as a user serves it, and what tests do on its pages in a real browser."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from openbox.zoo.data import data_root
+
+ROOT = Path(__file__).parents[3]
+METHODS = ("openbox", "lime", "shap", "gradcam")
+PATIENCE = 90_000  # ms; the first map waits for torch, LIME and SHAP to be imported
+ENVIRONMENT = {
+    **os.environ, "OPENBOX_APP_INLINE": "", "OMP_NUM_THREADS": "1",
+    "OPENBOX_DATA": str(data_root().resolve()),
+}  # fmt: skip
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@contextmanager
+def serve(folder: Path, *options: str, **environment: str) -> Iterator[str]:
+    """A server of its own on a free port, started as a user starts it; its log lies in ``folder``."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    log = (folder / "log").open("w+")
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "app"),
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--",
+        *options,
+    ]
+    surroundings = {**ENVIRONMENT, **environment}
+    server = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_healthy(port, server, Path(log.name))
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _wait_until_healthy(port: int, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(240):
+        assert server.poll() is None, f"the server ended: {log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise AssertionError(f"the server did not answer: {log.read_text()}")
+
+
+def tile(page, method: str):
+    return page.locator(f".st-key-tile-{method}").first  # while a page is drawn again, it stands there twice
+
+
+def receipts(page) -> dict[str, str]:
+    """The text under each of the four maps, once all are there."""
+    texts = {}
+    for method in METHODS:
+        tile(page, method).locator(".cost").wait_for()
+        texts[method] = tile(page, method).inner_text()
+        assert tile(page, method).locator("img").get_attribute("alt")
+    return texts
+
+
+def check_four(page, unit_of_answer: str) -> None:
+    # the maps of the picture before stay until the new ones are there
+    tile(page, "openbox").get_by_text(re.compile(f"logit of “{unit_of_answer}”")).first.wait_for()
+    texts = receipts(page)
+    assert re.search(
+        r"Σ w·x \+ b = .* = logit of “" + unit_of_answer + r"”, error (0|\de-\d\d)", texts["openbox"]
+    )
+    assert "2 model calls" in texts["openbox"]
+    assert re.search(r"R² = .?\d\.\d\d", texts["lime"])
+    assert "1,000 model calls" in texts["lime"]
+    assert re.search(r"additivity gap [+\N{MINUS SIGN}]\d", texts["shap"])
+    assert "makes no such claim" in texts["gradcam"]
+
+
+def choose(page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option).first.click()
+
+
+def upload(page, name: str, data: bytes) -> None:
+    file = {"name": name, "mimeType": "image/png", "buffer": data}
+    page.locator("input[type=file]").set_input_files(file)
