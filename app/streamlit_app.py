@@ -22,9 +22,9 @@ models = st.Page("app_pages/models.py", title="Models")
 leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
 page = st.navigation([explain, geometry, text, whole, models, gallery, leaderboard], position="top")
 asking.desk()  # its processes import what they need while this one does
+starting = st.empty()  # always, or everything below it would move up when it is gone, and stand there twice
 if "torch" not in sys.modules:
-    with st.empty():
-        st.caption("OpenBox is starting …")
-        import_module("ui.loading")
-        st.empty()
+    starting.caption("OpenBox is starting …")
+    import_module("ui.loading")
+    starting.empty()
 page.run()

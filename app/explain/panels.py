@@ -19,6 +19,7 @@ from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
 
 POLL = 0.5  # seconds between two looks at what is not done
+WAITED = "panels that waited"
 BEGUN, STOPPED = "begun jobs", "stopped jobs"  # what the reader began in spite of its price, or stopped
 
 
@@ -39,6 +40,10 @@ class PanelQuestion:
 def show(question: PanelQuestion, methods: Sequence[str]) -> dict[str, Explanation]:
     """All panels; returns the maps that are ready."""
     slots = tiles.place(methods)
+    for name, slot in slots.items():
+        if name in _names(WAITED):
+            slot.empty()  # Streamlit keeps what a panel held until the page is drawn to its end
+    _names(WAITED).clear()
     asked = {name: _ask(question, name) for name in methods}
     tickets = {name: found for name, found in asked.items() if isinstance(found, Ticket)}
     asking.want([*tickets.values()])
@@ -52,6 +57,7 @@ def show(question: PanelQuestion, methods: Sequence[str]) -> dict[str, Explanati
         elif found.done and isinstance(explanation := _collect(slots[name], name, found), Explanation):
             ready[name] = explanation
         elif not found.failed:  # under way, or its price became known just now
+            _names(WAITED).add(name)
             with slots[name].container(gap="xsmall"):
                 st.fragment(_watch, run_every=POLL)(question, name, found, tuple(tickets.values()))
     limits = shared_limits(ready, question.look) if question.look.shared else {}

@@ -30,7 +30,8 @@ def desk() -> Desk:
     if inline():
         return Desk({"quick": Inline(), "slow": Inline()})
     cores = os.cpu_count() or 1
-    quick = Workers(1, ROOM, threads=cores, modules=MODULES)
+    # threads of several processes on the same cores wait for each other: together no more than there are
+    quick = Workers(1, ROOM, threads=max(1, cores // 2), modules=MODULES)
     quick.start()
     made = Desk({"quick": quick, "slow": Workers(max(1, cores // 2), ROOM, threads=1, modules=MODULES)})
     made.watch(_alive)

@@ -91,11 +91,9 @@ def about(
 
 def open_all(cards: Iterable[AnyNetwork]) -> None:
     """Have networks opened, in this order, before anybody asks for them."""
-    lanes: tuple[Lane, ...] = ("quick", "slow")
     with suppress(GivenUpError):  # too many wait; then it is opened when it is asked for
         for card in cards:
-            for lane in lanes:
-                asking.desk().ask(about(explaining.warm, card, (), lane, lane, 1000), asking.HOUSE)
+            asking.desk().ask(about(explaining.warm, card, keep=1000), asking.HOUSE)
 
 
 def answer(subject: Asked) -> NetworkAnswer:

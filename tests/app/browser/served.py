@@ -67,7 +67,7 @@ def _wait_until_healthy(port: int, server: subprocess.Popen, log: Path) -> None:
 
 
 def tile(page, method: str):
-    return page.locator(f".st-key-tile-{method}").first  # while a page is drawn again, it stands there twice
+    return page.locator(f".st-key-tile-{method}")
 
 
 def receipts(page) -> dict[str, str]:
