@@ -21,6 +21,7 @@ FLOORS = (
     {"openbox.explainers", "openbox.zoo.data", "openbox.zoo.family"},
     {"openbox.zoo.networks"},
     {"openbox.explainers.layered", "openbox.zoo.title_reader"},
+    {"openbox.zoo.recurrent_readers"},
     {"openbox.zoo.readers"},
     {
         "openbox.explainers.exact", "openbox.explainers.perturbation", "openbox.explainers.paths",

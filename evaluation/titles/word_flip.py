@@ -45,7 +45,7 @@ def _ask(case: TitleCase, fill: str, steps: list[int]) -> Tensor:
     """(M, K): for each title its own logits, then those with one, two, three words taken away."""
     orders = case.orders()
     if fill == "mean":
-        mean = case.reader.model.embedding.weight[1:].mean(0)
+        mean = case.reader.model.mean_word()
         points: list[Tensor] = []
         for title, order, count in zip(case.titles, orders, steps, strict=True):
             x = case.reader.embed([title])[0]

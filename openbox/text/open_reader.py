@@ -11,7 +11,7 @@ from openbox.module.lock import computing
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
 from openbox.program.step import Step
-from openbox.zoo.title_reader import UNKNOWN, TitleReader
+from openbox.zoo.title_reader import TitleReader
 
 Words = Sequence[str]
 NOTHING = ""  # a word that no vocabulary holds
@@ -27,7 +27,7 @@ class OpenReader:
         self.model = model
         self.passes = 0
         try:
-            self._net = capture(model, model.embedding.weight[None, :2])
+            self._net = capture(model, self.embed([(NOTHING, model.vocabulary[0])]))
         except NotPiecewiseLinearError as refused:
             self._net = refused
 
@@ -41,7 +41,7 @@ class OpenReader:
     @property
     def unknown(self) -> Tensor:
         """The embedding (E,) of a word that is not in the vocabulary."""
-        return self.model.embedding.weight[UNKNOWN].detach()
+        return self.embed([(NOTHING,)])[0, 0]
 
     def at(self, length: int) -> PiecewiseLinearNetwork:
         """The network for titles of so many words."""
@@ -51,7 +51,7 @@ class OpenReader:
         """Titles of one length as (N, T, E)."""
         with torch.no_grad():
             rows = torch.stack([self.model.read(title) for title in titles])
-            return self.model.embedding(rows.to(self.unknown.device))
+            return self.model.embedded(rows.to(self.model.embedding.weight.device))
 
     def logits(self, titles: Sequence[Words]) -> Tensor:
         """(N, K) for titles of any lengths; one without words is read as one unknown word."""

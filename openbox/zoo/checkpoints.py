@@ -136,7 +136,7 @@ def save_checkpoint(model: nn.Module, card: Card, folder: Path | None = None) ->
     """Write weights and card, each renamed into place; returns the card with its sha256."""
     folder = Path(folder or training_folder())
     folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = {_VOCABULARY: "\n".join(model.vocabulary)} if isinstance(model, TitleReader) else None
+    vocabulary = {_VOCABULARY: "\n".join(model.entries)} if isinstance(model, TitleReader) else None
     tensors = {key: value.cpu().contiguous() for key, value in model.state_dict().items()}
     data = save_tensors(tensors, vocabulary)
     card = dataclasses.replace(card, sha256=hashlib.sha256(data).hexdigest())

@@ -9,29 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from openbox.errors import UnknownNameError, named
+from openbox.zoo.recurrent_readers import DROPOUT, WIDTH, PairReader, RecurrentReader
 from openbox.zoo.title_reader import TitleReader
-
-WIDTH = 128  # of an embedded word, and of a layer in one direction
-DROPOUT = 0.5
-
-
-class RecurrentReader(TitleReader):
-    """The head reads the mean and the maximum over time of the last recurrent layer's states."""
-
-    def __init__(self, vocabulary: Sequence[str], classes: int, layers: int = 1, width: int = WIDTH) -> None:
-        super().__init__(vocabulary, width)
-        self.rnn = nn.RNN(
-            width, width, layers, nonlinearity="relu", batch_first=True, bidirectional=True,
-            dropout=DROPOUT if layers > 1 else 0,
-        )  # fmt: skip
-        self.dropout = nn.Dropout(DROPOUT)
-        self.head = nn.Linear(4 * width, classes)
-        self._begin_words()
-        _begin(self.rnn)
-
-    def forward(self, x: Tensor) -> Tensor:
-        states, _ = self.rnn(x)
-        return self.head(self.dropout(torch.cat((states.mean(1), states.amax(1)), 1)))
 
 
 class AdditiveReader(TitleReader, ABC):
@@ -100,38 +79,34 @@ class SwitchedReader(AdditiveReader):
         return step[:, : size * size].view(-1, size, size), step[:, size * size :, None]
 
 
-def _begin(rnn: nn.RNN) -> None:
-    """Nearly the identity over time, so that what was read is kept (Le, Jaitly, Hinton 2015)."""
-    for name, weight in rnn.named_parameters():
-        with torch.no_grad():
-            if name.startswith("weight_hh"):
-                weight.copy_(0.9 * torch.eye(len(weight)))
-            elif name.startswith("weight_ih"):
-                nn.init.normal_(weight, 0, 0.1)
-            else:
-                nn.init.zeros_(weight)
-
-
 @dataclass(frozen=True)
 class Reader:
-    """One entry of the table: how to build it from a vocabulary and a number of classes, and what it is."""
+    """One entry of the table: how to build it from a vocabulary and a number of classes, what it is, and
+    whether its vocabulary holds pairs of words, too."""
 
     build: Callable[[Sequence[str], int], TitleReader]
     summary: str
+    pairs: bool = False
 
 
 READERS: dict[str, Reader] = {
     "rnn": Reader(RecurrentReader, "recurrent ReLU layer, both ways"),
     "rnn2": Reader(partial(RecurrentReader, layers=2), "two recurrent ReLU layers, both ways"),
+    "rnn_pairs": Reader(PairReader, "recurrent ReLU layer, both ways, and pairs of words", pairs=True),
     "rnn_narrow": Reader(partial(RecurrentReader, width=32), "recurrent ReLU layer of 32 units, both ways"),
     "bag": Reader(BagReader, "mean of embedded words, linear"),
     "isan": Reader(SwitchedReader, "input-switched affine, 16 states"),
 }
 
 
+def find_reader(name: str) -> Reader:
+    """An entry of the table. Raises ``UnknownNameError``."""
+    if name not in READERS:
+        raise UnknownNameError("network for titles", name, READERS)
+    return READERS[name]
+
+
 @named("zoo.build_reader")
 def build_reader(name: str, vocabulary: Sequence[str], classes: int) -> TitleReader:
     """Build a network of the table with fresh weights."""
-    if name not in READERS:
-        raise UnknownNameError("network for titles", name, READERS)
-    return READERS[name].build(vocabulary, classes)
+    return find_reader(name).build(vocabulary, classes)

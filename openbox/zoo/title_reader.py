@@ -44,6 +44,11 @@ class TitleReader(nn.Module):
         """E, of an embedded word."""
         return self.embedding.embedding_dim
 
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """What builds the same network again: the ``vocabulary``, and what else stands for rows."""
+        return self.vocabulary
+
     def _begin_words(self) -> None:
         """The last of all layers, as it always was: a seed draws the same weights."""
         nn.init.normal_(self.embedding.weight, 0, 0.1)  # of a rare word, little is left of this noise
@@ -60,11 +65,23 @@ class TitleReader(nn.Module):
                     f"titles of {lengths[0]} to {lengths[-1]} words; pass titles of one length, "
                     "or call openbox.text.explain_titles, which sorts them"
                 )
-            return self.embedding(torch.stack(rows).to(self.embedding.weight.device))
+            return self.embedded(torch.stack(rows).to(self.embedding.weight.device))
 
     def read(self, title: Sequence[str]) -> Tensor:
         """The rows of a title's words in the embedding, (T,) int64; ``UNKNOWN`` for one it does not know."""
         return torch.tensor([self.vocabulary.rows.get(word, UNKNOWN) for word in title])
+
+    def forget(self, rows: Tensor, gone: Tensor) -> Tensor:
+        """Rows as ``read`` gives them, with the words in ``gone`` (..., T), a mask, made unknown."""
+        return rows.masked_fill(gone, UNKNOWN)
+
+    def embedded(self, rows: Tensor) -> Tensor:
+        """Rows as ``read`` gives them as (..., T, E); in training, a share of the numbers is dropped."""
+        return nn.functional.dropout(self.embedding(rows), self.embedding_dropout, self.training)
+
+    def mean_word(self) -> Tensor:
+        """The mean (E,) of all words that it knows."""
+        return self.embedding.weight[UNKNOWN + 1 :].mean(0)
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the vocabulary."""

@@ -7,18 +7,21 @@ clipped gradients.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from openbox.errors import named
 from openbox.zoo.data import Titles, text_dataset
-from openbox.zoo.readers import build_reader
-from openbox.zoo.title_reader import UNKNOWN, TitleReader
+from openbox.zoo.readers import find_reader
+from openbox.zoo.title_reader import TitleReader
 from openbox.zoo.training.recipe import Recipe
 from openbox.zoo.training.state import State
 
 LEAST = 2  # times that a word occurs in the training titles, to be in the vocabulary
+LEAST_PAIR = 3  # times that two words stand beside each other there
 WORD_DROPOUT = 0.15
 SMOOTHING = 0.1
 CLIPPED = 1.0  # the norm of all gradients together
@@ -32,9 +35,12 @@ class TitleRun(State):
 
     def __init__(self, recipe: Recipe, titles: Titles, device: torch.device) -> None:
         self.device, self.labels = device, titles.labels.to(device)
+        with named("train"):
+            reader = find_reader(recipe.network)
+        vocabulary = find_vocabulary(titles.texts, pairs=reader.pairs)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(recipe.seed)
-            model = build_reader(recipe.network, find_vocabulary(titles.texts), len(titles.classes))
+            model = reader.build(vocabulary, len(titles.classes))
         model.to(device)
         self.groups = of_one_length(model.read, titles.texts)
         self.batches = sum(-(-len(numbers) // recipe.batch_size) for numbers, _ in self.groups)
@@ -69,10 +75,8 @@ class TitleRun(State):
         return [batches[i] for i in torch.randperm(len(batches), generator=self.generator).tolist()]
 
     def _step(self, numbers: Tensor, rows: Tensor) -> float:
-        unknown = torch.rand(rows.shape, generator=self.generator) < WORD_DROPOUT
-        rows = rows.masked_fill(unknown, UNKNOWN).to(self.device)
-        embedded = nn.functional.dropout(self.model.embedding(rows), self.model.embedding_dropout)
-        logits = self.model(embedded)
+        gone = torch.rand(rows.shape[:2], generator=self.generator) < WORD_DROPOUT
+        logits = self.model(self.model.embedded(self.model.forget(rows, gone).to(self.device)))
         labels = self.labels[numbers.to(self.device)]
         loss = nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
         self.optimizer.zero_grad()
@@ -86,16 +90,24 @@ class TitleRun(State):
         return min(1, (step + 1) / WARM_UP) * max(0, 1 - step / max(1, self.epochs * self.batches))
 
 
-def find_vocabulary(texts: Iterable[str], least: int = LEAST) -> list[str]:
-    """The words that occur ``least`` times or more, in the order of the alphabet."""
-    counts = Counter(word for text in texts for word in text.split())
-    return sorted(word for word, count in counts.items() if count >= least)
+def find_vocabulary(texts: Iterable[str], least: int = LEAST, pairs: bool = False) -> list[str]:
+    """The words that occur ``least`` times or more, in the order of the alphabet; then the ``pairs`` of
+    neighbouring words that occur ``LEAST_PAIR`` times or more."""
+    split = [text.split() for text in texts]
+    words = _frequent((word for title in split for word in title), least)
+    if not pairs:
+        return words
+    return words + _frequent((" ".join(pair) for title in split for pair in pairwise(title)), LEAST_PAIR)
+
+
+def _frequent(entries: Iterable[str], least: int) -> list[str]:
+    return sorted(entry for entry, count in Counter(entries).items() if count >= least)
 
 
 def of_one_length(
     read: Callable[[Sequence[str]], Tensor], texts: Sequence[str]
 ) -> list[tuple[Tensor, Tensor]]:
-    """For each length the numbers (n,) of the titles that have it, and their words' rows (n, T)."""
+    """For each length the numbers (n,) of the titles that have it, and their words' rows (n, T, ...)."""
     groups = defaultdict[int, list[int]](list)
     split = [text.split() for text in texts]
     for number, words in enumerate(split):
@@ -113,6 +125,6 @@ def title_accuracy(model: TitleReader, titles: Titles) -> float:
     device, right = model.embedding.weight.device, 0
     for numbers, rows in of_one_length(model.read, titles.texts):
         for some in torch.arange(len(numbers)).split(1000):
-            predicted = model(model.embedding(rows[some].to(device))).argmax(1).cpu()
+            predicted = model(model.embedded(rows[some].to(device))).argmax(1).cpu()
             right += int((predicted == titles.labels[numbers[some]]).sum())
     return right / len(titles)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from openbox.errors import CheckpointError, DataNotFoundError, InputError, Unkno
 from openbox.zoo import list_checkpoints, load_checkpoint, load_titles
 from openbox.zoo.checkpoints import read_card
 from openbox.zoo.data import Titles
+from openbox.zoo.recurrent_readers import PairReader
 from openbox.zoo.title_reader import TitleReader
 from openbox.zoo.train import main
 from openbox.zoo.training.recipe import TitleRecipe
@@ -65,6 +67,19 @@ def test_the_same_seed_gives_the_same_bits_also_after_an_interruption(trained: P
     whole = load_checkpoint(NAME, trained).model.state_dict()
     for name, weight in resumed.state_dict().items():
         assert torch.equal(weight, whole[name]), name
+
+
+def test_pairs_of_words_travel_with_the_checkpoint(tmp_path: Path) -> None:
+    words = ["--data", "titles", "--network", "rnn_pairs", "--epochs", "1", "--batch-size", "32"]
+    assert main([*words, "--device", "cpu", "--out", str(tmp_path)]) == 0
+    model = load_checkpoint("titles-rnn_pairs-seed0", tmp_path).model
+    assert isinstance(model, PairReader)
+    texts = load_titles("titles", True).texts
+    assert list(model.entries) == find_vocabulary(texts, pairs=True)
+    every = [" ".join(pair) for text in texts for pair in pairwise(text.split())]
+    assert set(model.pairs) == {pair for pair in every if every.count(pair) >= 3} != set()
+    assert bool(model.added.weight[1:].any())
+    assert not bool(model.added.weight[0].any())
 
 
 def test_validation_holds_out_training_titles_and_writes_nothing(
