@@ -26,6 +26,7 @@ from openbox.module.outputs import OutputKey, choose_output
 from openbox.program.rules import RULES, UNROLLED
 from openbox.program.shrinks import SURVIVING
 from openbox.tracing.advice import ADVICE
+from openbox.tracing.lower import lowered
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,6 @@ def _is_recurrent(model: nn.Module) -> bool:
 
 def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
     batch = example if len(example) > 1 else torch.cat((example, example))  # a batch of one is specialised
-    table = _decompositions(len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")))
     shell, sizes = _shell(model), {0: Dim.DYNAMIC}
     if _is_recurrent(model):
         # as free as forward leaves them; one of size 1 would be specialised, with a line in the log
@@ -80,6 +80,11 @@ def _export(model: nn.Module, example: Tensor) -> ExportedProgram:
             exported = export(shell, (batch,), dynamic_shapes=(sizes,))
             for node in exported.graph.nodes:
                 node.target = SURVIVING.get(node.target, node.target)
+            if lowered(exported.graph, _placeholders(exported)[1]):
+                return exported
+            table = _decompositions(
+                len(_dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd"))
+            )
             return exported.run_decompositions(table)
     except Exception as error:
         if _packs(error):
@@ -172,8 +177,9 @@ def _placeholders(exported: ExportedProgram) -> tuple[dict[Node, Tensor], Node]:
 def _output(exported: ExportedProgram, output: OutputKey) -> Node:
     structure = exported.call_spec.out_spec
     assert structure is not None
-    specs = [s for s in exported.graph_signature.output_specs if s.kind == OutputKind.USER_OUTPUT]
-    tensors = [s.arg.name if isinstance(s.arg, TensorArgument) else None for s in specs]
-    names = pytree.tree_unflatten(tensors, structure)
-    name = choose_output(names, output, str)
-    return next(node for node in exported.graph.nodes if node.name == name)
+    values = exported.graph.output_node().args[0]
+    assert isinstance(values, list | tuple)
+    specs = zip(exported.graph_signature.output_specs, values, strict=True)  # names may have been rewritten
+    pairs = [(spec, node) for spec, node in specs if spec.kind == OutputKind.USER_OUTPUT]
+    tensors = [node if isinstance(spec.arg, TensorArgument) else None for spec, node in pairs]
+    return choose_output(pytree.tree_unflatten(tensors, structure), output, Node)
