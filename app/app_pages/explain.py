@@ -15,7 +15,7 @@ from explain import (
     sentences,
     shifting,
 )
-from ui import charts, figures, loading, opening, regions, sources, targets, widgets
+from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
 from ui.loading import Asked, Setup
 from ui.uploads import UploadError
 from ui.widgets import Picked
@@ -33,7 +33,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     with st.sidebar:
         st.markdown("**OpenBox** · opened exactly")
         card = widgets.choose_card(catalogue)
-        test, samples = loading.test_images(card.data), loading.samples(card.shape)
+        test, samples = loading.pictures_of(card), loading.samples(card.data, card.shape)
         picked, problem = _choose_picture(card, test, samples)
     references = sources.references(card.data, test, samples)
     still = Asked(card, references, picked.x if picked else samples.batch(slice(1)))
@@ -51,6 +51,8 @@ def _explain(catalogue: sources.Catalogue) -> None:
         (st.error if problem else st.info)(problem or "Choose a picture at the left.")
         return
     _show_answer(subject, picked, said)
+    if refused := sources.refusal(card):
+        st.warning(f"{sentences.REFUSED} {words.plain(refused)}")
     if said.head is not None:
         st.caption(sentences.one_score(said.head, setup.score))
     st.subheader(sentences.question(target, card.classes), anchor=False)
@@ -61,7 +63,8 @@ def _explain(catalogue: sources.Catalogue) -> None:
     ready = panels.show(panels.PanelQuestion(subject, target, setup, look), methods)
     shifting.show(still, steps, target, setup, ready)
     deleting.show(subject, target, setup, ready)
-    inspecting.show(subject, target, setup)
+    if not refused:
+        inspecting.show(subject, target, setup)
     inside.show(subject)
     comparing.show(subject, catalogue.networks[card.data], target, methods, setup)
     _show_regions(ready)

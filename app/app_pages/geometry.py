@@ -14,6 +14,8 @@ from ui.sources import AnyNetwork
 from ui.uploads import UploadError
 from ui.widgets import Picked
 
+from openbox.errors import CaptureError
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -30,6 +32,8 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     with st.sidebar:
         st.markdown("**OpenBox** · its geometry")
         card = widgets.choose_card(catalogue)
+        if refused := sources.refusal(card):
+            raise CaptureError(words.plain(f"This network has no geometry of cells. {refused}"))
         facts = computing.facts(card)
         problem = "Choose a picture file at the left."
         try:
@@ -56,7 +60,7 @@ def _geometry(catalogue: sources.Catalogue) -> None:
 
 def _choose_pictures(card: AnyNetwork) -> list[Picked]:
     """Pictures A, B and C; only A where the others follow from it, none while A is not there."""
-    test, samples = loading.test_images(card.data), loading.samples(card.shape)
+    test, samples = loading.pictures_of(card), loading.samples(card.data, card.shape)
     first = widgets.choose_picture(card, test, samples)
     if first is None:
         return []

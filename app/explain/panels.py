@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from ui import asking, figures, loading, prices, tiles
+from ui import asking, figures, loading, prices, sources, tiles
 from ui.loading import Asked, Setup
 from ui.prices import Price
 from work.job import Job
 from work.ticket import Ticket
 
 from explain import sentences
-from openbox.errors import OpenBoxError
+from openbox.errors import CaptureError, OpenBoxError
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
 
@@ -69,6 +69,8 @@ def show(question: PanelQuestion, methods: Sequence[str]) -> dict[str, Explanati
 def _ask(question: PanelQuestion, name: str) -> Ticket | Price | OpenBoxError:
     """A ticket for the map, or for what it will cost; or its price, where the reader has to begin it; or why
     it cannot be asked for, as too many wait."""
+    if sources.refusal(question.subject.card) and EXPLAINERS[name].opens:
+        return CaptureError(sentences.NOT_OPENED)
     job = question.job(name)
     try:
         if not asking.desk().knows(job) and job.name not in _names(BEGUN):

@@ -9,6 +9,12 @@ from ui.words import DASH, SIGMA, place, signed
 from openbox.explainers.create import Score
 from openbox.explainers.explanation import Contrast
 
+REFUSED = (
+    "This network cannot be opened exactly, so no method that opens it has a map here; the others only ask "
+    "it, and their maps are below. Why:"
+)
+NOT_OPENED = "This method opens the network, and this one cannot be opened; the reason stands above the maps."
+
 
 def question(target: Contrast | int, classes: tuple[str, ...]) -> str:
     """What is asked, as a heading."""

@@ -1,5 +1,6 @@
 """What pages know of pictures and networks: asked of the desk, where equal questions are answered once."""
 
+import dataclasses
 import hashlib
 import logging
 import math
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import torch
 from torch import Tensor
 from work import explaining, pictures
 from work.explaining import NetworkAnswer, References, Setup
@@ -19,10 +21,12 @@ from work.ticket import GivenUpError
 
 from openbox.errors import DataNotFoundError
 from openbox.explainers.explanation import Contrast
-from openbox.zoo.data import data_root
+from openbox.zoo.data import FOLDER_PREFIX, data_root
+from openbox.zoo.data.folder import SHAPE
 from openbox.zoo.data.images import Images
-from openbox.zoo.data.pictures import Samples, embedded
-from ui import asking, calls
+from openbox.zoo.data.pictures import Samples
+from openbox.zoo.networks import Shape
+from ui import asking, calls, sources
 from ui.sources import AnyNetwork, OwnNetwork
 
 USUAL = Setup()
@@ -48,29 +52,41 @@ def digest(x: Tensor) -> str:
     return hashlib.sha256(x.numpy().tobytes()).hexdigest()
 
 
-def test_images(data: str) -> Images | None:
+def pictures_of(card: AnyNetwork) -> Images | None:
+    """The test set that a network is shown, as ``test_images``; with its own classes, where it has such."""
+    found = test_images(card.data, card.shape)
+    if found is None or found.classes == card.classes:
+        return found
+    if not card.data.startswith(FOLDER_PREFIX):
+        return dataclasses.replace(found, classes=card.classes)
+    places = torch.tensor([card.classes.index(name) for name in found.classes])
+    return dataclasses.replace(found, labels=places[found.labels], classes=card.classes)
+
+
+def test_images(data: str, shape: Shape = SHAPE) -> Images | None:  # noqa: PT028
     """The test set, or None where there is none to read; the reason goes to the log."""
     try:
-        return read_test_images(data)
+        return read_test_images(data, shape)
     except DataNotFoundError as error:  # missing or damaged
         logging.getLogger(__name__).warning("no test set for %s: %s", data, error)
         return None
 
 
-def read_test_images(data: str) -> Images:
-    """The test set; raises ``DataNotFoundError``."""
-    return _test_images(data, str(data_root()))
+def read_test_images(data: str, shape: Shape = SHAPE) -> Images:
+    """The test set, pictures of a folder as ``shape``; raises ``DataNotFoundError``."""
+    return _test_images(data, str(data_root()), shape if data.startswith(FOLDER_PREFIX) else SHAPE)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the test set …")
-def _test_images(data: str, root: str) -> Images:
-    return asking.answer(Job(pictures.test_images, (data, root), (data, root), keep=1))
+def _test_images(data: str, root: str, shape: Shape) -> Images:
+    args = data, root, shape
+    return asking.answer(Job(pictures.test_images, args, args, keep=1))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def samples(shape: tuple[int, int, int]) -> Samples:
-    """The embedded pictures for a network's input shape."""
-    return embedded(shape)
+def samples(data: str, shape: Shape) -> Samples:
+    """See ``pictures.samples``."""
+    return pictures.samples(data, shape)
 
 
 def source(card: AnyNetwork, folder: Path | None = None) -> Source:
@@ -93,7 +109,8 @@ def open_all(cards: Iterable[AnyNetwork]) -> None:
     """Have networks opened, in this order, before anybody asks for them."""
     with suppress(GivenUpError):  # too many wait; then it is opened when it is asked for
         for card in cards:
-            asking.desk().ask(about(explaining.warm, card, keep=1000), asking.HOUSE)
+            if not sources.refusal(card):
+                asking.desk().ask(about(explaining.warm, card, keep=1000), asking.HOUSE)
 
 
 def answer(subject: Asked) -> NetworkAnswer:

@@ -1,6 +1,7 @@
 """What was written behind ``streamlit run app --``: the user's own model. Nothing of it comes from a browser.
 
-    streamlit run app -- --model package.module:factory --weights file.safetensors --data mnist
+    streamlit run app -- --model package.module:factory --weights w.safetensors --data mnist
+    streamlit run app -- --model package.module:factory --data folder --classes classes.txt --shape 3,64,64
 
 A wrong option is an ``OptionsError`` for the page, not the end of the server.
 """
@@ -8,9 +9,16 @@ A wrong option is an ``OptionsError`` for the page, not the end of the server.
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
-USAGE = "streamlit run app -- --model package.module:factory --weights FILE --data NAME"
+from openbox.zoo.data import DATASETS, FOLDER_PREFIX
+from openbox.zoo.networks import Shape
+
+USAGE = (
+    "streamlit run app -- --model package.module:factory --weights FILE --data NAME "
+    "--classes FILE --shape C,H,W"
+)
 
 
 class OptionsError(Exception):
@@ -19,11 +27,16 @@ class OptionsError(Exception):
 
 @dataclass(frozen=True)
 class OwnModel:
-    """Where the user's model comes from, its weight file if any, and the data set it was made for."""
+    """Where the user's model comes from, its weight file if any, and the data set it was made for.
+
+    ``classes``: the file with their names, a line each; ``shape`` (C, H, W) that it reads, for a folder.
+    """
 
     model: str
     weights: str | None
     data: str
+    classes: str | None = None
+    shape: Shape | None = None
 
 
 class _OptionParser(argparse.ArgumentParser):
@@ -34,14 +47,30 @@ class _OptionParser(argparse.ArgumentParser):
 def read(arguments: Sequence[str]) -> OwnModel | None:
     """The user's own model, or None if none was named; raises ``OptionsError``."""
     parser = _OptionParser(add_help=False, allow_abbrev=False)
-    for option in ("--model", "--weights", "--data"):
+    for option in ("--model", "--weights", "--data", "--classes"):
         parser.add_argument(option)
+    parser.add_argument("--shape", type=_shape)
     found = parser.parse_args(list(arguments))
     if found.model is None:
-        given = [name for name in ("weights", "data") if getattr(found, name) is not None]
+        given = [name for name in ("weights", "data", "classes", "shape") if getattr(found, name) is not None]
         if given:
             parser.error(f"--{given[0]} needs --model")
         return None
     if found.data is None:
         parser.error("--model needs --data: which pictures does it read?")
-    return OwnModel(found.model, found.weights, found.data)
+    data = found.data
+    if data not in DATASETS and not data.startswith(FOLDER_PREFIX) and Path(data).is_dir():
+        data = FOLDER_PREFIX + data
+    if found.shape is not None and not data.startswith(FOLDER_PREFIX):
+        parser.error(f"--shape is for the pictures of a folder; those of {data} have their own")
+    return OwnModel(found.model, found.weights, data, found.classes, found.shape)
+
+
+def _shape(text: str) -> Shape:
+    try:
+        channels, height, width = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected C,H,W such as 3,64,64") from None
+    if channels not in (1, 3) or min(height, width) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected 1 or 3 channels, and sizes of 1 or more")
+    return channels, height, width

@@ -5,12 +5,15 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from work import pictures
 from work.job import Job
 from work.opening import OpenedOwn, open_own
 
-from openbox.errors import DataNotFoundError, OpenBoxError
-from openbox.zoo.data import data_root
+from openbox.errors import DataNotFoundError, InputError, OpenBoxError, named
+from openbox.zoo.data import FOLDER_PREFIX, data_root
+from openbox.zoo.data.folder import SHAPE
 from openbox.zoo.networks import Shape
+from openbox.zoo.own.files import check_file
 from ui import asking, loading, options, sources, words
 
 
@@ -18,12 +21,13 @@ def catalogue() -> sources.Catalogue:
     """The checkpoints, with the user's model first if the command line names one, or why it is not there."""
     known = sources.catalogue()
     try:
-        named = options.read(sys.argv[1:])
+        mine = options.read(sys.argv[1:])
     except options.OptionsError as error:
         return dataclasses.replace(known, error=f"{words.plain(str(error))} Usage: `{options.USAGE}`")
-    if named is None:
+    if mine is None:
         return known
-    found = _opened(named, _changed(named.weights), str(data_root()), known)
+    changed = _changed(mine.weights), _changed(mine.classes)
+    found = _opened(mine, changed, str(data_root()), known)
     if isinstance(found, str):
         return dataclasses.replace(known, error=words.plain(found))
     cards = known.networks.get(found.data, [])
@@ -32,35 +36,69 @@ def catalogue() -> sources.Catalogue:
     return sources.Catalogue({k: networks[k] for k in order}, known.problems, default=found.data)
 
 
-def _changed(weights: str | None) -> int | None:
-    """When the weight file was written last, if there is one: a retrained model is another one."""
-    path = Path(weights or "")
+def _changed(file: str | None) -> int | None:
+    """When a file was written last, if there is one: a retrained model is another one."""
+    path = Path(file or "")
     return path.stat().st_mtime_ns if path.is_file() else None
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening your model …")
 def _opened(
-    named: options.OwnModel, changed: int | None, root: str, _known: sources.Catalogue
+    mine: options.OwnModel, changed: tuple[int | None, int | None], root: str, _known: sources.Catalogue
 ) -> sources.OwnNetwork | str:
     """The network, or the message why there is none: that is kept too, as a capture takes seconds."""
     try:
-        shape, classes = _made_for(named.data, _known)
-        args = (named.model, named.weights, changed, sources.title(named.data), shape, len(classes))
+        shape, classes = _made_for(mine, _known)
+        args = (mine.model, mine.weights, changed[0], sources.title(mine.data), shape, len(classes))
         found: OpenedOwn = asking.answer(Job(open_own, args, (args, root)))
     except OpenBoxError as error:
         return f"Your model is not shown. {error}\nAfter a change start the app again."
     return sources.OwnNetwork(
-        named.model, named.weights, named.data, shape, classes, found.sha256, found.state
+        mine.model, mine.weights, mine.data, shape, classes, found.sha256, found.state, found.refused
     )
 
 
-def _made_for(data: str, known: sources.Catalogue) -> tuple[Shape, tuple[str, ...]]:
-    """The shape and the classes of the data set: as its test set says, else as a checkpoint's card says."""
+def _made_for(mine: options.OwnModel, known: sources.Catalogue) -> tuple[Shape, tuple[str, ...]]:
+    """The shape and the classes of the data set: as the options say, else its test set, else a card."""
+    own = None if mine.classes is None else _read_classes(mine.classes)
+    shape = mine.shape or SHAPE
     try:
-        images = loading.read_test_images(data)
-        return images.shape, images.classes
+        images = loading.read_test_images(mine.data, shape)
     except DataNotFoundError:
-        cards = known.networks.get(data, [])
-        if not cards:
+        cards = known.networks.get(mine.data, [])
+        if cards:
+            return cards[0].shape, own or cards[0].classes
+        if pictures.unlabelled_in(mine.data, shape) is None:
             raise
-        return cards[0].shape, cards[0].classes
+        if own is None:
+            raise InputError(
+                f"the pictures of {sources.title(mine.data)} have no labels; name the classes: --classes FILE"
+            ) from None
+        return shape, own
+    if own is not None:
+        _check_classes(own, images.classes, mine)
+    return images.shape, own or images.classes
+
+
+def _check_classes(own: tuple[str, ...], theirs: tuple[str, ...], mine: options.OwnModel) -> None:
+    """The user's classes hold those of a folder by name; for another data set they are other names."""
+    title = sources.title(mine.data)
+    if not mine.data.startswith(FOLDER_PREFIX):
+        if len(own) != len(theirs):
+            raise InputError(f"{mine.classes} names {len(own)} classes, {title} has {len(theirs)}")
+    elif missing := [name for name in theirs if name not in own]:
+        raise InputError(f"{mine.classes} does not name the classes {', '.join(missing)} of {title}")
+
+
+def _read_classes(file: str) -> tuple[str, ...]:
+    """The names in a file, a line each. Raises ``InputError``."""
+    with named(f"--classes {file}"):
+        check_file(Path(file), InputError)
+        try:
+            lines = Path(file).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot be read as text ({error})") from error
+        names = tuple(line.strip() for line in lines if line.strip())
+        if len(names) < 2 or len({*names}) < len(names):
+            raise InputError(f"holds {len(names)} names, {len({*names})} of them different; one a line")
+        return names

@@ -19,7 +19,8 @@ REFERENCES = 50
 
 @dataclass(frozen=True)
 class OwnNetwork:
-    """The user's own model: what the app asks of a card. ``state``: a file with what its factory drew."""
+    """The user's own model: what the app asks of a card. ``state``: a file with what its factory drew,
+    ``refused`` why it cannot be opened, or nothing."""
 
     factory: str
     weights: str | None
@@ -28,6 +29,7 @@ class OwnNetwork:
     classes: tuple[str, ...]
     sha256: str
     state: str | None
+    refused: str = ""
 
 
 AnyNetwork = Card | OwnNetwork
@@ -68,6 +70,11 @@ def order(names: Iterable[str]) -> list[str]:
 def title(data: str) -> str:
     """The data set's name for people."""
     return TITLES.get(data, data.replace(FOLDER_PREFIX, "Folder "))
+
+
+def refusal(network: AnyNetwork) -> str:
+    """Why a network cannot be opened; empty if it can."""
+    return network.refused if isinstance(network, OwnNetwork) else ""
 
 
 def network_label(network: AnyNetwork) -> str:

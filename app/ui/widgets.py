@@ -8,6 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from openbox.explainers.table import EXPLAINERS
+from openbox.zoo.data import FOLDER_PREFIX
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 from ui import fitting, pad, uploads, words
@@ -79,8 +80,13 @@ def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> P
     """
     options = [TEST] * (test is not None) + [SAMPLE] * (card.data != "digits" or test is None) + [UPLOAD]
     options += [DRAW] * (card.shape[0] == 1)
-    source = st.radio("Image", options, key="image", bind="query-params")
-    if test is None:
+    mine = card.data.startswith(FOLDER_PREFIX)
+    names = {SAMPLE: "your pictures" if mine and test is None else SAMPLE}
+    source = st.radio(
+        "Image", options, key="image", bind="query-params",
+        format_func=lambda option: names.get(option, option),
+    )  # fmt: skip
+    if test is None and not mine:
         st.caption(
             f"The {title(card.data)} test set is not on this computer. To use it, set OPENBOX_DATA to the "
             "folder that holds it and start the app again; the embedded samples always work."

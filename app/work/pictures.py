@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from openbox.errors import DataNotFoundError
-from openbox.zoo.data import load
+from openbox.errors import DataNotFoundError, InputError
+from openbox.zoo.data import FOLDER_PREFIX, load
+from openbox.zoo.data.folder import SHAPE, unlabelled
 from openbox.zoo.data.images import Images
-from openbox.zoo.data.pictures import embedded
+from openbox.zoo.data.pictures import Samples, embedded
+from openbox.zoo.networks import Shape
 from work.networks import Source, outputs
 
 MOST = 2_000  # pictures whose decisions are shown
@@ -24,15 +27,38 @@ class SetDecisions:
     lead: Tensor
 
 
+def test_images(data: str, root: str, shape: Shape) -> Images:
+    """The test set, pictures of a folder as ``shape``; raises ``DataNotFoundError``. Torchvision, which reads
+    it, takes seconds to import."""
+    return _read(data, root, shape if data.startswith(FOLDER_PREFIX) else SHAPE)
+
+
 @lru_cache(maxsize=3)
-def test_images(data: str, root: str) -> Images:
-    """The test set; raises ``DataNotFoundError``. Torchvision, which reads it, takes seconds to import."""
-    return load(data, root=root)
+def _read(data: str, root: str, shape: Shape) -> Images:
+    return load(data, root=root, shape=shape)
+
+
+def samples(data: str, shape: Shape) -> Samples:
+    """Pictures that need no test set: those that lie in a folder without labels, else embedded ones.
+
+    Raises ``InputError`` for another number of channels than 1 or 3, and for a damaged picture.
+    """
+    return unlabelled_in(data, shape) or embedded(shape)
+
+
+def unlabelled_in(data: str, shape: Shape) -> Samples | None:
+    """The pictures that lie in a folder without labels. Raises ``InputError`` for a damaged one."""
+    if not data.startswith(FOLDER_PREFIX):
+        return None
+    try:
+        return unlabelled(Path(data.removeprefix(FOLDER_PREFIX)), shape)
+    except (OSError, SyntaxError, ValueError) as error:  # of Pillow
+        raise InputError(f"a damaged picture in {data}: {error}") from error
 
 
 def decisions(source: Source, data: str, root: str) -> SetDecisions:
     """What the network makes of the test set."""
-    logits = outputs(source, test_images(data, root).batch(slice(0, MOST)))
+    logits = outputs(source, test_images(data, root, source.shape).batch(slice(0, MOST)))
     best, order = logits.softmax(1).sort(1, descending=True)
     return SetDecisions(order[:, 0], best[:, 0] - best[:, 1])
 
@@ -48,10 +74,10 @@ def strangeness(data: str, root: str, x: Tensor) -> float:
 
 
 @lru_cache(maxsize=3)
-def _known(data: str, root: str, shape: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+def _known(data: str, root: str, shape: Shape) -> tuple[Tensor, Tensor]:
     try:
-        pixels = test_images(data, root).batch(slice(0, KNOWN))
+        pixels = test_images(data, root, shape).batch(slice(0, KNOWN))
     except DataNotFoundError:
-        pixels = embedded(shape).batch(slice(0, KNOWN))
+        pixels = samples(data, shape).batch(slice(0, KNOWN))
     flat = pixels.flatten(1).double()
     return flat, torch.cdist(flat, flat).fill_diagonal_(torch.inf).min(1).values

@@ -46,7 +46,10 @@ TEXT_DATASETS: dict[str, TextDataSet] = {
 }
 FOLDER_PREFIX = "folder:"  # "folder:PATH" names the user's own ImageFolder at PATH
 _FOLDER = DataSet(folder.read, epochs=30, shift=4, flip=True)
-_FOLDER_ADVICE = "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>"
+_FOLDER_ADVICE = (
+    "give the path of a folder with train/<class>/<picture> and test/<class>/<picture>, or, to look at "
+    "pictures only, with <class>/<picture>"
+)
 _TITLES_ADVICE = (
     "set --data-root or OPENBOX_DATA to a folder with dblp/, or make it "
     "(python -m openbox.zoo.dblp --help); 'titles' is always there"
@@ -90,16 +93,22 @@ def load_titles(name: str, train: bool = False, root: str | Path | None = None) 
         raise DataNotFoundError(name, where, False, error, _TITLES_ADVICE, "load_titles") from error
 
 
-def load(name: str, train: bool = False, root: str | Path | None = None, download: bool = False) -> Images:
+def load(
+    name: str, train: bool = False, root: str | Path | None = None, download: bool = False,
+    shape: tuple[int, int, int] = folder.SHAPE,
+) -> Images:  # fmt: skip
     """Read a whole split into memory.
 
     ``name`` is an entry of ``DATASETS`` or ``folder:PATH``; ``root`` see ``data_root``; with
-    ``download`` torchvision fetches what is missing into the root.
+    ``download`` torchvision fetches what is missing into the root. ``shape``: (C, H, W) that pictures of a
+    folder get; those of the table have their own.
     Raises ``DataNotFoundError`` where there is nothing to read.
     """
     entry = dataset(name)
     where = Path(name.removeprefix(FOLDER_PREFIX)) if entry is _FOLDER else data_root(root)
     try:
+        if entry is _FOLDER:
+            return folder.read(where, train, shape=shape)
         return entry.read(where, train, download)
     except (RuntimeError, OSError, ValueError, KeyError) as error:  # missing, damaged, or another layout
         advice = _FOLDER_ADVICE if entry is _FOLDER else ""

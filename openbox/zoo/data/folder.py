@@ -1,23 +1,52 @@
-"""A user's own pictures: ``PATH/train/<class>/*`` and ``PATH/test/<class>/*``, through ImageFolder."""
+"""A user's own pictures: ``PATH/train/<class>/*`` and ``PATH/test/<class>/*``, or one of both as
+``PATH/<class>/*``, or pictures without labels in ``PATH`` itself."""
 
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 
 from openbox.zoo.data.images import Images
+from openbox.zoo.data.pictures import Samples, opaque, square
 
-SIZE = 32
+Shape = tuple[int, int, int]
+SHAPE = (3, 32, 32)
+SPLITS = ("train", "test")
+MOST = 500  # pictures without labels that are read
 
 
-def read(root: Path, train: bool, download: bool) -> Images:
-    """All pictures below ``root/train`` or ``root/test`` as (3, 32, 32): shorter side fitted, centre kept."""
+def read(root: Path, train: bool, download: bool = False, shape: Shape = SHAPE) -> Images:
+    """All pictures of a split as ``shape``, (1 or 3, H, W): the shorter side fitted, the centre kept.
+
+    For the test split of a folder without splits, all that there are.
+    """
     del download
-    folder = root / ("train" if train else "test")
+    folder = root / SPLITS[not train]
+    if not train and not any((root / split).is_dir() for split in SPLITS):
+        folder = root
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} does not exist; expected {folder}/<class>/<picture>")
     from torchvision.datasets import ImageFolder  # seconds, as in mnist.py
-    from torchvision.transforms.functional import center_crop, pil_to_tensor, resize
 
     pictures = ImageFolder(folder)
-    pixels = [pil_to_tensor(center_crop(resize(image, [SIZE]), [SIZE])) for image, _ in pictures]
+    pixels = [_fitted(picture, shape) for picture, _ in pictures]
     return Images(torch.stack(pixels), torch.tensor(pictures.targets), tuple(pictures.classes))
+
+
+def unlabelled(root: Path, shape: Shape) -> Samples | None:
+    """The pictures that lie in ``root`` itself, by name, the first ``MOST``; None if there are none."""
+    names: list[str] = []
+    pixels: list[torch.Tensor] = []
+    known = Image.registered_extensions()
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        if path.suffix.lower() in known and path.is_file() and len(names) < MOST:
+            with Image.open(path) as picture:
+                pixels.append(_fitted(picture, shape))
+            names.append(path.name)
+    return Samples(tuple(names), torch.stack(pixels), f"the pictures in {root.name}") if names else None
+
+
+def _fitted(picture: Image.Image, shape: Shape) -> torch.Tensor:
+    fitted = square(opaque(picture), *shape[1:]).convert("L" if shape[0] == 1 else "RGB")
+    return torch.from_numpy(np.array(fitted)).reshape(*shape[1:], shape[0]).permute(2, 0, 1).contiguous()

@@ -28,7 +28,7 @@ METHODS = ("openbox", "gradcam", "lime", "openbox_noise")
 def view() -> ExportedView:
     card = sources.catalogue().networks["digits"][0]
     test = load("digits")
-    references = sources.references("digits", test, loading.samples(card.shape))
+    references = sources.references("digits", test, loading.samples(card.data, card.shape))
     subject = Asked(card, references, test.batch(slice(2, 3)))
     where, target, setup = loading.source(card), Contrast(8, 3), Setup()
     maps = {name: explaining.explain(where, name, references, subject.x, target, setup) for name in METHODS}

@@ -5,6 +5,7 @@ import sys
 
 import own_models
 import pytest
+from explain import sentences
 from PIL import Image
 from reading import shown, start
 from safetensors.torch import save_file
@@ -102,7 +103,6 @@ def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatc
     [
         (mine("Ned"), "user_models has no 'Ned'"),
         (mine("failing"), "failing() failed: OSError: no such disk"),
-        (mine("Smooth"), "cannot open aten.tanh.default"),
         (mine("three"), "user_models:three has 3 outputs, but Digits 8x8 has 10 classes"),
         (mine("Net", "mnist"), "pictures of MNIST have shape (1, 28, 28)"),
         (mine("wide"), "user_models:wide is torch.float64, the app works in float32"),
@@ -110,12 +110,23 @@ def test_weights_are_loaded_and_a_new_file_is_another_model(tmp_path, monkeypatc
         (mine("Net", "folder:nowhere"), "nothing readable under 'nowhere'"),
         (("--model", "user_models:Net"), "--model needs --data"),
         (("--data", "mnist"), "--data needs --model"),
+        ((*mine("Net"), "--classes", "few.txt"), "few.txt names 2 classes, Digits 8x8 has 10"),
+        ((*mine("Net"), "--classes", "none.txt"), "there is no such file"),
+        ((*mine("Net"), "--classes", "twice.txt"), "holds 2 names, 1 of them different"),
+        ((*mine("Net"), "--shape", "1,8,8"), "--shape is for the pictures of a folder"),
+        ((*mine("Net", "pets"), "--shape", "2,8,8"), "expected 1 or 3 channels"),
+        (mine("Net", "pets"), "the pictures of Folder pets have no labels; name the classes: --classes FILE"),
+        ((*mine("Net", "pets"), "--classes", "few.txt"), "pictures of Folder pets have shape (3, 32, 32)"),
         (("--modle", "user_models:Net"), "unrecognized arguments: --modle"),
         (("--help",), "unrecognized arguments: --help"),
         ((*mine("Net"), "--weights"), "expected one argument"),
     ],
 )
-def test_what_cannot_be_shown_is_one_message_and_the_checkpoints_work(monkeypatch, given, said):
+def test_what_cannot_be_shown_is_one_message_and_the_checkpoints_work(tmp_path, monkeypatch, given, said):
+    (tmp_path / "few.txt").write_text("one\ntwo\n")
+    (tmp_path / "twice.txt").write_text("one\none\n")
+    (tmp_path / "pets").mkdir()
+    Image.new("RGB", (40, 40), (200, 90, 30)).save(tmp_path / "pets" / "1.png")
     app = named(monkeypatch, *given, methods="OpenBox")
     text = shown(app)
     assert len(app.error) == 1
@@ -157,14 +168,60 @@ def test_a_folder_of_pictures(tmp_path, monkeypatch):
     assert app.selectbox(key="data").options[-1] == "Folder pets"
 
 
+def test_pictures_without_labels_and_names_of_classes_of_ones_own(tmp_path, monkeypatch):
+    (tmp_path / "pets").mkdir()
+    for number, colour in enumerate(((200, 90, 30), (20, 90, 230))):
+        Image.new("RGB", (40, 60), colour).save(tmp_path / "pets" / f"{number}.png")
+    (tmp_path / "names.txt").write_text("cat\n\ndog \n")
+    source = "from torch import nn\ndef net():\n    return nn.Sequential(nn.Conv2d(1, 2, 12), nn.Flatten())\n"
+    own_models.place(tmp_path, monkeypatch, source, "pet_model")
+    given = ("--model", "pet_model:net", "--data", "pets", "--classes", "names.txt", "--shape", "1,12,12")
+    app = named(monkeypatch, *given, methods="OpenBox")
+    assert not app.error
+    assert app.selectbox(key="sample").options == ["0.png", "1.png"]
+    assert app.radio(key="image").options == ["your pictures", "upload", "draw"]
+    assert "is not on this computer" not in shown(app)
+    assert app.subheader[0].value in ("Why “cat”?", "Why “dog”?")
+    assert "Σ w·x + b = " in shown(app)
+
+
+def test_labels_go_by_the_names_of_the_classes(tmp_path, monkeypatch):
+    for name in ("cats", "dogs"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        Image.new("RGB", (40, 40), (200, 90, 30)).save(tmp_path / "pets" / name / "1.png")
+    (tmp_path / "names.txt").write_text("dogs\nmice\ncats\n")
+    source = (
+        "from torch import nn\ndef net():\n    last = nn.Conv2d(3, 3, 32)\n    last.bias.data[1] = 99\n"
+        "    return nn.Sequential(last, nn.Flatten())\n"
+    )
+    own_models.place(tmp_path, monkeypatch, source, "pet_model")
+    given = ("--model", "pet_model:net", "--data", "pets", "--classes", "names.txt")
+    app = named(monkeypatch, *given, methods="Random")
+    assert not app.error
+    assert app.header[0].value == "The network says “mice” (> 99.9 %). Wrong: it is labelled “cats”"
+    app.number_input(key="index").set_value(1).run()
+    assert app.header[0].value == "The network says “mice” (> 99.9 %). Wrong: it is labelled “dogs”"
+
+
+def test_what_cannot_be_opened_is_still_explained_by_methods_that_only_ask(monkeypatch):
+    app = named(monkeypatch, *mine("Smooth"))
+    text = shown(app)
+    assert "cannot be opened exactly" in app.warning[-1].value
+    assert words.plain("cannot open aten.tanh.default") in app.warning[-1].value
+    assert [error.value for error in app.error] == [sentences.NOT_OPENED]  # for OpenBox
+    assert "R² = " in text
+    assert "additivity gap" in text
+    assert "makes no such claim" in text
+
+
 def test_a_wrong_option_shows_how_to_write_them(monkeypatch):
     app = named(monkeypatch, "--modle", "user_models:Net", methods="OpenBox")
     assert "`streamlit run app -- --model package.module:factory" in app.error[0].value
 
 
 def test_options():
-    given = ["--model", "a:b", "--weights", "c.pt", "--data", "mnist"]
-    assert options.read(given) == options.OwnModel("a:b", "c.pt", "mnist")
+    given = ["--model", "a:b", "--weights", "c.pt", "--data", "mnist", "--classes", "names.txt"]
+    assert options.read(given) == options.OwnModel("a:b", "c.pt", "mnist", "names.txt")
     assert options.read([]) is None
 
 
