@@ -13,14 +13,16 @@ st.set_page_config("OpenBox", page_icon=str(UI / "icon.png"), layout="wide", ini
 st.html(UI / "page.css")
 if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
-explain = st.Page("app_pages/explain.py", title="Explain", default=True)
+demo = "--demo" in sys.argv  # without a mouse, the lesson comes first
+explain = st.Page("app_pages/explain.py", title="Explain", default=not demo)
+lesson = st.Page("app_pages/lesson.py", title="Lesson", default=demo)
 geometry = st.Page("app_pages/geometry.py", title="Geometry")
 text = st.Page("app_pages/text.py", title="Text")
 gallery = st.Page("app_pages/gallery.py", title="Gallery")
 whole = st.Page("app_pages/whole.py", title="Whole network")
 models = st.Page("app_pages/models.py", title="Models")
 leaderboard = st.Page("app_pages/leaderboard.py", title="Leaderboard")
-page = st.navigation([explain, geometry, text, whole, models, gallery, leaderboard], position="top")
+page = st.navigation([explain, geometry, text, whole, models, gallery, leaderboard, lesson], position="top")
 asking.desk()  # its processes import what they need while this one does
 starting = st.empty()  # always, or everything below it would move up when it is gone, and stand there twice
 if "torch" not in sys.modules:

@@ -68,7 +68,7 @@ FLOORS = (
     {"app.ui", "app.geometry.plane"},
     {"app.geometry.drawing"},
     {"app.explain", "app.gallery", "app.geometry", "app.leaderboard", "app.text", "app.whole"},
-    {"app.models"},
+    {"app.models", "app.lesson"},
     {"app.app_pages", "app.streamlit_app"},
 )  # fmt: skip
 SHARED = "evaluation.schema"  # the columns of the files that the harness writes and the app reads

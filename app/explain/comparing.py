@@ -25,7 +25,9 @@ def show(
         return
     with folded:
         others = {
-            f"network {network_label(card)}": card for card in cards if card.sha256 != subject.card.sha256
+            f"network {network_label(card)}": card
+            for card in cards
+            if card.sha256 != subject.card.sha256 and _alike(card, subject.card)
         }
         pinned: Asked | None = st.session_state.get(PINNED)
         fits = pinned is not None and pinned.x.shape == subject.x.shape and pinned.picture != subject.picture
@@ -49,6 +51,11 @@ def show(
                 _row(name, subject, other, target, setup)
         if prices.WHOLE_WAY in methods:
             st.caption("Integrated gradients take too long for a second picture, and are left out here.")
+
+
+def _alike(one: AnyNetwork, other: AnyNetwork) -> bool:
+    """Both read the same picture, and mean the same by their outputs."""
+    return (one.shape, one.classes) == (other.shape, other.classes)
 
 
 def _pin(subject: Asked) -> None:

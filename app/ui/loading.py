@@ -19,7 +19,7 @@ from work.job import Job, Lane
 from work.networks import Source
 from work.ticket import GivenUpError
 
-from openbox.errors import DataNotFoundError
+from openbox.errors import DataNotFoundError, InputError
 from openbox.explainers.explanation import Contrast
 from openbox.zoo.data import FOLDER_PREFIX, data_root
 from openbox.zoo.data.folder import SHAPE
@@ -57,8 +57,12 @@ def pictures_of(card: AnyNetwork) -> Images | None:
     found = test_images(card.data, card.shape)
     if found is None or found.classes == card.classes:
         return found
-    if not card.data.startswith(FOLDER_PREFIX):
+    unknown = {*found.classes} - {*card.classes}
+    if unknown and not card.data.startswith(FOLDER_PREFIX):  # other names for the same classes
         return dataclasses.replace(found, classes=card.classes)
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise InputError(f"{sources.title(card.data)} has pictures of {names}: no classes of this network")
     places = torch.tensor([card.classes.index(name) for name in found.classes])
     return dataclasses.replace(found, labels=places[found.labels], classes=card.classes)
 

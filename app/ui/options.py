@@ -1,6 +1,9 @@
-"""What was written behind ``streamlit run app --``: the user's own model. Nothing of it comes from a browser.
+"""What was written behind ``streamlit run app --``: the user's own model, or that the lesson is shown.
+
+Nothing of it comes from a browser.
 
     streamlit run app -- --model package.module:factory --weights w.safetensors --data mnist
+    streamlit run app -- --demo
     streamlit run app -- --model package.module:factory --data folder --classes classes.txt --shape 3,64,64
 
 A wrong option is an ``OptionsError`` for the page, not the end of the server.
@@ -15,6 +18,7 @@ from typing import NoReturn
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX
 from openbox.zoo.networks import Shape
 
+DEMO = "--demo"
 USAGE = (
     "streamlit run app -- --model package.module:factory --weights FILE --data NAME "
     "--classes FILE --shape C,H,W"
@@ -44,9 +48,15 @@ class _OptionParser(argparse.ArgumentParser):
         raise OptionsError(f"The app was started with options that do not fit: {message}.")
 
 
+def demo(arguments: Sequence[str]) -> bool:
+    """Whether the lesson should walk through itself."""
+    return DEMO in arguments
+
+
 def read(arguments: Sequence[str]) -> OwnModel | None:
     """The user's own model, or None if none was named; raises ``OptionsError``."""
     parser = _OptionParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(DEMO, action="store_true")
     for option in ("--model", "--weights", "--data", "--classes"):
         parser.add_argument(option)
     parser.add_argument("--shape", type=_shape)

@@ -67,7 +67,9 @@ def _made_for(mine: options.OwnModel, known: sources.Catalogue) -> tuple[Shape, 
     except DataNotFoundError:
         cards = known.networks.get(mine.data, [])
         if cards:
-            return cards[0].shape, own or cards[0].classes
+            if own is not None:
+                _check_classes(own, cards[0].classes, mine)
+            return mine.shape or cards[0].shape, own or cards[0].classes
         if pictures.unlabelled_in(mine.data, shape) is None:
             raise
         if own is None:

@@ -126,7 +126,7 @@ def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: i
     name = st.selectbox(label, samples.names, default, key=key, bind="query-params")
     index = samples.names.index(name) if name in samples.names else default
     name = samples.names[index]
-    stranger = card.shape[0] == 3 and name not in card.classes
+    stranger = card.shape[0] == 3 and name not in card.classes and not card.data.startswith(FOLDER_PREFIX)
     return Picked(
         samples.batch(slice(index, index + 1)),
         f"“{name}”, one of {samples.source}",

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from openbox.errors import DataNotFoundError, InputError
 from openbox.zoo.data import FOLDER_PREFIX, load
-from openbox.zoo.data.folder import SHAPE, unlabelled
+from openbox.zoo.data.folder import DAMAGED, SHAPE, unlabelled
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples, embedded
 from openbox.zoo.networks import Shape
@@ -52,7 +52,7 @@ def unlabelled_in(data: str, shape: Shape) -> Samples | None:
         return None
     try:
         return unlabelled(Path(data.removeprefix(FOLDER_PREFIX)), shape)
-    except (OSError, SyntaxError, ValueError) as error:  # of Pillow
+    except DAMAGED as error:
         raise InputError(f"a damaged picture in {data}: {error}") from error
 
 
@@ -70,7 +70,8 @@ def strangeness(data: str, root: str, x: Tensor) -> float:
     known, nearest = _known(data, root, (x.shape[1], x.shape[2], x.shape[3]))
     exact = "donot_use_mm_for_euclid_dist"  # so that the distance from a picture to itself is 0
     apart = torch.cdist(x.flatten(1).double(), known, compute_mode=exact)[0]
-    return float((nearest < apart[apart > 0].min()).double().mean())
+    others = apart[apart > 0]
+    return float((nearest < others.min()).double().mean()) if len(others) else 0.0
 
 
 @lru_cache(maxsize=3)

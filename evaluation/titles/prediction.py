@@ -12,6 +12,7 @@ from torch import Tensor
 
 from openbox.text.occlusion import made_unknown
 from openbox.text.open_reader import Words
+from openbox.zoo.title_reader import UNKNOWN
 
 from ..measurement import Measurement, Metric, Score
 from .case import TitleCase, drawn_places
@@ -68,13 +69,14 @@ def _scores(case: TitleCase, titles: list[Words] | list[tuple[str, ...]]) -> tup
 def _neighbours(case: TitleCase, places: list[int]) -> list[Words]:
     """Each title with the word at its place replaced by the nearest other one in the embedding."""
     model = case.reader.model
-    known = model.embedding.weight[1:]
+    words = model.embedding.weight
     found: list[Words] = []
     for title, place in zip(case.titles, places, strict=True):
-        distance = (known - case.reader.embed([[title[place]]])[0, 0]).norm(dim=1)
-        if model.knows(title[place]):
-            distance[model.read([title[place]]) - 1] = torch.inf
-        found.append([*title[:place], model.vocabulary[int(distance.argmin())], *title[place + 1 :]])
+        row = model.vocabulary.rows.get(title[place], UNKNOWN)
+        distance = (words - words[row]).norm(dim=1)
+        distance[[row, UNKNOWN]] = torch.inf
+        nearest = model.vocabulary[int(distance.argmin()) - UNKNOWN - 1]
+        found.append([*title[:place], nearest, *title[place + 1 :]])
     return found
 
 

@@ -27,7 +27,7 @@ class OpenReader:
         self.model = model
         self.passes = 0
         try:
-            self._net = capture(model, self.embed([(NOTHING, model.vocabulary[0])]))
+            self._net = capture(model, self.embed([(NOTHING, NOTHING)]))
         except NotPiecewiseLinearError as refused:
             self._net = refused
 

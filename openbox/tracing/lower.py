@@ -5,17 +5,19 @@ networks need no more of it than this. What needs more, such as writing into a p
 it.
 """
 
-from operator import getitem
-
+import torch
 from torch._ops import OpOverload
 from torch.fx import Graph
 from torch.fx.node import Node, map_arg
 
-from openbox.program.rules import RULES, SHAPE_ONLY, UNROLLED
+from openbox.program.rules import RULES, SHAPE_ONLY, SHAPES, UNROLLED
 from openbox.tracing.advice import ADVICE
 from openbox.tracing.rewrites import CONDITIONS, IDENTITIES, REWRITTEN, WRITTEN
 
+aten = torch.ops.aten
 _KEPT = frozenset((*RULES, *SHAPE_ONLY, *UNROLLED, *ADVICE))
+_KNOWN = frozenset((*_KEPT, *REWRITTEN))
+_IN_PLACE_OF = frozenset(SHAPES) - {aten.clone.default, aten.cat.default, aten.stack.default}
 
 
 def lowered(graph: Graph, source: Node) -> bool:
@@ -80,7 +82,7 @@ def _writes(operation: object) -> bool:
 
 
 def _is_view(operation: object) -> bool:
-    """Whether the result may share memory with what it is made of; an item of several results does."""
-    if not isinstance(operation, OpOverload):
-        return operation is getitem
+    """Whether the result may share memory with what it is made of; not every schema says so."""
+    if not isinstance(operation, OpOverload) or operation in _IN_PLACE_OF or operation not in _KNOWN:
+        return True
     return any(result.alias_info is not None for result in operation._schema.returns)

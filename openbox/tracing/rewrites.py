@@ -76,8 +76,19 @@ def _is_contiguous(node: Node) -> bool:
     return x.is_contiguous()
 
 
+def _stays(node: Node) -> bool:
+    """``contiguous`` has nothing to do."""
+    return _is_contiguous(node) and _arguments(node)[1] in (None, torch.contiguous_format)
+
+
 def _is_flat(node: Node) -> bool:
-    return _is_contiguous(node) and sum(not isinstance(size, int) for size in node.meta["val"].shape) <= 1
+    sizes = node.meta["val"].shape
+    return _is_contiguous(node) and 0 not in sizes and sum(not isinstance(size, int) for size in sizes) <= 1
+
+
+def _is_batched(node: Node) -> bool:
+    x, kernel = node.all_input_nodes[:2]
+    return x.meta["val"].ndim == kernel.meta["val"].ndim
 
 
 def _is_of_one_dtype(node: Node) -> bool:
@@ -95,7 +106,7 @@ def _are_matrices(node: Node) -> bool:
 
 IDENTITIES: frozenset[object] = frozenset((  # what they return is their input
     aten.dropout.default, aten.dropout_.default, aten.feature_dropout.default, aten.alpha_dropout.default,
-    aten.contiguous.default,
+    aten.feature_alpha_dropout.default, aten.contiguous.default,
 ))  # fmt: skip
 
 WRITTEN: dict[object, Callable[[Node], Node]] = {
@@ -117,14 +128,18 @@ WRITTEN: dict[object, Callable[[Node], Node]] = {
     )
 }
 
-REWRITTEN: dict[object, Callable[[Node], Node]] = {
-    **WRITTEN,
+_CONVOLUTIONS: dict[object, Callable[[Node], Node]] = {
     aten.conv1d.default: _convolution,
     aten.conv2d.default: _convolution,
     aten.conv3d.default: _convolution,
     aten.conv_transpose1d.default: _transposed,
     aten.conv_transpose2d.input: _transposed,
     aten.conv_transpose3d.input: _transposed,
+}
+
+REWRITTEN: dict[object, Callable[[Node], Node]] = {
+    **WRITTEN,
+    **_CONVOLUTIONS,
     aten.batch_norm.default: _batch_norm,
     aten.flatten.using_ints: _flatten,
     aten.reshape.default: partial(_renamed, operation=aten.view.default),
@@ -137,7 +152,9 @@ CONDITIONS: dict[object, Callable[[Node], bool]] = {  # without them, it is some
     aten.dropout_.default: partial(_is_off, flag=2),
     aten.feature_dropout.default: partial(_is_off, flag=2),
     aten.alpha_dropout.default: partial(_is_off, flag=2),
-    aten.contiguous.default: _is_contiguous,
+    aten.feature_alpha_dropout.default: partial(_is_off, flag=2),
+    **dict.fromkeys(_CONVOLUTIONS, _is_batched),
+    aten.contiguous.default: _stays,
     aten.batch_norm.default: partial(_is_off, flag=5),
     aten.flatten.using_ints: _is_flat,
     aten.reshape.default: _is_contiguous,

@@ -65,17 +65,24 @@ class PairReader(RecurrentReader):
 
     def embedded(self, rows: Tensor) -> Tensor:
         words, pairs = rows.unbind(-1)
-        added = self.added(pairs)
-        kept = nn.functional.dropout(torch.ones_like(added[..., :1]), DROPOUT, self.training)
-        return torch.cat((super().embedded(words), added * kept), -1)
+        return torch.cat((super().embedded(words), self.added(pairs)), -1)
+
+    def dropped(self, x: Tensor) -> Tensor:
+        words, added = self._parts(x)
+        kept = nn.functional.dropout(torch.ones_like(added[..., :1]), DROPOUT)
+        return torch.cat((super().dropped(words), added * kept), -1)
 
     def mean_word(self) -> Tensor:
         """Without a pair."""
         return nn.functional.pad(super().mean_word(), (0, self.added.embedding_dim))
 
     def forward(self, x: Tensor) -> Tensor:
-        words, added = x.split((super().features, self.added.embedding_dim), -1)
+        words, added = self._parts(x)
         return super().forward(words) + added.sum(1)
+
+    def _parts(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        words, added = x.split((super().features, self.added.embedding_dim), -1)
+        return words, added
 
 
 def _begin(rnn: nn.RNN) -> None:

@@ -76,8 +76,12 @@ class TitleReader(nn.Module):
         return rows.masked_fill(gone, UNKNOWN)
 
     def embedded(self, rows: Tensor) -> Tensor:
-        """Rows as ``read`` gives them as (..., T, E); in training, a share of the numbers is dropped."""
-        return nn.functional.dropout(self.embedding(rows), self.embedding_dropout, self.training)
+        """Rows as ``read`` gives them as (..., T, E)."""
+        return self.embedding(rows)
+
+    def dropped(self, x: Tensor) -> Tensor:
+        """Embedded words without a share of their numbers, as training sees them."""
+        return nn.functional.dropout(x, self.embedding_dropout)
 
     def mean_word(self) -> Tensor:
         """The mean (E,) of all words that it knows."""

@@ -66,6 +66,28 @@ def _through_one_of_two_items(m: Forward, x: Tensor) -> Tensor:
     return torch.cat((first, second), 1)
 
 
+def _copied_into_another_order(m: Forward, x: Tensor) -> Tensor:
+    hidden = m.conv(x)
+    copy = hidden.contiguous(memory_format=torch.channels_last)
+    copy.relu_()
+    return hidden + copy
+
+
+def _seen_through_an_einsum(m: Forward, x: Tensor) -> Tensor:
+    scaled = m.conv.weight * 2  # its sum with itself is a view, though its schema does not say so
+    seen = torch.einsum("oikl->iolk", scaled)
+    scaled.relu_()
+    return F.conv2d(x, seen.transpose(0, 1))
+
+
+def _without_a_batch(m: Forward, x: Tensor) -> Tensor:
+    return F.relu(m.conv(x) + m.conv(m.conv.weight[0]).mean())
+
+
+def _of_nothing(m: Forward, x: Tensor) -> Tensor:
+    return torch.cat((F.relu(x).flatten(1), x[..., :0].flatten(1)), 1)
+
+
 FORWARDS: dict[str, tuple[Callable[[Forward, Tensor], Tensor], bool]] = {
     "conv, norm, relu": (lambda m, x: F.relu(m.norm(m.conv(x))), True),
     "transposed": (lambda m, x: F.relu(m.up(x)), True),
@@ -81,6 +103,11 @@ FORWARDS: dict[str, tuple[Callable[[Forward, Tensor], Tensor], bool]] = {
     "written through a view": (_written_through_a_view, False),
     "input written": (_input_written, False),
     "through one of two items": (_through_one_of_two_items, False),
+    "copied into another order": (_copied_into_another_order, False),
+    "seen through an einsum": (_seen_through_an_einsum, False),
+    "without a batch": (_without_a_batch, False),
+    "of nothing": (_of_nothing, False),
+    "dropout of a constant": (lambda m, x: F.relu(F.feature_alpha_dropout(m.conv(x), 0.5, False)), True),
     "transposed, then flat": (lambda m, x: F.relu(m.conv(x).transpose(1, 3).flatten(1)), False),
 }  # fmt: skip
 

@@ -110,6 +110,6 @@ def load(
         if entry is _FOLDER:
             return folder.read(where, train, shape=shape)
         return entry.read(where, train, download)
-    except (RuntimeError, OSError, ValueError, KeyError) as error:  # missing, damaged, or another layout
+    except (RuntimeError, KeyError, *folder.DAMAGED) as error:  # missing, damaged, or another layout
         advice = _FOLDER_ADVICE if entry is _FOLDER else ""
         raise DataNotFoundError(name, where, download, error, advice) from error

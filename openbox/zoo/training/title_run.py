@@ -76,7 +76,8 @@ class TitleRun(State):
 
     def _step(self, numbers: Tensor, rows: Tensor) -> float:
         gone = torch.rand(rows.shape[:2], generator=self.generator) < WORD_DROPOUT
-        logits = self.model(self.model.embedded(self.model.forget(rows, gone).to(self.device)))
+        embedded = self.model.embedded(self.model.forget(rows, gone).to(self.device))
+        logits = self.model(self.model.dropped(embedded))
         labels = self.labels[numbers.to(self.device)]
         loss = nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
         self.optimizer.zero_grad()

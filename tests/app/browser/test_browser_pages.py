@@ -105,3 +105,26 @@ def test_a_click_on_the_leaderboard_shows_images_and_leads_to_one(browser, tmp_p
         tile(page, "openbox_weights").locator(".cost").wait_for()
         assert re.search(r"Digits 8x8 test image \d+, labelled", page.inner_text("body"))
         page.close()
+
+
+@pytest.mark.long
+def test_a_lesson_by_the_arrow_keys_and_on_paper(page):
+    page.goto("/lesson")
+    page.get_by_role("heading", name="1. A linear classifier").wait_for()
+    page.locator(".lesson-said").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("heading", name="2. ReLU folds the plane").wait_for()
+    page.wait_for_url("**step=2**")
+    drawn = page.locator(".lesson-plane img")
+    drawn.wait_for()
+    assert drawn.evaluate("node => node.naturalWidth") > 0
+    assert "3 neurons fold this window into 7 pieces" in page.locator(".lesson-said").inner_text()
+    page.get_by_text("For the projector").click()
+    page.wait_for_url("**presenter=true**")
+    size = "parseFloat(getComputedStyle(document.querySelector('.lesson-said')).fontSize)"
+    page.wait_for_function(f"{size} >= 18")
+    page.get_by_text("For the projector").click()
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Hand-out to print").click()
+    text = Path(found.value.path()).read_text()
+    assert text.count("<section>") == 7

@@ -218,4 +218,7 @@ class TestOwnModel:
         app = self.start(monkeypatch, "Smooth")
         assert len(app.error) == 1
         assert "tanh" in app.error[0].value
-        assert "The cells between “" in shown(app)  # of the zoo's network
+        assert "This network has no geometry of cells" in app.error[0].value
+        app.selectbox(key="network").set_value("cnn, seed 0 (99.72 %)").run()
+        assert not app.error
+        assert "The cells between “" in shown(app)

@@ -1,0 +1,128 @@
+"""The Lesson page: seven steps for a class, one at a time; it can walk through them by itself."""
+
+import sys
+import time
+
+import streamlit as st
+from lesson import drawings, handout
+from lesson.showing import SHOWN, Classroom
+from lesson.steps import MINUTES, STEPS
+from ui import loading, opening, options, sources, widgets
+from ui.sources import Catalogue
+
+from openbox.zoo.checkpoints import Card
+
+STEP, SINCE = "step", "lesson step since"
+SECONDS = 30  # that a step stands in the demonstration
+LARGE = """
+.stSidebar, [data-testid="stSidebarCollapsedControl"] { display: none; }
+.stMainBlockContainer p, .stMainBlockContainer li, .lesson-said, .lesson-row, .lesson-table td,
+.lesson-row small { font-size: 1.45rem !important; line-height: 1.4; }
+.stMainBlockContainer h2 { font-size: 2.4rem !important; }
+.lesson-row figure { width: 250px; }
+.lesson-plane img { width: min(560px, 100%); }
+.lesson-chart img { width: min(1100px, 100%); }
+"""
+
+
+def _lesson(catalogue: Catalogue) -> None:
+    room = _classroom(catalogue)
+    if room is None:
+        st.error("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
+        return
+    demo = options.demo(sys.argv[1:])
+    with st.sidebar:
+        st.markdown("**OpenBox** · a lesson")
+        st.caption(f"{len(STEPS)} steps, {MINUTES} minutes. The arrow keys turn the pages.")
+        _offer(room)
+    number = _current()
+    large = _turn(number, demo)
+    st.html(f"<style>{drawings.STYLE}{LARGE if large else ''}</style>")
+    step = STEPS[number - 1]
+    st.header(f"{number}. {step.title}", anchor=False)
+    if not large:
+        st.markdown(step.text)
+    _figure(number, room, large)
+    st.markdown(f"**{step.question}**")
+    with st.expander("Answer", key=f"answer{number}"):
+        st.markdown(step.answer)
+    for label, link in step.links:
+        st.markdown(f"[{label}]({link})")
+    if not large:
+        with st.expander(f"For the teacher ({step.minutes} minutes)", key=f"notes{number}"):
+            st.markdown(step.notes)
+    if demo:
+        _go_on(number)
+
+
+@st.fragment
+def _figure(number: int, room: Classroom, large: bool) -> None:
+    """What can be moved, and the figure; moving draws nothing else again."""
+    step, (ask, draw) = STEPS[number - 1], SHOWN[number - 1]
+    if large:
+        with st.expander("Controls", key=f"controls{number}"):
+            chosen = ask()
+    else:
+        st.caption(step.task)
+        chosen = ask()
+    st.html(draw(room, *chosen).html)
+
+
+def _classroom(catalogue: Catalogue) -> Classroom | None:
+    """The digits network of the zoo, whatever model of one's own there is."""
+    cards = [card for card in catalogue.networks.get(widgets.MAIN_DATA, []) if isinstance(card, Card)]
+    if not cards:
+        return None
+    test = loading.read_test_images(widgets.MAIN_DATA)
+    samples = loading.samples(cards[0].data, cards[0].shape)
+    return Classroom(cards[0], test, sources.references(widgets.MAIN_DATA, test, samples))
+
+
+def _current() -> int:
+    """The step that the link says; the first, if it says nonsense."""
+    said = st.query_params.get(STEP, "1")
+    return int(said) if said.isdecimal() and 1 <= int(said) <= len(STEPS) else 1
+
+
+def _to(number: int) -> None:
+    st.query_params[STEP] = str(number)
+    st.session_state[SINCE] = time.monotonic()
+
+
+def _turn(number: int, demo: bool) -> bool:
+    """Buttons for the step before and the next, which the arrow keys press; whether a projector shows it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, key, to in (("◀ back", "Left", number - 1), ("next ▶", "Right", number + 1)):
+            there = 1 <= to <= len(STEPS)
+            st.button(
+                label, key=f"turn {key}", shortcut=key, disabled=not there, on_click=_to, args=(to,),
+                type="tertiary",
+            )  # fmt: skip
+        st.caption(f"step {number} of {len(STEPS)}", width="content")
+        return st.toggle("For the projector", demo, key="presenter", bind="query-params")
+
+
+@st.fragment(run_every=1.0)
+def _go_on(number: int) -> None:
+    """The demonstration: every so often the next step, and from the last one the first."""
+    since = st.session_state.setdefault(SINCE, time.monotonic())
+    left = SECONDS - (time.monotonic() - since)
+    st.caption(f"The next step comes in {max(0, left):.0f} s.")
+    if left <= 0:
+        _to(number % len(STEPS) + 1)
+        st.rerun()
+
+
+def _offer(room: Classroom) -> None:
+    """The lesson on paper, made when it is asked for."""
+    for label, name, teacher in (
+        ("Hand-out to print", "openbox-handout.html", False),
+        ("Notes for the teacher", "openbox-teacher.html", True),
+    ):
+        st.download_button(
+            label, lambda teacher=teacher: handout.handout([draw(room) for _, draw in SHOWN], teacher),
+            name, "text/html", key=name, on_click="ignore", width="stretch",
+        )  # fmt: skip
+
+
+opening.with_networks(_lesson)

@@ -1,0 +1,51 @@
+"""The lesson on paper: one HTML file with its figures, for the class or, with answers, for the teacher."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from lesson.drawings import STYLE, Figure
+from lesson.steps import MINUTES, STEPS, LessonStep
+
+
+def handout(figures: Sequence[Figure], teacher: bool = False) -> str:
+    """A page a step; the browser's own print makes a PDF of it. ``figures`` has one for each step."""
+    parts = [
+        _section(number, step, figure, teacher)
+        for number, (step, figure) in enumerate(zip(STEPS, figures, strict=True), 1)
+    ]
+    whose = "notes for the teacher" if teacher else "hand-out"
+    plan = ""
+    if teacher:
+        rows = "".join(f"<tr><td>{step.title}</td><td>{step.minutes} min</td></tr>" for step in STEPS)
+        plan = f"<p>{MINUTES} minutes in seven steps.</p><table class='lesson-table'>{rows}</table>"
+    return f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Inside a network: {whose}</title>
+<style>
+body {{ font: 16px/1.45 sans-serif; color: #1b2430; max-width: 900px; margin: 2rem auto; padding: 0 1rem; }}
+section {{ break-inside: avoid; border-top: 1px solid #d5dbe3; margin-top: 1.5rem; }}
+.line {{ border-bottom: 1px solid #99a; height: 1.8rem; }}
+{STYLE}
+@media print {{ section {{ break-before: page; border: 0; }} body {{ margin: 0; }} }}
+</style>
+<h1>Inside a network: {whose}</h1>
+{plan}
+{"".join(parts)}
+</html>
+"""
+
+
+def _section(number: int, step: LessonStep, figure: Figure, teacher: bool) -> str:
+    below = '<div class="line"></div>' * 3
+    if teacher:
+        below = f"<p><b>Answer.</b> {_marked(step.answer)}</p><p><b>Notes.</b> {_marked(step.notes)}</p>"
+    return (
+        f"<section><h2>{number}. {html.escape(step.title)}</h2><p>{_marked(step.text)}</p>"
+        f"{figure.html}<p><i>{_marked(step.task)}</i></p><p><b>{_marked(step.question)}</b></p>{below}</section>"
+    )
+
+
+def _marked(text: str) -> str:
+    """The little Markdown that the words of the lesson use."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(text, quote=False))
