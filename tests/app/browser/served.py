@@ -15,7 +15,7 @@ from openbox.zoo.data import data_root
 
 ROOT = Path(__file__).parents[3]
 METHODS = ("openbox", "lime", "shap", "gradcam")
-PATIENCE = 90_000  # ms; the first map waits for torch, LIME and SHAP to be imported
+PATIENCE = 180_000  # ms; the first map waits for torch, LIME and SHAP to be imported, and machines are busy
 ENVIRONMENT = {
     **os.environ, "OPENBOX_APP_INLINE": "", "OMP_NUM_THREADS": "1",
     "OPENBOX_DATA": str(data_root().resolve()),
