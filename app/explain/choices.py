@@ -10,6 +10,13 @@ from openbox.explainers.create import Score
 from openbox.explainers.families import FAMILIES
 from openbox.explainers.table import EXPLAINERS
 
+PRESETS = {
+    "first look": DEFAULT_METHODS,
+    "exact": ["openbox", "openbox_weights", "decision_features", "openbox_reference"],
+    "gradients": ["gradient_x_input", "smoothgrad", "guided_backprop", "lrp"],
+    "by asking": ["lime", "kernel_shap", "occlusion", "rise"],
+}
+
 
 def choose_methods() -> list[str]:
     """The methods, in the order of the table of explainers, which is that of the families."""
@@ -17,6 +24,9 @@ def choose_methods() -> list[str]:
         "Methods", list(EXPLAINERS), DEFAULT_METHODS, key="methods", bind="query-params",
         format_func=lambda name: EXPLAINERS[name].title,
     )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        for label, names in PRESETS.items():
+            st.button(label, key=f"preset {label}", on_click=_preset, args=(names,), type="tertiary")
     _show_families()
     return [name for name in EXPLAINERS if name in chosen]
 
@@ -29,6 +39,10 @@ def _show_families() -> None:
             titles = ", ".join(EXPLAINERS[name].title for name in members)
             st.caption(f"**{family.title}**: {family.claim}.  \n{titles}.")
             st.button("Add all of them", key=f"add {key}", on_click=_add, args=(members,))
+
+
+def _preset(names: list[str]) -> None:
+    st.session_state["methods"] = [*names]
 
 
 def _add(members: list[str]) -> None:

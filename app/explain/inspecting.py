@@ -35,6 +35,11 @@ def show(subject: Asked, target: Contrast | int, setup: Setup) -> None:
             label = f"The exact map of the {words.score(target, subject.card.classes)}"
             map_view.show(picture, lines, plane.shape, label, "map_view", box, _choose)
         with right:
+            region = asking.answer(about(layers.region, subject.card, (subject.x,), subject.picture))
+            st.caption(
+                f"The picture lies in region `{region[:12]}`: the weights stay as they are, whichever pixels "
+                "change a little."
+            )
             if box is None:
                 st.caption("Drag a rectangle over the map.")
             else:

@@ -9,6 +9,7 @@ from torch import Tensor
 from ui import asking
 from ui.loading import about, digest
 from ui.sources import AnyNetwork
+from work import layers
 from work.job import Job
 from work.ticket import Ticket
 
@@ -99,6 +100,14 @@ def logits(card: AnyNetwork, x: Tensor) -> Tensor:
 def changed(card: AnyNetwork, before: Tensor, after: Tensor) -> list[GateUnit]:
     """The units that decide otherwise at one input than at the other, both (1, C, H, W)."""
     return asking.answer(about(jobs.changed, card, (before, after), (digest(before), digest(after))))
+
+
+def channels(card: AnyNetwork, unit: GateUnit, points: Tensor) -> Tensor | None:
+    """The channel (N, H, W) of a unit at points (N, C, H, W), where it has rows and columns."""
+    if unit.channel is None or len(unit.position) != 2:
+        return None
+    args = unit.module, unit.channel, points
+    return asking.answer(about(layers.channel, card, args, (unit.module, unit.channel, digest(points))))
 
 
 def nearest(card: AnyNetwork, x: Tensor, norm: float, show: Show) -> Crossing:

@@ -12,7 +12,7 @@ from ui import figures, tiles, words
 from ui.asking import show_standing
 from ui.widgets import RELATIVE
 
-from geometry import borders, choices, computing, sentences
+from geometry import borders, choices, computing, lit, sentences
 from geometry.choices import WalkPoint
 from geometry.drawing import lines
 from geometry.plane import Walk
@@ -123,6 +123,7 @@ def _show_maps(
         if before is not None:
             jump = weights - computing.weights(card, before)[chosen]
             _tile(jump * x[0] if contributions else jump, name, JUMP)
+            lit.show(scene, before, x)
         with st.container(width="stretch"):
             for sentence in (*said, map_words):
                 st.markdown(sentence)

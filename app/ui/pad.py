@@ -1,12 +1,9 @@
 """A pad to draw a digit on, with a finger, a pen or a mouse."""
 
-import base64
-import binascii
-
 from streamlit.components import v2
 
 from ui import uploads
-from ui.uploads import Upload, UploadError
+from ui.uploads import Upload
 
 SIDE = 224  # pixels on the screen
 _CSS = """
@@ -53,13 +50,4 @@ _component = v2.component("openbox_pad", html=_HTML, css=_CSS, js=_JS)
 def draw(key: str) -> Upload | None:
     """What was drawn, white on black; None while nothing is. Raises ``UploadError``."""
     drawn = _component(key=key, default={"drawn": None}, on_drawn_change=lambda: None).drawn
-    return None if drawn is None else read(drawn)
-
-
-def read(drawn: str) -> Upload:
-    """A PNG in a data URL, as a picture. Raises ``UploadError``."""
-    try:
-        data = base64.b64decode(drawn.removeprefix("data:image/png;base64,"), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise UploadError("The drawing did not arrive; draw again.") from error
-    return uploads.read(data)
+    return None if drawn is None else uploads.read_url(drawn)

@@ -1,5 +1,7 @@
 """Bytes from a stranger to a checked RGB picture, or one ``UploadError`` that a teacher understands."""
 
+import base64
+import binascii
 import io
 import struct
 import zlib
@@ -27,6 +29,18 @@ class Upload:
 
     picture: Image.Image
     notices: tuple[str, ...]
+
+
+def read_url(url: str) -> Upload:
+    """The same for a data URL, as the browser sends what was drawn or pasted."""
+    head, _, body = url.partition(";base64,")
+    try:
+        if not head.startswith("data:image/"):
+            raise ValueError("no picture")
+        data = base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise UploadError("The picture did not arrive; try again.") from error
+    return read(data)
 
 
 def read(data: bytes) -> Upload:

@@ -11,7 +11,7 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.zoo.data import FOLDER_PREFIX
 from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
-from ui import fitting, pad, uploads, words
+from ui import fitting, pad, paste, uploads, words
 from ui.config import MAX_MEGABYTES
 from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, title
 
@@ -146,9 +146,10 @@ def _upload(card: AnyNetwork) -> Picked | None:
     file = st.file_uploader(
         "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=MAX_MEGABYTES
     )
-    if file is None:
+    pasted = paste.take("paste")
+    if file is None and pasted is None:
         return None
-    upload = uploads.read(file.getvalue())
+    upload = uploads.read_url(pasted) if file is None and pasted else uploads.read(file.getvalue())
     fitted = fitting.fit(upload, card.shape)
     words = f"your picture, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)"
     preview = upload.picture.copy()

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from openbox.explainers.create import Score
 from openbox.module.lock import computing
-from work.networks import Source, module, outputs
+from work.networks import Source, module, opened, outputs
 
 MOST = 64  # channels of a layer that are shown
 
@@ -41,6 +41,33 @@ def feature_maps(source: Source, x: Tensor) -> list[FeatureMaps]:
         for hook in hooks:
             hook.remove()
     return found
+
+
+def channel(source: Source, path: str, number: int, x: Tensor) -> Tensor | None:
+    """The channel (N, H, W) of what the submodule at ``path`` makes of x (N, C, H, W), if it is one."""
+    found: list[Tensor] = []
+    model = module(source)
+
+    def note(part: nn.Module, inputs: object, output: object) -> None:
+        del part, inputs
+        if isinstance(output, Tensor) and output.ndim == 4 and number < output.shape[1]:
+            found.append(output[:, number].clone())
+
+    parts = dict(model.named_modules())
+    if not path or path not in parts:
+        return None
+    hook = parts[path].register_forward_hook(note)
+    try:
+        with computing(), torch.no_grad():
+            model(x.float())
+    finally:
+        hook.remove()
+    return found[-1] if found else None
+
+
+def region(source: Source, x: Tensor) -> str:
+    """The id of the region of x (1, C, H, W)."""
+    return opened(source).linearize(x.double(), [0]).region_ids[0]
 
 
 def erased(source: Source, x: Tensor, box: tuple[int, int, int, int], score: Score) -> Tensor:

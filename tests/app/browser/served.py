@@ -1,23 +1,17 @@
 """The app served as a user serves it, and what tests do on its pages in a real browser."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from evaluation.bench.app import server
 from openbox.zoo.data import data_root
 
-ROOT = Path(__file__).parents[3]
 METHODS = ("openbox", "lime", "shap", "gradcam")
 PATIENCE = 180_000  # ms; the first map waits for torch, LIME and SHAP to be imported, and machines are busy
 ENVIRONMENT = {
-    **os.environ, "OPENBOX_APP_INLINE": "", "OMP_NUM_THREADS": "1",
+    "OPENBOX_APP_INLINE": "", "OMP_NUM_THREADS": "1",
     "OPENBOX_DATA": str(data_root().resolve()),
 }  # fmt: skip
 CHROMIUM = [
@@ -28,42 +22,9 @@ CHROMIUM = [
 
 @contextmanager
 def serve(folder: Path, *options: str, **environment: str) -> Iterator[str]:
-    """A server of its own on a free port, started as a user starts it; its log lies in ``folder``."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "log").open("w+")
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "app"),
-        f"--server.port={port}",
-        "--server.headless=true",
-        "--",
-        *options,
-    ]
-    surroundings = {**ENVIRONMENT, **environment}
-    server = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_healthy(port, server, Path(log.name))
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
-
-
-def _wait_until_healthy(port: int, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(240):
-        assert server.poll() is None, f"the server ended: {log.read_text()}"
-        try:
-            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.25)
-    raise AssertionError(f"the server did not answer: {log.read_text()}")
+    """A server of its own with the settings of the tests; its log lies in ``folder``."""
+    with server.serve(folder, options, {**ENVIRONMENT, **environment}) as address:
+        yield address
 
 
 def tile(page, method: str):

@@ -3,6 +3,7 @@
 import picture_files
 import pytest
 import streamlit as st
+from explain import choices
 from reading import shown, start
 from requirements import require_data
 from ui import prices
@@ -163,3 +164,12 @@ def test_the_test_set_is_the_default_where_it_is_there():
     app = start(data="MNIST", methods="OpenBox")
     assert app.radio(key="image").value == "test set"
     assert "The network says “7”" in shown(app)
+
+
+def test_presets_choose_methods_and_all_of_them_exist():
+    app = start(methods="Random")
+    for label, names in choices.PRESETS.items():
+        assert set(names) <= set(EXPLAINERS), label
+    app.button(key="preset exact").click().run()
+    assert set(app.multiselect(key="methods").value) == set(choices.PRESETS["exact"])
+    assert shown(app).count("error ") >= 3  # each exact one has its certificate

@@ -6,7 +6,7 @@ import torch
 from explain import browsing, comparing, deleting, shifting
 from reading import shown, start
 from torch import Tensor
-from ui import map_view, pad, sources
+from ui import map_view, sources, uploads
 from ui.fitting import fit
 from ui.loading import source
 from ui.pictures import data_url
@@ -137,14 +137,14 @@ def drawn_one() -> str:
 
 
 def test_a_drawing_is_centred_as_the_training_pictures_were() -> None:
-    fitted = fit(pad.read(drawn_one()), (1, 28, 28))
+    fitted = fit(uploads.read_url(drawn_one()), (1, 28, 28))
     columns = fitted.x[0, 0].sum(0)
     assert float((columns * torch.arange(28)).sum() / columns.sum()) == pytest.approx(13.5, abs=0.6)
     assert int((fitted.x[0, 0].sum(1) > 0.1).sum()) == 20
-    with pytest.raises(UploadError, match="draw again"):
-        pad.read("data:image/png;base64,###")
+    with pytest.raises(UploadError, match="try again"):
+        uploads.read_url("data:image/png;base64,###")
     with pytest.raises(UploadError):
-        pad.read("data:text/html;base64,PGI+")
+        uploads.read_url("data:text/html;base64,PGI+")
 
 
 class TestPage:

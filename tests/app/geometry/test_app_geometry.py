@@ -6,10 +6,11 @@ import numpy as np
 import own_models
 import pytest
 import torch
-from geometry import computing, jobs
+from geometry import computing, jobs, lit
 from reading import shown, start
 from streamlit.testing.v1 import AppTest
-from ui import own, sources
+from ui import loading, own, sources
+from work import layers
 
 from openbox import capture
 from openbox.zoo import load
@@ -222,3 +223,30 @@ class TestOwnModel:
         app.selectbox(key="network").set_value("cnn, seed 0 (99.72 %)").run()
         assert not app.error
         assert "The cells between “" in shown(app)
+
+
+def test_the_unit_that_switches_is_framed_in_its_channel():
+    plane = torch.tensor([[0.0, 1.0], [2.0, 4.0]])
+    picture = lit.framed(plane, plane.amin(), plane.amax(), 1, 0)
+    side = picture.shape[0] // 2
+    assert (picture[side, 0] == lit.FRAME).all()
+    assert (picture[side + side // 2, side // 2] == 128).all()
+    assert (picture[0, 0] == 0).all()
+    assert (picture[-1, -1] == 255).all()
+
+
+def test_a_channel_is_what_the_layer_makes_of_the_points():
+    card = sources.catalogue().networks["digits"][0]
+    source, model = loading.source(card), load_checkpoint("digits-cnn-seed0").model
+    x = load("digits").batch(slice(0, 2))
+    path = next(name for name, part in model.named_modules() if isinstance(part, torch.nn.ReLU))
+    found = layers.channel(source, path, 3, x)
+    inner = x
+    for name, part in model.named_children():
+        inner = part(inner)
+        if name == path:
+            break
+    assert found is not None
+    assert torch.equal(found, inner[:, 3])
+    assert layers.channel(source, "", 3, x) is None
+    assert layers.channel(source, path, 10_000, x) is None

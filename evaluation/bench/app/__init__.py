@@ -1,0 +1,1 @@
+"""Benchmark ``app``: the seconds before an answer, in a browser."""
