@@ -48,7 +48,7 @@ FLOORS = (
     {
         "evaluation.runner.plan",
         "evaluation.bench.linearize",
-        "evaluation.bench.flip",
+        "evaluation.bench.app", "evaluation.bench.capture", "evaluation.bench.flip",
         "evaluation.bench.geometry",
     },
     {"evaluation.runner.shards"},

@@ -87,11 +87,13 @@ def _maps(rows: Sequence[ModelRow]) -> None:
             with st.container(width=SIDE, gap="xsmall"):
                 truth = images.classes[int(images.labels[index])]
                 photograph = figures.photograph(images.batch(slice(index, index + 1))[0])
-                st.image(figures.enlarge(photograph, SIDE), width=SIDE, output_format="PNG")
+                alt = f"a picture labelled {truth}"
+                st.image(figures.enlarge(photograph, SIDE), width=SIDE, output_format="PNG", alt=alt)
                 for row, (decided, planes) in zip(rows, found, strict=True):
                     plane = planes[place]
                     picture = figures.enlarge(figures.diverging(plane, figures.limit(plane)), SIDE)
-                    st.image(picture, width=SIDE, output_format="PNG")
+                    alt = f"the map of {row.network} for a picture labelled {truth}"
+                    st.image(picture, width=SIDE, output_format="PNG", alt=alt)
                     mark = "" if decided[place] == truth else " (wrong)"
                     st.caption(f"{row.network}: {decided[place]}{mark}")
 

@@ -14,7 +14,7 @@ PRESETS = {
     "first look": DEFAULT_METHODS,
     "exact": ["openbox", "openbox_weights", "decision_features", "openbox_reference"],
     "gradients": ["gradient_x_input", "smoothgrad", "guided_backprop", "lrp"],
-    "by asking": ["lime", "kernel_shap", "occlusion", "rise"],
+    "asking": ["lime", "kernel_shap", "occlusion", "rise"],
 }
 
 
@@ -24,7 +24,7 @@ def choose_methods() -> list[str]:
         "Methods", list(EXPLAINERS), DEFAULT_METHODS, key="methods", bind="query-params",
         format_func=lambda name: EXPLAINERS[name].title,
     )  # fmt: skip
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for label, names in PRESETS.items():
             st.button(label, key=f"preset {label}", on_click=_preset, args=(names,), type="tertiary")
     _show_families()

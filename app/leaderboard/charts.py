@@ -60,7 +60,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
         legend=legend,
     )
     tooltip = [alt.Tooltip("method:N"), alt.Tooltip("words:N", title="value"), alt.Tooltip("group:N")]
-    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color="#9aa3af", strokeDash=[3, 3])
+    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color="#9aa3af", strokeDash=[3, 3], aria=False)
     layers = [
         *([zero.encode(x=alt.datum(0, type="quantitative", scale=scale))] if low <= 0 <= high else []),
         chart.mark_rule(strokeWidth=2).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour),

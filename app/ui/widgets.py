@@ -147,9 +147,12 @@ def _upload(card: AnyNetwork) -> Picked | None:
         "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=MAX_MEGABYTES
     )
     pasted = paste.take("paste")
-    if file is None and pasted is None:
+    if file is not None:
+        upload = uploads.read(file.getvalue())
+    elif pasted is not None:
+        upload = uploads.read_url(pasted)
+    else:
         return None
-    upload = uploads.read_url(pasted) if file is None and pasted else uploads.read(file.getvalue())
     fitted = fitting.fit(upload, card.shape)
     words = f"your picture, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)"
     preview = upload.picture.copy()

@@ -96,7 +96,7 @@ def _digit() -> int:
 def _picture(pixels: Tensor, width: int) -> None:
     """A digit (1, 8, 8)."""
     large = figures.enlarge(figures.photograph(pixels), width)
-    st.image(large, width=width, output_format="PNG")
+    st.image(large, width=width, output_format="PNG", alt="a handwritten digit")
 
 
 def _rates(used: Tensor, one: Tensor) -> alt.Chart:

@@ -163,7 +163,10 @@ def test_cuda_that_is_not_there_is_said(
     [
         ([], "the following arguments are required: COMMAND"),
         (["bench"], "the following arguments are required: BENCHMARK"),
-        (["bench", "flip2"], "invalid choice: 'flip2' (choose from 'flip', 'geometry', 'linearize')"),
+        (
+            ["bench", "flip2"],
+            "invalid choice: 'flip2' (choose from 'app', 'capture', 'flip', 'geometry', 'linearize')",
+        ),
         (["bench", "linearize", "--repeats", "x"], "argument --repeats: invalid int value: 'x'"),
     ],
 )
