@@ -5,7 +5,8 @@ import time
 
 import streamlit as st
 from lesson import drawings, handout
-from lesson.showing import SHOWN, Classroom
+from lesson.drawings import Figure
+from lesson.showing import SHOWN, Classroom, draw_guess
 from lesson.steps import MINUTES, STEPS
 from ui import loading, opening, options, sources, widgets
 from ui.sources import Catalogue
@@ -30,23 +31,28 @@ def _lesson(catalogue: Catalogue) -> None:
     if room is None:
         st.error("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
         return
+    for key in [key for key in st.session_state if str(key).startswith("lesson_")]:
+        st.session_state[key] = st.session_state[key]  # Streamlit forgets what another step does not show
     demo = options.demo(sys.argv[1:])
     with st.sidebar:
         st.markdown("**OpenBox** · a lesson")
-        st.caption(f"{len(STEPS)} steps, {MINUTES} minutes. The arrow keys turn the pages.")
+        st.caption(
+            f"{len(STEPS)} steps, {MINUTES} minutes. The arrow keys turn the pages; after moving "
+            "a slider, click beside the figure first."
+        )
         _offer(room)
     number = _current()
     large = _turn(number, demo)
     st.html(f"<style>{drawings.STYLE}{LARGE if large else ''}</style>")
     step = STEPS[number - 1]
     st.header(f"{number}. {step.title}", anchor=False)
-    if not large:
+    if demo or not large:
         st.markdown(step.text)
     _figure(number, room, large)
     st.markdown(f"**{step.question}**")
-    with st.expander("Answer", key=f"answer{number}"):
+    with st.expander("Answer", expanded=demo, key=f"answer{number}"):
         st.markdown(step.answer)
-    for label, link in step.links:
+    for label, link in () if demo else step.links:
         st.markdown(f"[{label}]({link})")
     if not large:
         with st.expander(f"For the teacher ({step.minutes} minutes)", key=f"notes{number}"):
@@ -59,11 +65,11 @@ def _lesson(catalogue: Catalogue) -> None:
 def _figure(number: int, room: Classroom, large: bool) -> None:
     """What can be moved, and the figure; moving draws nothing else again."""
     step, (ask, draw) = STEPS[number - 1], SHOWN[number - 1]
+    st.caption(step.task)
     if large:
         with st.expander("Controls", key=f"controls{number}"):
             chosen = ask()
     else:
-        st.caption(step.task)
         chosen = ask()
     st.html(draw(room, *chosen).html)
 
@@ -86,7 +92,6 @@ def _current() -> int:
 
 def _to(number: int) -> None:
     st.query_params[STEP] = str(number)
-    st.session_state[SINCE] = time.monotonic()
 
 
 def _turn(number: int, demo: bool) -> bool:
@@ -105,7 +110,10 @@ def _turn(number: int, demo: bool) -> bool:
 @st.fragment(run_every=1.0)
 def _go_on(number: int) -> None:
     """The demonstration: every so often the next step, and from the last one the first."""
-    since = st.session_state.setdefault(SINCE, time.monotonic())
+    shown, since = st.session_state.get(SINCE, (0, 0.0))
+    if shown != number:
+        since = time.monotonic()
+        st.session_state[SINCE] = number, since
     left = SECONDS - (time.monotonic() - since)
     st.caption(f"The next step comes in {max(0, left):.0f} s.")
     if left <= 0:
@@ -120,9 +128,16 @@ def _offer(room: Classroom) -> None:
         ("Notes for the teacher", "openbox-teacher.html", True),
     ):
         st.download_button(
-            label, lambda teacher=teacher: handout.handout([draw(room) for _, draw in SHOWN], teacher),
+            label, lambda teacher=teacher: handout.handout(_figures(room, teacher), teacher),
             name, "text/html", key=name, on_click="ignore", width="stretch",
         )  # fmt: skip
+
+
+def _figures(room: Classroom, teacher: bool) -> list[Figure]:
+    """As they stand at first; whose map is whose only for the teacher."""
+    return [
+        draw_guess(room, revealed=True) if teacher and draw is draw_guess else draw(room) for _, draw in SHOWN
+    ]
 
 
 opening.with_networks(_lesson)

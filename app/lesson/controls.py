@@ -24,7 +24,7 @@ def ask_linear() -> tuple[Any, ...]:
 def ask_folds() -> tuple[Any, ...]:
     """How many neurons, and how the first one lies."""
     with st.container(horizontal=True):
-        count = st.slider("Neurons", 1, jobs.MOST, 3, key="lesson_neurons")
+        count = st.slider("Neurons", 1, jobs.MOST, 2, key="lesson_neurons")
         angle = st.slider("Turn the first", 0, 350, FIRST, 10, format="%d°", key="lesson_angle")
         offset = st.slider("Move the first", -1.2, 1.2, 0.2, 0.1, key="lesson_offset")
     return count, float(angle), offset
@@ -50,7 +50,7 @@ def ask_guess() -> tuple[Any, ...]:
             "Method", GUESSED, 1, key="lesson_method", format_func=lambda name: EXPLAINERS[name].title
         )
         index = st.slider("Picture", 0, FIRST, 7, key="lesson_guess")
-        shown = st.toggle("Reveal", key="lesson_reveal")
+        shown = st.toggle("Reveal", key=f"lesson_reveal {method} {index}")
     return method, index, shown
 
 

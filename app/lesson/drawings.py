@@ -33,7 +33,7 @@ def row(tiles: Sequence[tuple[str, str, str]], words: str) -> Figure:
     """Pictures beside each other: each with a title, the picture, and what stands below it."""
     parts = [
         f'<figure><figcaption>{html.escape(title)}</figcaption>'
-        f'<img src="{picture}" alt="{html.escape(title)}"><small>{below}</small></figure>'
+        f'<img src="{picture}" alt="{html.escape(title)}"><small>{html.escape(below)}</small></figure>'
         for title, picture, below in tiles
     ]  # fmt: skip
     return Figure(f'<div class="lesson-row">{"".join(parts)}</div>', words)

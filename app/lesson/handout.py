@@ -17,7 +17,9 @@ def handout(figures: Sequence[Figure], teacher: bool = False) -> str:
     whose = "notes for the teacher" if teacher else "hand-out"
     plan = ""
     if teacher:
-        rows = "".join(f"<tr><td>{step.title}</td><td>{step.minutes} min</td></tr>" for step in STEPS)
+        rows = "".join(
+            f"<tr><td>{html.escape(step.title)}</td><td>{step.minutes} min</td></tr>" for step in STEPS
+        )
         plan = f"<p>{MINUTES} minutes in seven steps.</p><table class='lesson-table'>{rows}</table>"
     return f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -27,7 +29,8 @@ body {{ font: 16px/1.45 sans-serif; color: #1b2430; max-width: 900px; margin: 2r
 section {{ break-inside: avoid; border-top: 1px solid #d5dbe3; margin-top: 1.5rem; }}
 .line {{ border-bottom: 1px solid #99a; height: 1.8rem; }}
 {STYLE}
-@media print {{ section {{ break-before: page; border: 0; }} body {{ margin: 0; }} }}
+@media print {{ section {{ break-before: page; border: 0; }}
+  section:first-of-type {{ break-before: auto; }} body {{ margin: 0; }} }}
 </style>
 <h1>Inside a network: {whose}</h1>
 {plan}
@@ -42,7 +45,8 @@ def _section(number: int, step: LessonStep, figure: Figure, teacher: bool) -> st
         below = f"<p><b>Answer.</b> {_marked(step.answer)}</p><p><b>Notes.</b> {_marked(step.notes)}</p>"
     return (
         f"<section><h2>{number}. {html.escape(step.title)}</h2><p>{_marked(step.text)}</p>"
-        f"{figure.html}<p><i>{_marked(step.task)}</i></p><p><b>{_marked(step.question)}</b></p>{below}</section>"
+        f"{figure.html}<p><i>At the computer: {_marked(step.task)}</i></p>"
+        f"<p><b>{_marked(step.question)}</b></p>{below}</section>"
     )
 
 

@@ -34,7 +34,7 @@ class LinearDigits:
 
 @dataclass(frozen=True)
 class LinearHere:
-    """The network's answer at a picture: its class, ``weight`` (1, H, W), ``bias``, the module's own score,
+    """The network's ``answer`` at a picture; of one class ``weight`` (1, H, W), ``bias``, the module's score,
     the error of the sum, relative to the largest score, and the id of the piece."""
 
     answer: int
@@ -78,13 +78,14 @@ def folded(count: int, angle: float, offset: float) -> Slice:
     return net.slice(torch.zeros(2), torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), WIDTH)
 
 
-def here(source: Source, x: Tensor) -> LinearHere:
-    """The linear classifier around x (1, C, H, W)."""
+def here(source: Source, x: Tensor, label: int | None = None) -> LinearHere:
+    """The linear classifier around x (1, C, H, W), of class ``label`` (None: of the network's answer)."""
     net = opened(source)
     piece = net.linearize(x.double())
     answer = int(piece.logits[0].argmax())
+    shown = answer if label is None else label
     return LinearHere(
-        answer, piece.weight[0, answer], float(piece.bias[0, answer]), float(piece.logits[0, answer]),
+        answer, piece.weight[0, shown], float(piece.bias[0, shown]), float(piece.logits[0, shown]),
         float(piece.error[0]), piece.region_ids[0],
     )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The figure of each step of the lesson, for the page and, as it stands at first, for the hand-out."""
 
+import hashlib
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -67,14 +69,14 @@ def draw_linear(room: Classroom, index: int = 10, label: int = 0) -> Figure:
     return _with(shown, said)
 
 
-def draw_folds(_: Classroom, count: int = 3, angle: float = 60.0, offset: float = 0.2) -> Figure:
+def draw_folds(_: Classroom, count: int = 2, angle: float = 60.0, offset: float = 0.2) -> Figure:
     """The pieces of a plane."""
     args = count, angle, offset
     cut: Slice = asking.answer(Job(jobs.folded, args, args, keep=64))
-    number, most = len(cut.polygons), 1 + count + count * (count - 1) // 2
+    number = len(cut.polygons)
     said = (
-        f"{count} {'neurons fold' if count > 1 else 'neuron folds'} this window into {number} pieces; the "
-        f"whole plane into at most {most}."
+        f"{count} {'neurons fold' if count > 1 else 'neuron folds'} this window into {number} "
+        f"{'pieces' if number > 1 else 'piece'}."
     )
     return _with(drawings.plane(cut, said), said)
 
@@ -100,7 +102,8 @@ def draw_here(room: Classroom, index: int = 4) -> Figure:
         f"The ten pixels of largest effect add up to {words.number(ten, 4)}, the other {len(products) - TEN} "
         f"to {words.number(rest, 4)}, the bias is {words.number(found.bias, 4)}. Together: "
         f"{words.number(ten + rest + found.bias, 4)}. The network itself says {words.number(found.score, 4)} "
-        f"for “{room.card.classes[found.answer]}”; the relative error is {found.error:.0e}."
+        f"for “{room.card.classes[found.answer]}”; the error, as a share of the largest score, is "
+        f"{f'{found.error:.0e}' if found.error else '0'}."
     )
     table = drawings.table(("row, column", "pixel", "weight", "pixel x weight"), rows, said)
     picture, scale = drawings.map_of(products.view(x.shape))
@@ -148,7 +151,8 @@ def draw_guess(room: Classroom, method: str = GUESSED[1], index: int = 7, reveal
     args = method, room.references, subject.x, target
     key = method, subject.picture, target, room.references.key
     drawn: Explanation = asking.answer(about(jobs.of_random_weights, room.card, args, key))
-    first = int(digest(subject.x)[0], 16) % 2 == 0  # by the picture, so that it cannot be learned
+    hidden = hashlib.sha256(f"{method} {subject.picture}".encode()).digest()[0]
+    first = hidden % 2 == 0  # by both, so that each guess is a new one
     sides = [(own, "trained"), (drawn, "random weights")]
     sides = sides if first else sides[::-1]
     tiles = [("The picture", drawings.photograph(subject.x[0]), "")]
@@ -158,11 +162,11 @@ def draw_guess(room: Classroom, method: str = GUESSED[1], index: int = 7, reveal
             picture, _ = drawings.map_of(one.values[0])
         else:
             picture = drawings.grey(figures.plane(one.values[0], one.unit))
-        tiles.append((name, picture, ""))
+        tiles.append((name, picture, "" if EXPLAINERS[method].signed else "white: 0, purple: most"))
     likeness = torch.nn.functional.cosine_similarity(own.values.flatten(), drawn.values.flatten(), 0)
     said = (
-        f"The trained network's map is the {'left' if first else 'right'} one. The cosine of the two maps is "
-        f"{words.number(float(likeness), 2)}."
+        f"The trained network's map is the {'left' if first else 'right'} one. The likeness (cosine) of the "
+        f"two maps is {words.number(float(likeness), 2)}; 1 means alike up to a factor."
         if revealed
         else f"Two maps of {EXPLAINERS[method].title}, one of a trained and one of a random network."
     )
@@ -187,13 +191,14 @@ def draw_flip(room: Classroom, fill: str = FILLS[0], index: int = 3) -> Figure:
     ranking = sorted(areas, key=areas.__getitem__)
     order = ", ".join(f"{name} {words.number(areas[name], 1)}" for name in ranking)
     said = f"Mean score while pixels become {fill}, the best map first: {order}."
-    tenth = found.pictures[:, len(found.shares) // 10]
+    early = len(found.shares) // 10
+    gone = f"{round(float(found.shares[early]) * ranks[0].numel())} of {ranks[0].numel()} pixels are gone"
     tiles = drawings.row(
         [
             ("The picture", drawings.photograph(subject.x[0]), ""),
             *(
-                (EXPLAINERS[name].title, drawings.photograph(picture), "a tenth is gone")
-                for name, picture in zip(FLIPPED, tenth, strict=True)
+                (EXPLAINERS[name].title, drawings.photograph(pictures[early]), gone)
+                for name, pictures in zip(FLIPPED, found.pictures, strict=True)
             ),
         ],
         said,
@@ -206,24 +211,29 @@ def draw_noise(room: Classroom, level: float = 0.03, index: int = 12) -> Figure:
     """The weights of two pictures that look alike."""
     subject = room.asked(index)
     noise = torch.randn(subject.x.shape, generator=torch.Generator().manual_seed(0))
+    label = int(loading.answer(subject).logits.argmax())
     near = Asked(room.card, room.references, (subject.x + level * noise).clamp(0, 1))
     found: list[LinearHere] = [
-        asking.answer(about(jobs.here, room.card, (one.x,), one.picture)) for one in (subject, near)
+        asking.answer(about(jobs.here, room.card, (one.x, label), (one.picture, label)))
+        for one in (subject, near)
     ]
     alike = torch.nn.functional.cosine_similarity(found[0].weight.flatten(), found[1].weight.flatten(), 0)
     tiles: list[tuple[str, str, str]] = []
     for title, one, here in zip(("The picture", "With noise"), (subject, near), found, strict=True):
         picture, scale = drawings.map_of(here.weight)
-        answer = room.card.classes[here.answer]
+        answer, shown = room.card.classes[here.answer], room.card.classes[label]
         tiles.append((title, drawings.photograph(one.x[0]), f"the network says “{answer}”"))
-        tiles.append((f"Weights of “{answer}”", picture, f"piece {here.region[:8]}; {scale}"))
+        tiles.append((f"Weights of “{shown}”", picture, f"piece {here.region[:8]}; {scale}"))
     same = "the same piece" if found[0].region == found[1].region else "two different pieces"
-    said = f"The two pictures lie on {same}; the cosine of the two maps is {words.number(float(alike), 3)}."
+    said = (
+        f"The two pictures lie on {same}. The likeness (cosine) of the two maps is "
+        f"{words.number(float(alike), 3)}; 1 means alike up to a factor."
+    )
     return _with(drawings.row(tiles, said), said)
 
 
 def _with(figure: Figure, said: str) -> Figure:
-    return Figure(f"{figure.html}<p class='lesson-said'>{said}</p>", said)
+    return Figure(f"{figure.html}<p class='lesson-said'>{html.escape(said)}</p>", said)
 
 
 Ask = Callable[[], tuple[Any, ...]]

@@ -118,7 +118,7 @@ def test_a_lesson_by_the_arrow_keys_and_on_paper(page):
     drawn = page.locator(".lesson-plane img")
     drawn.wait_for()
     assert drawn.evaluate("node => node.naturalWidth") > 0
-    assert "3 neurons fold this window into 7 pieces" in page.locator(".lesson-said").inner_text()
+    assert "2 neurons fold this window into 4 pieces" in page.locator(".lesson-said").inner_text()
     page.get_by_text("For the projector").click()
     page.wait_for_url("**presenter=true**")
     size = "parseFloat(getComputedStyle(document.querySelector('.lesson-said')).fontSize)"
