@@ -109,14 +109,15 @@ def _watch(question: PanelQuestion, name: str, ticket: Ticket, every: Sequence[T
     """A panel that is not done, looked at again and again; once all are, the page is drawn as a whole."""
     if all(other.done for other in every):
         st.rerun()
+    slot = st.empty()  # the map takes the place of what waits, not one beside it
     if not ticket.done:
-        tiles.head(name)
-        tiles.blank(question.subject.card.shape)
-        st.caption(asking.standing(ticket))
-        args = question.job(name), ticket
-        st.button("Cancel", key=f"cancel-{name}", on_click=_stop, args=args, width="stretch")
+        with slot.container(gap="xsmall"):
+            tiles.head(name)
+            tiles.blank(question.subject.card.shape)
+            st.caption(asking.standing(ticket))
+            args = question.job(name), ticket
+            st.button("Cancel", key=f"cancel-{name}", on_click=_stop, args=args, width="stretch")
         return
-    slot = st.empty()
     found = _collect(slot, name, ticket)
     if isinstance(found, Explanation):
         _draw(slot, question, name, found, None)

@@ -37,7 +37,7 @@ def receipts(page) -> dict[str, str]:
     for method in METHODS:
         tile(page, method).locator(".cost").wait_for()
         texts[method] = tile(page, method).inner_text()
-        assert tile(page, method).locator("img").get_attribute("alt")
+        assert tile(page, method).locator("img").first.get_attribute("alt")
     return texts
 
 
@@ -53,6 +53,15 @@ def check_four(page, unit_of_answer: str) -> None:
     assert "1,000 model calls" in texts["lime"]
     assert re.search(r"additivity gap [+\N{MINUS SIGN}]\d", texts["shap"])
     assert "makes no such claim" in texts["gradcam"]
+
+
+def settled(page, place) -> dict[str, float]:
+    """The box of an element, once nothing above it moves any more."""
+    before, box = None, place.bounding_box()
+    while box != before or box is None:
+        page.wait_for_timeout(400)
+        before, box = box, place.bounding_box()
+    return box
 
 
 def choose(page, label: str, option: str) -> None:

@@ -9,7 +9,7 @@ import re
 import picture_files
 import pytest
 from requirements import require_data
-from served import PATIENCE, check_four, choose, tile, upload
+from served import PATIENCE, check_four, choose, settled, tile, upload
 
 
 @pytest.mark.long
@@ -116,7 +116,7 @@ def test_a_rectangle_has_its_sum_and_an_arrow_key_shifts_the_picture(page):
     tile(page, "openbox").locator(".cost").wait_for()
     page.get_by_text("Point at pixels of the exact map").click()
     page.get_by_role("application").scroll_into_view_if_needed()
-    box = page.get_by_role("application").bounding_box()
+    box = settled(page, page.get_by_role("application"))
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
