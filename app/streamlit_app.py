@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from ui import asking, config
+from ui import asking, config, demo
 
 UI = Path(__file__).parent / "ui"
 # a picture of our own: Streamlit would fetch a named icon from the internet
@@ -13,9 +13,9 @@ st.set_page_config("OpenBox", page_icon=str(UI / "icon.png"), layout="wide", ini
 st.html(UI / "page.css")
 if warning := config.problem(st.get_option(config.SENTINEL)):
     st.warning(warning)
-demo = "--demo" in sys.argv  # without a mouse, the lesson comes first
-explain = st.Page("app_pages/explain.py", title="Explain", default=not demo)
-lesson = st.Page("app_pages/lesson.py", title="Lesson", default=demo)
+first = demo.asked(sys.argv)
+explain = st.Page("app_pages/explain.py", title="Explain", default=not first)
+lesson = st.Page("app_pages/lesson.py", title="Lesson", default=first)
 geometry = st.Page("app_pages/geometry.py", title="Geometry")
 text = st.Page("app_pages/text.py", title="Text")
 gallery = st.Page("app_pages/gallery.py", title="Gallery")

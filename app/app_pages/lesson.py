@@ -8,12 +8,12 @@ from lesson import drawings, handout
 from lesson.drawings import Figure
 from lesson.showing import SHOWN, Classroom, draw_guess
 from lesson.steps import MINUTES, STEPS
-from ui import loading, opening, options, sources, widgets
+from ui import demo, loading, opening, sources, widgets
 from ui.sources import Catalogue
 
 from openbox.zoo.checkpoints import Card
 
-STEP, SINCE = "step", "lesson step since"
+STEP, SINCE, KEPT = "step", "lesson step since", "kept of the lesson"
 SECONDS = 30  # that a step stands in the demonstration
 LARGE = """
 .stSidebar, [data-testid="stSidebarCollapsedControl"] { display: none; }
@@ -31,9 +31,8 @@ def _lesson(catalogue: Catalogue) -> None:
     if room is None:
         st.error("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
         return
-    for key in [key for key in st.session_state if str(key).startswith("lesson_")]:
-        st.session_state[key] = st.session_state[key]  # Streamlit forgets what another step does not show
-    demo = options.demo(sys.argv[1:])
+    _remember()
+    alone = demo.asked(sys.argv)
     with st.sidebar:
         st.markdown("**OpenBox** · a lesson")
         st.caption(
@@ -42,22 +41,22 @@ def _lesson(catalogue: Catalogue) -> None:
         )
         _offer(room)
     number = _current()
-    large = _turn(number, demo)
+    large = _turn(number, alone)
     st.html(f"<style>{drawings.STYLE}{LARGE if large else ''}</style>")
     step = STEPS[number - 1]
     st.header(f"{number}. {step.title}", anchor=False)
-    if demo or not large:
+    if alone or not large:
         st.markdown(step.text)
     _figure(number, room, large)
     st.markdown(f"**{step.question}**")
-    with st.expander("Answer", expanded=demo, key=f"answer{number}"):
+    with st.expander("Answer", expanded=alone, key=f"answer{number}"):
         st.markdown(step.answer)
-    for label, link in () if demo else step.links:
+    for label, link in () if alone else step.links:
         st.markdown(f"[{label}]({link})")
     if not large:
         with st.expander(f"For the teacher ({step.minutes} minutes)", key=f"notes{number}"):
             st.markdown(step.notes)
-    if demo:
+    if alone:
         _go_on(number)
 
 
@@ -84,6 +83,14 @@ def _classroom(catalogue: Catalogue) -> Classroom | None:
     return Classroom(cards[0], test, sources.references(widgets.MAIN_DATA, test, samples))
 
 
+def _remember() -> None:
+    """Keep what was moved in other steps: Streamlit forgets a widget that is not shown."""
+    kept: dict[str, object] = st.session_state.setdefault(KEPT, {})
+    kept |= {str(key): value for key, value in st.session_state.items() if str(key).startswith("lesson_")}
+    for key in kept.keys() - st.session_state.keys():
+        st.session_state[key] = kept[key]
+
+
 def _current() -> int:
     """The step that the link says; the first, if it says nonsense."""
     said = st.query_params.get(STEP, "1")
@@ -94,7 +101,7 @@ def _to(number: int) -> None:
     st.query_params[STEP] = str(number)
 
 
-def _turn(number: int, demo: bool) -> bool:
+def _turn(number: int, alone: bool) -> bool:
     """Buttons for the step before and the next, which the arrow keys press; whether a projector shows it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, key, to in (("◀ back", "Left", number - 1), ("next ▶", "Right", number + 1)):
@@ -104,7 +111,7 @@ def _turn(number: int, demo: bool) -> bool:
                 type="tertiary",
             )  # fmt: skip
         st.caption(f"step {number} of {len(STEPS)}", width="content")
-        return st.toggle("For the projector", demo, key="presenter", bind="query-params")
+        return st.toggle("For the projector", alone, key="presenter", bind="query-params")
 
 
 @st.fragment(run_every=1.0)

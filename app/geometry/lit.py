@@ -23,7 +23,7 @@ def show(scene: Scene, before: Tensor, after: Tensor) -> None:
             continue
         name = computing.facts(scene.card).layer_names[unit.layer]
         row, column = unit.position
-        with st.container(width=2 * SIDE + 6, gap="xsmall"):
+        with st.container(width=2 * SIDE + 24, gap="xsmall"):
             st.markdown(f"**Channel {unit.channel} of {words.plain(name)}**")
             with st.container(horizontal=True, gap="xsmall"):
                 for side, plane in zip(("before", "now"), planes, strict=True):

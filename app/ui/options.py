@@ -17,8 +17,8 @@ from typing import NoReturn
 
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX
 from openbox.zoo.networks import Shape
+from ui import demo
 
-DEMO = "--demo"
 USAGE = (
     "streamlit run app -- --model package.module:factory --weights FILE --data NAME "
     "--classes FILE --shape C,H,W"
@@ -48,15 +48,10 @@ class _OptionParser(argparse.ArgumentParser):
         raise OptionsError(f"The app was started with options that do not fit: {message}.")
 
 
-def demo(arguments: Sequence[str]) -> bool:
-    """Whether the lesson should walk through itself."""
-    return DEMO in arguments
-
-
 def read(arguments: Sequence[str]) -> OwnModel | None:
     """The user's own model, or None if none was named; raises ``OptionsError``."""
     parser = _OptionParser(add_help=False, allow_abbrev=False)
-    parser.add_argument(DEMO, action="store_true")
+    parser.add_argument(demo.OPTION, action="store_true")
     for option in ("--model", "--weights", "--data", "--classes"):
         parser.add_argument(option)
     parser.add_argument("--shape", type=_shape)

@@ -3,16 +3,18 @@
 from streamlit.components import v2
 
 _CSS = """
-div { border: 1px dashed var(--st-border-color); border-radius: 6px; padding: 8px 12px; cursor: pointer;
+.place { border: 1px dashed var(--st-border-color); border-radius: 6px; padding: 8px 12px; cursor: pointer;
   color: var(--st-text-color); font: inherit; font-size: 0.9rem; }
-div:focus { outline: 2px solid var(--st-primary-color); }
+.place:focus { outline: 2px solid var(--st-primary-color); }
 """
-_HTML = (
-    '<div tabindex="0" role="button" aria-label="Paste a picture here">Or click here and paste (Ctrl+V)</div>'
-)
+_HTML = """
+<div class="place" tabindex="0" role="button" aria-label="Paste a picture here">
+  Or click here and paste (Ctrl+V)
+</div>
+"""
 _JS = """
 export default function ({ parentElement, setStateValue }) {
-  const place = parentElement.querySelector("div");
+  const place = parentElement.querySelector(".place");
   place.onpaste = (event) => {
     const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"));
     if (!file) { place.textContent = "There is no picture in the clipboard"; return; }

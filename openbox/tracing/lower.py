@@ -17,7 +17,7 @@ from openbox.tracing.rewrites import CONDITIONS, IDENTITIES, REWRITTEN, WRITTEN
 aten = torch.ops.aten
 _KEPT = frozenset((*RULES, *SHAPE_ONLY, *UNROLLED, *ADVICE))
 _KNOWN = frozenset((*_KEPT, *REWRITTEN))
-_IN_PLACE_OF = frozenset(SHAPES) - {aten.clone.default, aten.cat.default, aten.stack.default}
+_VIEWS = frozenset(SHAPES) - {aten.clone.default, aten.cat.default, aten.stack.default}
 
 
 def lowered(graph: Graph, source: Node) -> bool:
@@ -83,6 +83,6 @@ def _writes(operation: object) -> bool:
 
 def _is_view(operation: object) -> bool:
     """Whether the result may share memory with what it is made of; not every schema says so."""
-    if not isinstance(operation, OpOverload) or operation in _IN_PLACE_OF or operation not in _KNOWN:
+    if not isinstance(operation, OpOverload) or operation in _VIEWS or operation not in _KNOWN:
         return True
     return any(result.alias_info is not None for result in operation._schema.returns)

@@ -23,10 +23,15 @@ ALONE = f"{FIRST}&methods=OpenBox"
 DEAR = f"{FIRST}&methods=LIME"
 
 
+def find_chromium() -> str | None:
+    """The program, if it is installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @contextmanager
 def browser() -> Iterator["Browser"]:
     """Chromium. Raises ``InputError`` where it or Playwright is missing."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     if find_spec("playwright") is None or path is None:
         raise InputError(
             "bench app: it needs the package playwright (requirements-dev.txt) and a Chromium browser (on "

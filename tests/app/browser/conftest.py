@@ -1,12 +1,13 @@
 """A server, a browser, and a page in it that may not leave this computer."""
 
-import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
 from requirements import require
 from served import CHROMIUM, PATIENCE, serve
+
+from evaluation.bench.app import visits
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def browser():
     require(find_spec("playwright") is not None, "the package playwright")
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = visits.find_chromium()
     require(path is not None, "a Chromium browser (on Debian: apt-get install chromium)")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)

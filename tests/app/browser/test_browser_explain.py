@@ -4,6 +4,7 @@ What they see the tests without a browser see as well, in the default set, but f
 browser's own part: clicks, downloads, the address.
 """
 
+import base64
 import re
 
 import picture_files
@@ -48,6 +49,21 @@ def test_uploads(page):
     page.get_by_role("heading", name="The network says “7”").wait_for()
     page.get_by_text("transparent parts; they were filled with white").wait_for()
     check_four(page, "7")
+
+
+@pytest.mark.long
+def test_a_picture_is_pasted(page):
+    page.goto("/?data=Digits+8x8&image=upload&methods=OpenBox")
+    place = page.get_by_role("button", name="Paste a picture here")
+    place.wait_for()
+    paste = """(node, data) => {
+      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0)), clipboard = new DataTransfer();
+      clipboard.items.add(new File([bytes], "p.png", { type: "image/png" }));
+      node.dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true }));
+    }"""
+    place.evaluate(paste, base64.b64encode(picture_files.transparent()).decode())
+    page.get_by_role("heading", name="The network says “7”").wait_for()
+    tile(page, "openbox").locator(".cost").wait_for()
 
 
 @pytest.mark.long

@@ -48,6 +48,17 @@ def test_a_link_to_no_step_is_the_first_and_the_next_is_one_click_away():
     assert app.query_params["step"] in ("2", ["2"])
 
 
+def test_what_was_moved_stays_moved_while_another_step_is_shown():
+    app = start("lesson", step="1")
+    app.slider(key="lesson_picture").set_value(33).run()
+    app.button(key="turn Right").click().run()
+    app.button(key="turn Right").click().run()
+    app.button(key="turn Left").click().run()
+    app.button(key="turn Left").click().run()
+    assert app.slider(key="lesson_picture").value == 33
+    assert "Picture" not in [warning.value for warning in app.warning]
+
+
 def test_ten_rows_and_three_sums_are_the_network_s_own_score(room):
     """What a pupil does with a calculator, against the module."""
     said = showing.draw_here(room, 4)
