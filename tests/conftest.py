@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import gc
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from by_case import ByCase, turn
 from xdist.remote import Producer
 
 torch.set_num_threads(1)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background; inherited
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore = [] if torch.cuda.is_available() else ["test_cuda.py"]
 
