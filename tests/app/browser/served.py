@@ -55,6 +55,14 @@ def check_four(page, unit_of_answer: str) -> None:
     assert "makes no such claim" in texts["gradcam"]
 
 
+def still(page) -> None:
+    """Wait until the page is drawn: nothing runs, and nothing is shown faded as that of a run before."""
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') !== null"
+        " && document.querySelector('[data-stale=true]') === null"
+    )
+
+
 def settled(page, place) -> dict[str, float]:
     """The box of an element, once nothing above it moves any more."""
     before, box = None, place.bounding_box()

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 from requirements import require, require_data
+from served import still
 
 PAGES = {
     "Explain": ("/?data=Digits+8x8&methods=OpenBox", ".st-key-tile-openbox .cost"),
@@ -27,6 +28,7 @@ def test_axe_finds_no_serious_fault(page, name):
     address, there = PAGES[name]
     page.goto(address)
     page.locator(there).first.wait_for()
+    still(page)
     found = Axe().run(page).response["violations"]
     serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     said = [(fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in serious]

@@ -10,7 +10,7 @@ import re
 import picture_files
 import pytest
 from requirements import require_data
-from served import PATIENCE, check_four, choose, settled, tile, upload
+from served import PATIENCE, check_four, choose, settled, still, tile, upload
 
 
 @pytest.mark.long
@@ -140,6 +140,7 @@ def test_a_rectangle_has_its_sum_and_an_arrow_key_shifts_the_picture(page):
     page.get_by_text(re.compile(r"Rows 3 to 6, columns 3 to 5")).wait_for()
     page.get_by_text("Its answer is then").wait_for()
     page.get_by_role("heading", name="The network says").click()
+    still(page)
     page.keyboard.press("ArrowRight")
     page.get_by_text("Moved with the picture").wait_for()
     page.wait_for_url("**shift=0%2C1**")

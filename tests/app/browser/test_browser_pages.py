@@ -11,7 +11,7 @@ from pathlib import Path
 import made_results
 import own_models
 import pytest
-from served import PATIENCE, serve, tile
+from served import PATIENCE, serve, still, tile
 
 
 @pytest.mark.long
@@ -75,6 +75,7 @@ def test_a_click_on_a_point_shows_the_maps_of_its_network(page):
     page.goto("/models?study=digits&criterion=straight")
     maps = page.get_by_role("combobox", name="Maps of")
     maps.wait_for()
+    still(page)
     before = maps.input_value()
     point = page.locator('[aria-roledescription="point"][aria-label*="network: dense_wide"]')
     point.click()
@@ -112,6 +113,7 @@ def test_a_lesson_by_the_arrow_keys_and_on_paper(page):
     page.goto("/lesson")
     page.get_by_role("heading", name="1. A linear classifier").wait_for()
     page.locator(".lesson-said").wait_for()
+    still(page)  # a key that comes while the page is drawn is lost
     page.keyboard.press("ArrowRight")
     page.get_by_role("heading", name="2. ReLU folds the plane").wait_for()
     page.wait_for_url("**step=2**")
