@@ -1,14 +1,17 @@
 """``bounds``: the box that an input may lie in, and linear programs over it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from scipy.optimize import OptimizeResult, linprog
 from torch import Tensor
 
 from openbox.errors import InputError, shown
 from openbox.geometry.tolerances import SOLVED
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 Bound = float | Tensor
 Bounds = tuple[Bound, Bound] | None
@@ -37,8 +40,10 @@ def box(bounds: Bounds, shape: Sequence[int]) -> np.ndarray:
     return torch.stack(ends, 1).cpu().numpy()
 
 
-def program(cost: np.ndarray, rows: np.ndarray, offsets: np.ndarray, limits: np.ndarray) -> OptimizeResult:
+def program(cost: np.ndarray, rows: np.ndarray, offsets: np.ndarray, limits: np.ndarray) -> "OptimizeResult":
     """Minimise ``cost @ v`` over rows @ v + offsets >= 0 and limits[:, 0] <= v <= limits[:, 1] by HiGHS."""
+    from scipy.optimize import linprog  # slow to import, and a capture needs none
+
     steps = {
         "maxiter": _STEPS * sum(rows.shape)
     }  # with tight tolerances the simplex method may go in circles

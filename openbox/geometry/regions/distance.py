@@ -6,7 +6,6 @@
 import math
 
 import torch
-from scipy.special import gammaincinv
 from torch import Tensor
 
 from openbox.geometry.regions.crossing import Crossing, units_at
@@ -116,6 +115,8 @@ def lower_bounds(local: LocalMargins, dual: float, probes: int, seed: int) -> Te
         noise = torch.randn((count, *local.x.shape[1:]), generator=generator, dtype=torch.float64)
         for total, slopes in zip(squares, local.slopes(noise.to(local.x.device)), strict=True):
             total += slopes.square().sum(0)
+    from scipy.special import gammaincinv  # SciPy's packages are slow to import, and most answers need none
+
     rows = sum(margins.numel() for margins in local.margins)
     low = 2 * float(gammaincinv(probes / 2, DOUBT / rows))  # the chi-squared quantile
     factor = math.sqrt(low) / (math.sqrt(local.size) if dual == 1 else 1)

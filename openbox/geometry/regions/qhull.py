@@ -1,7 +1,6 @@
 """The corners and the volume of a polytope in few dimensions, by SciPy's Qhull."""
 
 import numpy as np
-from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError
 
 from openbox.errors import InputError
 from openbox.geometry.bounds import UNBOUNDED, program
@@ -25,6 +24,8 @@ def corners(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> np.ndarray:
 
     Raises ``InputError`` for a polytope without end, a flat one, and for more than 8 dimensions.
     """
+    from scipy.spatial import ConvexHull, HalfspaceIntersection, QhullError  # slow to import
+
     size = a.shape[1]
     check_dimensions(size)
     finite, sides = np.isfinite(limits), np.eye(size)
@@ -56,6 +57,8 @@ def corners(a: np.ndarray, c: np.ndarray, limits: np.ndarray) -> np.ndarray:
 
 def volume(points: np.ndarray) -> float:
     """The volume of the convex hull of the corners (V, d): a length for d = 1, an area for d = 2."""
+    from scipy.spatial import ConvexHull  # slow to import
+
     return float(np.ptp(points)) if points.shape[1] == 1 else float(ConvexHull(points).volume)
 
 

@@ -61,6 +61,16 @@ def test_digits_are_scikit_learn_s_own_and_no_image_is_in_both_splits() -> None:
     assert sorted(found) == sorted(original), "each of the 1,797 once"
 
 
+def test_the_test_set_of_the_digits_is_scikit_learn_s_stratified_fifth() -> None:
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    source, target = load_digits(return_X_y=True)
+    fifth = train_test_split(range(len(target)), test_size=0.2, random_state=0, stratify=target)[1]
+    back = (load("digits").pixels.double() * 16 / 255).round().flatten(1).numpy()
+    assert (back == source[sorted(fifth)]).all()
+
+
 def test_digits_are_the_same_every_time_and_need_no_folder(tmp_path: Path) -> None:
     first, again = load("digits"), load("digits", root=tmp_path / "nowhere", download=True)
     assert torch.equal(first.pixels, again.pixels)
