@@ -12,7 +12,7 @@ FOLDERS = {"openbox_evaluation": "evaluation", "openbox.zoo.packaged": "checkpoi
 DATA = {
     "openbox": ["py.typed", "*.pyi"],
     "openbox.zoo": ["*.pyi"],
-    "openbox.zoo.data": ["invented.txt"],
+    "openbox.zoo.data": ["invented.txt", "digits_test.txt"],
     "openbox.zoo.packaged": ["digits-cnn-seed0.*"],
     "openbox_evaluation": ["studies/*.toml"],
     "openbox_evaluation.models": ["studies/*.toml"],

@@ -27,6 +27,7 @@ from openbox.geometry.regions.region import Region as Region
 from openbox.linearize import LinearPiece as LinearPiece
 from openbox.network import PiecewiseLinearNetwork as PiecewiseLinearNetwork
 from openbox.opening import capture as capture
+from openbox.opening import load_capture as load_capture
 from openbox.sequences import SequenceNetwork as SequenceNetwork
 
 __version__: str

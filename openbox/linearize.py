@@ -205,19 +205,20 @@ def _rows(
     """
     if not outputs.requires_grad:  # the network is constant
         return weight.zero_().flatten(2).sum(2, dtype=torch.float64)
-    if together:
-        weight.copy_(_gradient(outputs, zero, readout.transpose(0, 1), together=True).transpose(0, 1))
+    if together and weight.shape[1] > 1:
+        (rows,) = torch.autograd.grad(
+            outputs, zero, readout.transpose(0, 1), retain_graph=True, is_grads_batched=True
+        )
+        weight.copy_(rows.transpose(0, 1))
         return (weight * x[:, None]).flatten(2).sum(2, dtype=torch.float64)
     sums = []
     for place, row in zip(weight.unbind(1), readout.unbind(1), strict=True):
-        gradient = _gradient(outputs, zero, row)
+        with torch.enable_grad():  # a sum, since for given gradients PyTorch imports SymPy, a second long
+            score = (outputs * row).sum()
+        (gradient,) = torch.autograd.grad(score, zero, retain_graph=True)
         place.copy_(gradient)
         sums.append(_dot(gradient, x))
     return torch.stack(sums, 1)
-
-
-def _gradient(outputs: Tensor, zero: Tensor, rows: Tensor, together: bool = False) -> Tensor:
-    return torch.autograd.grad(outputs, zero, rows, retain_graph=True, is_grads_batched=together)[0]
 
 
 def _relative(gap: Tensor, f: Tensor, weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:

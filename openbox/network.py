@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -19,8 +20,11 @@ from openbox.linearize import LinearPiece, linearize
 from openbox.module.original import Original
 from openbox.module.precision import exact_math
 from openbox.program.captured import Captured
+from openbox.program.layout import CLOSE, some_inputs
 from openbox.progress import OnDistance, OnRegions, OnShare
+from openbox.serialization.captures import save_capture
 from openbox.shapes import check_batch, check_classes, check_count, check_readout, one_input
+from openbox.tracing.template import Template
 
 _BUDGET = {"cpu": 2**27}  # bytes; on a CPU larger batches are slower: their tensors are new memory each time
 _FEW = 2_000_000  # numbers in all backward passes: below it, one call for all rows is the faster one
@@ -36,7 +40,9 @@ class PiecewiseLinearNetwork:
     layers; larger batches are split.
     """
 
-    def __init__(self, module: Original, captured: Captured, device: torch.device) -> None:
+    def __init__(
+        self, module: Original, captured: Captured, device: torch.device, template: Template
+    ) -> None:
         self.program = captured.program
         self.folded = captured.folded
         self.input_shape = captured.input_shape
@@ -46,6 +52,7 @@ class PiecewiseLinearNetwork:
         self.memory_budget = _BUDGET.get(device.type, 2**32)
         self._numbers = captured.numbers
         self._module = module
+        self._template = template
 
     def __repr__(self) -> str:
         return (
@@ -62,6 +69,26 @@ class PiecewiseLinearNetwork:
         with named("original"), exact_math():
             check_batch(x, self.input_shape, self.device)
             return self._module.at(x.dtype)(x)
+
+    def save(self, path: str | Path) -> None:
+        """Keep the capture as a file, for ``openbox.load_capture``, which needs no trace.
+
+        It holds the operations, and of the module's numbers only those that are neither parameters nor
+        buffers; no code. Raises ``CaptureError`` for what a file cannot hold, ``OSError``.
+        """
+        with named("save"):
+            template = dataclasses.replace(self._template, example_shape=self.input_shape)
+            save_capture(Path(path), template, self._module.model)
+
+    def agrees(self) -> bool:
+        """Whether the program gives what the module gives, at three random inputs in the module's dtype."""
+        dtype = self._module.dtype or torch.float32
+        x = some_inputs(self.input_shape, self.device).to(dtype)
+        with exact_math(), torch.inference_mode(False), torch.no_grad():
+            ours, theirs = self.program.record(x)[0], self._module.at(dtype)(x)
+        if ours.shape != theirs.shape:
+            return False
+        return not bool((ours - theirs).abs().max() > CLOSE[dtype] * theirs.abs().max())
 
     @named("linearize")
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -12,11 +13,10 @@ from openbox.module.original import Original
 from openbox.module.outputs import OutputKey
 from openbox.network import PiecewiseLinearNetwork
 from openbox.sequences import SequenceNetwork
+from openbox.serialization.captures import load_template
 from openbox.shapes import DTYPES
 from openbox.tracing.cache import Cache
-from openbox.tracing.template import Template, free_axes
-from openbox.tracing.trace import trace
-from openbox.tracing.translate import translate
+from openbox.tracing.template import UNFIT, Template, free_axes
 
 _traced = Cache()
 
@@ -47,10 +47,41 @@ def _capture(model: nn.Module, example: Tensor, output: OutputKey) -> PiecewiseL
     if template is None:
         template = _of_another_length(model, example, output) or _open(model, example.detach(), output)
         _traced.keep(model, key, template)
-    module = Original(model, output, template.head)
+    return _around(model, template)
+
+
+def load_capture(
+    path: str | Path, model: nn.Module, device: str | torch.device | None = None
+) -> PiecewiseLinearNetwork:
+    """The capture that ``net.save`` kept, of this module: what ``capture`` returns, without a trace.
+
+    The file says nothing of the weights, which are those that ``model`` has. It is checked against the
+    module's classes, modes and shapes, then its program against the module itself, at random inputs.
+    ``device``: None for that of the module's first parameter. Raises ``CaptureError`` for a file that is
+    missing, damaged or does something else, ``StaleCaptureError`` for one of another structure.
+    """
+    with named(f"openbox.load_capture({str(path)!r}, {type(model).__name__})"):
+        if not isinstance(model, nn.Module):
+            raise InputError(f"the model is {shown(model)}; pass the torch.nn.Module that was captured")
+        here = next((tensor.device for tensor in (*model.parameters(), *model.buffers())), "cpu")
+        template = load_template(Path(path), model, torch.device(device or here))
+        try:
+            net = _around(model, template)
+            agrees = net.agrees()
+        except (*UNFIT, TypeError, AttributeError, KeyError) as error:
+            raise CaptureError(f"what it holds does not run ({error}); capture again") from error
+        if not agrees:
+            raise CaptureError(f"it computes something else than this {type(model).__name__}; capture again")
+        key = (template.example_shape, template.dtype, template.device, template.output)
+        _traced.keep(model, key, template)
+        return net
+
+
+def _around(model: nn.Module, template: Template) -> PiecewiseLinearNetwork:
+    module = Original(model, template.output, template.head)
     if template.free:
-        return SequenceNetwork(module, template, example.device)
-    return PiecewiseLinearNetwork(module, template.at(template.example_shape), example.device)
+        return SequenceNetwork(module, template, template.device)
+    return PiecewiseLinearNetwork(module, template.at(template.example_shape), template.device, template)
 
 
 def _check(model: nn.Module, example: Tensor, output: OutputKey) -> None:
@@ -105,6 +136,9 @@ def _of_another_length(model: nn.Module, example: Tensor, output: OutputKey) -> 
 
 
 def _open(model: nn.Module, example: Tensor, output: OutputKey) -> Template:
+    from openbox.tracing.trace import trace  # torch.export is slow to import, and a kept capture needs none
+    from openbox.tracing.translate import translate
+
     with tracing():
         traced = trace(model, example, output)
         program, folded, head = translate(traced)

@@ -14,6 +14,7 @@ FLOORS = (
     {"openbox.geometry.regions"},
     {"openbox.geometry.partition", "openbox.geometry.counterfactuals"},
     {"openbox.geometry.clusters"},
+    {"openbox.serialization"},
     {"openbox.network"},
     {"openbox.sequences"},
     {"openbox.opening"},
@@ -72,7 +73,7 @@ FLOORS = (
     {"app.app_pages", "app.streamlit_app"},
 )  # fmt: skip
 SHARED = "evaluation.schema"  # the columns of the files that the harness writes and the app reads
-CORE = 12  # the floors up to this one need torch, NumPy and SciPy only
+CORE = 13  # the floors up to this one need torch, NumPy and SciPy only
 
 
 def floor(module: str) -> int:

@@ -11,6 +11,7 @@ from openbox.module.headless import before_head
 from openbox.module.lock import computing
 from openbox.network import PiecewiseLinearNetwork
 from openbox.opening import capture
+from openbox.zoo.captures import recall
 from openbox.zoo.checkpoints import load_checkpoint
 from openbox.zoo.networks import Shape
 from openbox.zoo.own.models import load_model
@@ -39,7 +40,9 @@ class Source:
 def module(source: Source) -> nn.Module:
     """In eval mode, frozen. Raises ``CheckpointError`` or ``ModelError``."""
     if not source.own:
-        return load_checkpoint(source.name, source.folder).model
+        checkpoint = load_checkpoint(source.name, source.folder)
+        recall(checkpoint, source.folder)  # whoever captures it then waits for no trace
+        return checkpoint.model
     model = load_model(source.name, source.weights).cpu()
     if source.state is not None:
         model.load_state_dict(torch.load(source.state, weights_only=True))

@@ -30,18 +30,23 @@ class Original:
         """The class of the module."""
         return type(self._model).__name__
 
-    def at(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
-        """The function (N, *input_shape) -> (N, K) in ``dtype``.
-
-        In another than the module's own it is a copy: a new one each time, so it is never out of date.
-        """
+    @property
+    def model(self) -> nn.Module:
+        """The module itself. Raises ``StaleCaptureError`` if it is not what it was."""
         if fingerprint(self._model) != self._fingerprint:
             raise StaleCaptureError(
                 f"after the capture a submodule of {self.name} was replaced or switched between train() and "
                 "eval(), or a parameter was replaced, cast or moved, so the certificate would compare two "
                 "functions; capture again"
             )
-        model = self._model if self.dtype in (dtype, None) else _copy(self._model).to(dtype)
+        return self._model
+
+    def at(self, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
+        """The function (N, *input_shape) -> (N, K) in ``dtype``.
+
+        In another than the module's own it is a copy: a new one each time, so it is never out of date.
+        """
+        model = self.model if self.dtype in (dtype, None) else _copy(self.model).to(dtype)
         return Function(model, dtype, self._head, self._output)
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:

@@ -9,6 +9,8 @@ from torch import Tensor
 from torch.fx import Graph
 from torch.fx.node import Node
 
+FUNCTIONS = ("folded_factor", "folded_kernel", "folded_bias")  # that a folded program computes with
+
 aten = torch.ops.aten
 _BATCH_NORM = aten._native_batch_norm_legit_no_training.default
 
@@ -55,9 +57,9 @@ def _fold(graph: Graph, layer: Node, norm: Node) -> None:
     x, kernel, *others = layer.args
     bias, rest = (others[0], others[1:]) if others else (None, [])
     with graph.inserting_before(layer):
-        factor = graph.call_function(_factor, (scale, variance, epsilon))
-        new_kernel = graph.call_function(_scaled, (kernel, factor))
-        new_bias = graph.call_function(_shifted, (bias, shift, mean, factor))
+        factor = graph.call_function(folded_factor, (scale, variance, epsilon))
+        new_kernel = graph.call_function(folded_kernel, (kernel, factor))
+        new_bias = graph.call_function(folded_bias, (bias, shift, mean, factor))
     layer.args = (x, new_kernel, new_bias, *rest)
     for item in list(norm.users):
         item.replace_all_uses_with(layer)
@@ -65,15 +67,18 @@ def _fold(graph: Graph, layer: Node, norm: Node) -> None:
     graph.erase_node(norm)
 
 
-def _factor(scale: Tensor | None, variance: Tensor, epsilon: float) -> Tensor:
+def folded_factor(scale: Tensor | None, variance: Tensor, epsilon: float) -> Tensor:
+    """What the layer's numbers are multiplied by: (C,)."""
     factor = torch.rsqrt(variance + epsilon)
     return factor if scale is None else factor * scale
 
 
-def _scaled(kernel: Tensor, factor: Tensor) -> Tensor:
+def folded_kernel(kernel: Tensor, factor: Tensor) -> Tensor:
+    """The layer's kernel (C, ...) with the norm in it."""
     return kernel * factor.view(-1, *(1,) * (kernel.ndim - 1))
 
 
-def _shifted(bias: Tensor | None, shift: Tensor | None, mean: Tensor, factor: Tensor) -> Tensor:
+def folded_bias(bias: Tensor | None, shift: Tensor | None, mean: Tensor, factor: Tensor) -> Tensor:
+    """The layer's bias (C,) with the norm in it."""
     moved = -mean * factor if bias is None else (bias - mean) * factor
     return moved if shift is None else moved + shift

@@ -23,7 +23,7 @@ def traces(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append(type(model).__name__)
         return trace(model, example, output)
 
-    monkeypatch.setattr(importlib.import_module("openbox.opening"), "trace", count)
+    monkeypatch.setattr(importlib.import_module("openbox.tracing.trace"), "trace", count)
     return made
 
 

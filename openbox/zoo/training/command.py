@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from openbox.errors import InputError, named
 from openbox.files import remove_stale
-from openbox.zoo.checkpoints import Card, save_checkpoint
+from openbox.zoo.captures import keep
+from openbox.zoo.checkpoints import Card, Checkpoint, save_checkpoint
 from openbox.zoo.data import TEXT_DATASETS, Images, Titles, dataset, load, load_titles, text_dataset
 from openbox.zoo.networks import Shape
 from openbox.zoo.own.devices import find_device
@@ -79,7 +80,9 @@ def run(summary: str | None, arguments: list[str] | None = None) -> int:
             remove_stale(folder)
         work = _train_titles if recipe.data in TEXT_DATASETS else _train_images
         model, card = work(recipe, options, device, state_file)
-        save_checkpoint(model, card, options.out)
+        checkpoint = Checkpoint(save_checkpoint(model, card, options.out), model.requires_grad_(False))
+        if recipe.data not in TEXT_DATASETS:
+            keep(checkpoint, options.out)
         state_file.unlink(missing_ok=True)
     except KeyboardInterrupt:
         kept = f"{state_file} keeps the last epoch; the same command goes on from there"

@@ -1,0 +1,1 @@
+"""Captures as files of JSON and tensors, without pickles: from one argument up to a whole capture."""
