@@ -1,26 +1,13 @@
 """What a worker computes for the Gallery: functions of the digits' network and one test digit."""
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 from torch import Tensor, nn, no_grad
+from work.digits import digits, one, pixels
 from work.networks import Source, module, opened
 
-from openbox.gallery import influence as training_data
 from openbox.gallery import maximisation
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
-from openbox.zoo.data import load
-from openbox.zoo.data.images import Images
-
-
-@lru_cache
-def digits(train: bool) -> Images:
-    """Scikit-learn's digits, which come with the package."""
-    return load("digits", train=train)
-
-
-def picture(index: int) -> Tensor:
-    """One test digit (1, 1, 8, 8)."""
-    return digits(False).batch(slice(index, index + 1))
 
 
 @no_grad()
@@ -31,22 +18,49 @@ def logits(source: Source, x: Tensor) -> Tensor:
 
 def dreamt(source: Source, target: int) -> Tensor:
     """What gradient ascent makes of the mean digit."""
-    mean = digits(True).batch(slice(None)).mean(0, keepdim=True)
-    return maximisation.maximise(module(source), mean, target)
+    return maximisation.maximise(module(source), pixels(True).mean(0, keepdim=True), target)
 
 
 def highest(source: Source, index: int, target: int) -> maximisation.RegionMaximum:
     """The exact maximum in the region of a test digit."""
-    return maximisation.maximise_in_region(opened(source), picture(index), target)
+    return maximisation.maximise_in_region(opened(source), one(index), target)
 
 
-def influence(source: Source, index: int, label: int) -> training_data.Influence:
+@dataclass(frozen=True, eq=False)
+class TrainingDigit:
+    """The digit (1, 1, 8, 8), what it shows, and how far it pulled the decision."""
+
+    x: Tensor
+    label: int
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Pulls:
+    """The strongest ``of`` so many training digits, for the decision and against it."""
+
+    helpful: list[TrainingDigit]
+    harmful: list[TrainingDigit]
+    of: int
+
+
+def influence(source: Source, index: int, label: int) -> Pulls:
     """Training digits for and against a decision on a test digit."""
-    model = module(source)
+    from openbox.gallery import influence as training_data  # captum: a second, and the page does without it
+
+    model, train = module(source), digits(True)
     last = [part for part in model.modules() if isinstance(part, nn.Linear)][-1]
-    return training_data.influence(model, last, digits(True), picture(index), label)
+    found = training_data.influence(model, last, train, one(index), label)
+
+    def shown(positions: Tensor) -> list[TrainingDigit]:
+        return [
+            TrainingDigit(train.batch(slice(k, k + 1)), int(train.labels[k]), float(found.values[k]))
+            for k in positions.tolist()
+        ]
+
+    return Pulls(shown(found.helpful), shown(found.harmful), len(train))
 
 
 def otherwise(source: Source, index: int, wanted: int) -> Counterfactual:
     """The nearest picture that the network takes for another digit."""
-    return opened(source).counterfactual(picture(index).double(), wanted)
+    return opened(source).counterfactual(one(index).double(), wanted)

@@ -1,92 +1,86 @@
-"""What the gallery keeps between reruns: the digits, their network and forest, what is dear to compute."""
+"""What the Gallery asks for, in the line for long jobs, and what it is shown of digits and titles."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
-from sklearn.ensemble import RandomForestClassifier
 from torch import Tensor
-from ui import asking
+from ui import loading, waiting
 from ui.loading import about, digest
+from work.job import Job
 
-from gallery import jobs
-from gallery.jobs import digits
-from openbox.errors import CheckpointError
-from openbox.gallery import monotone
-from openbox.gallery.attention import AttentionReader, load_reader, mean_tau
-from openbox.gallery.influence import Influence
+from gallery import jobs, others
+from gallery.jobs import Pulls
+from gallery.others import AttendedTitle, ForestChange, Sweep
 from openbox.gallery.maximisation import RegionMaximum
-from openbox.gallery.shipped import attention_file
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
 from openbox.zoo.checkpoints import read_card
 from openbox.zoo.data import load_titles
+from openbox.zoo.data.images import Images
 
 NETWORK = "digits-cnn-seed0"
-TREES, DEPTH = 15, 8  # few, as in the paper: one path must turn the vote of most of them
-EPSILON = 0.3  # how far past a threshold; with a twentieth most changes turn too few trees
+KEPT = 100  # answers of a kind
 
 
-def logits(x: Tensor) -> Tensor:
-    """What the network says of x (1, 1, 8, 8). Raises ``CheckpointError``."""
-    return _asked(jobs.logits, (x,), digest(x))
+def digits() -> Images:
+    """The test digits, which come with the package."""
+    return loading.read_test_images("digits")
+
+
+def picture(index: int) -> Tensor:
+    """One of them (1, 1, 8, 8)."""
+    return digits().batch(slice(index, index + 1))
+
+
+def answer(x: Tensor, name: str = "answer") -> Tensor:
+    """The logits (K,) of the network at x (1, 1, 8, 8). Raises ``CheckpointError``."""
+    return _of_network(jobs.logits, (x,), digest(x), name)
 
 
 def dreamt(target: int) -> Tensor:
     """What gradient ascent makes of the mean digit."""
-    return _asked(jobs.dreamt, (target,), target)
+    return _of_network(jobs.dreamt, (target,), target, "dreamt")
 
 
 def highest(index: int, target: int) -> RegionMaximum:
     """The exact maximum in the region of a test digit."""
-    return _asked(jobs.highest, (index, target), (index, target))
+    return _of_network(jobs.highest, (index, target), (index, target), "highest")
 
 
-def influence(index: int, label: int) -> Influence:
+def influence(index: int, label: int) -> Pulls:
     """Training digits for and against a decision on a test digit."""
-    return _asked(jobs.influence, (index, label), (index, label))
+    return _of_network(jobs.influence, (index, label), (index, label), "influence")
 
 
 def otherwise(index: int, wanted: int) -> Counterfactual:
     """The nearest picture that the network takes for another digit."""
-    return _asked(jobs.otherwise, (index, wanted), (index, wanted))
+    return _of_network(jobs.otherwise, (index, wanted), (index, wanted), "otherwise")
 
 
-def _asked(function: Callable[..., Any], args: tuple[Any, ...], key: Hashable) -> Any:
-    return asking.answer(about(function, read_card(NETWORK), args, key, "slow"))
+def forest_change(index: int, wanted: int) -> ForestChange:
+    """What a forest says of a test digit, and what would change that."""
+    return _waited(others.forest_change, (index, wanted), "forest")
 
 
-@st.cache_resource(show_spinner="Growing a forest …")
-def forest() -> tuple[RandomForestClassifier, float]:
-    """A random forest on the training digits, and its test accuracy."""
-    train, test = digits(True), digits(False)
-    rows, others = (some.batch(slice(0, len(some))).flatten(1).numpy() for some in (train, test))
-    grown = RandomForestClassifier(TREES, max_depth=DEPTH, random_state=0).fit(rows, train.labels.numpy())
-    return grown, float(grown.score(others, test.labels.numpy()))
+def sweep(feature: str) -> Sweep:
+    """The free and the constrained model of the patients, as one feature is swept."""
+    return _waited(others.sweep, (feature,), "sweep")
 
 
-@st.cache_data(show_spinner="Growing trees …")
-def comparison() -> monotone.MonotoneComparison:
-    """The free and the constrained model of the patients."""
-    return monotone.compare_models()
+def attended(title: str) -> AttendedTitle:
+    """A title as the reader that attends sees it. Raises ``CheckpointError``."""
+    return _waited(others.attended, (title,), "attended")
 
 
-@st.cache_resource(show_spinner=False)
-def attention() -> tuple[AttentionReader, float, float] | str:
-    """The reader that attends, its test accuracy, mean tau on invented titles; or why it is not there."""
-    try:
-        reader, accuracy = load_reader(attention_file())
-    except CheckpointError as error:
-        return str(error)
-    return reader, accuracy, mean_tau(reader, invented())
-
-
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def invented() -> tuple[str, ...]:
     """The invented titles, which come with the package."""
     return load_titles("titles").texts
 
 
-def answer(x: Tensor) -> tuple[int, float]:
-    """The network's class for x (1, 1, 8, 8), and its logit."""
-    found = logits(x)
-    return int(found.argmax()), float(found.max())
+def _of_network(function: Callable[..., Any], args: tuple[Any, ...], key: Hashable, name: str) -> Any:
+    return waiting.answer_or_stop(about(function, read_card(NETWORK), args, key, "slow", KEPT), name)
+
+
+def _waited(function: Callable[..., Any], args: tuple[Any, ...], name: str) -> Any:
+    return waiting.answer_or_stop(Job(function, args, args, "slow", KEPT), name)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import altair as alt
-import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,10 +12,7 @@ from ui import figures, words
 from ui.words import MINUS
 
 from gallery import kept
-from gallery.jobs import digits, picture
-from openbox.gallery.attention import attend
-from openbox.gallery.monotone import RISING
-from openbox.gallery.tweaking import tweak
+from gallery.others import TREES
 
 SIZE = 150  # pixels of a digit on the screen
 FEATURES = {"bmi": "body mass index", "bp": "blood pressure"}
@@ -26,16 +22,18 @@ def show_maximisation() -> None:
     """A class by ascent, and the exact maximum inside the region of a digit."""
     with st.container(horizontal=True):
         target, index = _choose_class("Class", 3), _choose_digit()
-    x = picture(index)
+    x = kept.picture(index)
     dreamt, found = kept.dreamt(target), kept.highest(index, target)
     row = st.container(horizontal=True, gap="large")
-    for title, image in (
-        ("by gradient ascent from the mean digit", dreamt),
-        ("the digit", x),
-        ("the exact maximum in the digit's region", found.point.float()),
-    ):
-        _, score = _logit(image, target)
-        _picture(row, image, f"{title}: logit of “{target}” {score}")
+    images = {
+        "by gradient ascent from the mean digit": dreamt,
+        "the digit": x,
+        "the exact maximum in the digit's region": found.point.float(),
+    }
+    scores = [kept.answer(image, f"answer-{place}")[target] for place, image in enumerate(images.values())]
+    for (title, image), score in zip(images.items(), scores, strict=True):
+        said = f"{float(score):.2f}".replace("-", MINUS)
+        _picture(row, image, f"{title}: logit of “{target}” {said}")
     st.markdown(
         "In the region of this digit the network is one affine function, so the largest logit of "
         f"“{target}” is the answer of one linear programme: **{words.signed(found.promised, 6)}**. The "
@@ -46,49 +44,42 @@ def show_maximisation() -> None:
 def show_data() -> None:
     """The training digits that count most."""
     index = _choose_digit()
-    x = picture(index)
-    label, _ = kept.answer(x)
+    x = kept.picture(index)
+    label = int(kept.answer(x).argmax())
     found = kept.influence(index, label)
-    train = digits(True)
     _picture(st.container(), x, f"the network says “{label}”")
-    for title, positions in (("Most helpful", found.helpful), ("Most harmful", found.harmful)):
-        st.markdown(f"**{title}** for “{label}”, of {len(train):,} training digits")
+    for title, digits in (("Most helpful", found.helpful), ("Most harmful", found.harmful)):
+        st.markdown(f"**{title}** for “{label}”, of {found.of:,} training digits")
         row = st.container(horizontal=True, gap="medium")
-        for position in positions.tolist():
-            image = train.batch(slice(position, position + 1))
-            value = words.signed(float(found.values[position]), 2)
-            _picture(row, image, f"a “{int(train.labels[position])}”, {value}", 100)
+        for digit in digits:
+            _picture(row, digit.x, f"a “{digit.label}”, {words.signed(digit.value, 2)}", 100)
 
 
 def show_change() -> None:
     """The forest's tweak beside the network's counterfactual."""
     with st.container(horizontal=True):
         index = _choose_digit()
-        x = picture(index)
-        label, _ = kept.answer(x)
+        x = kept.picture(index)
+        label = int(kept.answer(x).argmax())
         wanted = _choose_class("Wanted instead", 9, [digit for digit in range(10) if digit != label])
-    forest, accuracy = kept.forest()
-    vote = int(forest.predict(x.flatten(1).numpy())[0])
-    tweaked = tweak(forest, x.flatten().numpy(), wanted, kept.EPSILON) if vote != wanted else None
-    nearest = kept.otherwise(index, wanted)
+    forest, nearest = kept.forest_change(index, wanted), kept.otherwise(index, wanted)
     row = st.container(horizontal=True, gap="large")
-    _picture(row, x, f"network “{label}”, forest “{vote}”")
-    if tweaked is not None:
-        image = x.new_tensor(tweaked.point).view(x.shape)
-        _picture(row, image, f"forest: “{wanted}” at distance {words.number(tweaked.cost)}")
+    _picture(row, x, f"network “{label}”, forest “{forest.vote}”")
+    if forest.point is not None:
+        _picture(row, forest.point, f"forest: “{wanted}” at distance {words.number(forest.cost)}")
     distance = float((nearest.point - x.double()).norm())
     _picture(row, nearest.point.float(), f"network: “{wanted}” at distance {words.number(distance)}")
-    if vote == wanted:
+    if forest.vote == wanted:
         said = f"The forest says “{wanted}” already."
-    elif tweaked is None:
+    elif forest.point is None:
         said = f"No path of the forest that votes for “{wanted}” turns its decision: it has no answer here."
     else:
         said = (
-            f"{tweaked.candidates:,} paths of the forest vote for “{wanted}”; {tweaked.valid:,} of the "
+            f"{forest.candidates:,} paths of the forest vote for “{wanted}”; {forest.valid:,} of the "
             "digits moved onto them turn its decision, and this is the cheapest."
         )
     st.markdown(
-        f"{said} {kept.TREES} trees, {words.percent(accuracy)} of the test digits right. Beside it the "
+        f"{said} {TREES} trees, {words.percent(forest.accuracy)} of the test digits right. Beside it the "
         "geometry's counterfactual of the network, which walks from region to region."
     )
 
@@ -96,17 +87,15 @@ def show_change() -> None:
 def show_constraint() -> None:
     """Predictions for patients as one feature is swept."""
     feature = st.radio(
-        "Feature", list(RISING), format_func=FEATURES.__getitem__, key="gallery_feature", bind="query-params",
-        horizontal=True,
+        "Feature", list(FEATURES), format_func=FEATURES.__getitem__, key="gallery_feature",
+        bind="query-params", horizontal=True,
     )  # fmt: skip
-    found = kept.comparison()
-    feature = feature or RISING[0]
-    values, free, held = found.curves[feature]
-    shown = np.argsort(np.diff(free).min(1))[:5]  # where the free model falls most
+    feature = feature or next(iter(FEATURES))
+    found = kept.sweep(feature)
     frames = [
-        pd.DataFrame({"value": values, "prediction": curves[patient], "patient": str(patient), "model": name})
-        for name, curves in (("free", free), ("constrained", held))
-        for patient in shown
+        pd.DataFrame({"value": found.values, "prediction": curve, "patient": str(patient), "model": name})
+        for name, curves in (("free", found.free), ("constrained", found.held))
+        for patient, curve in enumerate(curves)
     ]
     chart = (
         alt.Chart(pd.concat(frames))
@@ -121,10 +110,10 @@ def show_constraint() -> None:
     st.altair_chart(
         chart, alt=f"Predictions for five patients as the {FEATURES[feature]} rises, by both models"
     )
-    fell, never = found.violations[feature]
+    fell, never = found.fell
     st.markdown(
-        f"Each patient's {FEATURES[feature]} is set to {len(values)} values in turn. The free model falls in "
-        f"**{_share(fell)}** of the steps, the constrained one in **{_share(never)}**. What "
+        f"Each patient's {FEATURES[feature]} is set to {len(found.values)} values in turn. The free model "
+        f"falls in **{_share(fell)}** of the steps, the constrained one in **{_share(never)}**. What "
         f"it costs: R² on held-out patients {found.r2[0]:.3f} free, {found.r2[1]:.3f} constrained. "
         "(scikit-learn's diabetes patients, 442, three quarters of them to train on.)"
     )
@@ -132,19 +121,14 @@ def show_constraint() -> None:
 
 def show_attention() -> None:
     """The weights of a title's words beside the size of their gradient."""
-    kept_reader = kept.attention()
-    if isinstance(kept_reader, str):
-        st.error(words.plain(kept_reader))
-        return
-    reader, accuracy, tau = kept_reader
-    title = st.selectbox("Invented title", kept.invented(), key="gallery_title", bind="query-params")
-    found = attend(reader, title or kept.invented()[0])
-    share = found.gradient / found.gradient.sum()
+    titles = kept.invented()
+    title = st.selectbox("Invented title", titles, key="gallery_title", bind="query-params")
+    found = kept.attended(title or titles[0])
     order = [f"{place + 1}. {word}" for place, word in enumerate(found.words)]
     frame = pd.DataFrame(
         {
             "word": order * 2,
-            "share": [*found.attention.tolist(), *share.tolist()],
+            "share": [*found.attention, *found.gradient],
             "of": ["attention"] * len(order) + ["|gradient x input|"] * len(order),
         }
     )
@@ -161,9 +145,9 @@ def show_attention() -> None:
     agreement = "undefined" if math.isnan(found.tau) else words.signed(found.tau, 2)
     st.markdown(
         f"The network says “{found.answer}”. Rank correlation (Kendall's tau) of the two on this title: "
-        f"**{agreement}**; on average over {len(kept.invented())} invented titles: "
-        f"**{words.signed(tau, 2)}**, where 1 is the same order. The network reads "
-        f"{words.percent(accuracy)} of DBLP's test titles right."
+        f"**{agreement}**; on average over {len(titles)} invented titles: "
+        f"**{words.signed(found.mean_tau, 2)}**, where 1 is the same order. The network reads "
+        f"{words.percent(found.accuracy)} of DBLP's test titles right."
     )
 
 
@@ -181,7 +165,7 @@ def _share(part: float) -> str:
 
 
 def _choose_digit() -> int:
-    most = len(digits(False)) - 1
+    most = len(kept.digits()) - 1
     return int(
         st.number_input("Test digit", 0, most, 7, key="gallery_digit", bind="query-params", width=SIZE)
     )
@@ -193,11 +177,6 @@ def _choose_class(label: str, default: int, options: Sequence[int] = range(10)) 
         label, options, start, key=f"gallery_{label.split()[0].lower()}", bind="query-params", width=SIZE
     )
     return chosen if chosen in options else options[start]
-
-
-def _logit(x: Tensor, target: int) -> tuple[int, str]:
-    logits = kept.logits(x)
-    return int(logits.argmax()), f"{float(logits[target]):.2f}".replace("-", MINUS)
 
 
 def _picture(slot: DeltaGenerator, x: Tensor, caption: str, size: int = SIZE) -> None:

@@ -1,29 +1,19 @@
-"""The tree in Graphviz's language, by scikit-learn's own export, with the way of one input lit up."""
+"""The tree in Graphviz's language, as scikit-learn writes it, with the way of one input lit up."""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-
-from sklearn.tree import export_graphviz
-
-from openbox.cnn_inte.interpreter import MetaTree
 
 _LIT = 'color="#d55e00", penwidth=4'
 _NODE = re.compile(r'^(\d+) \[label="(?:(.*?) <= 0\.5\\n)?([\d.]+)%\\n\[.*?\]\\n(.*?)"\] ;$')
 _EDGE = re.compile(r"^(\d+) -> (\d+) .*;$")
 
 
-def drawn(meta: MetaTree, way: Sequence[int]) -> str:
+def drawn(dot: str, way: Sequence[int]) -> str:
     """Each inner node asks whether an input is in a cluster, left is no, right is yes; a leaf is a class and
     the share of the training inputs that end there. ``way``: nodes from the root to a leaf.
     """
-    count = meta.settings.clusters
-    names = [f"factor {f + 1} in cluster {c + 1}?" for f in range(meta.factors) for c in range(count)]
-    text = export_graphviz(
-        meta.tree, feature_names=names, class_names=[str(label) for label in meta.tree.classes_],
-        impurity=False, rounded=True, label="none", proportion=True, fontname="sans-serif",
-    )  # fmt: skip
-    return "\n".join(_line(line, way) for line in str(text).splitlines())
+    return "\n".join(_line(line, way) for line in dot.splitlines())
 
 
 def _line(line: str, way: Sequence[int]) -> str:

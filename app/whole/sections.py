@@ -1,7 +1,6 @@
 """The two parts of the page: the tree for a hidden layer, and the paths of filters."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 import streamlit as st
 from torch import Tensor
@@ -10,9 +9,9 @@ from ui import figures
 from openbox.decoupling.shipped import COMMAND
 from whole import kept
 from whole.drawing import drawn
+from whole.paths import Followed
 
 SIZE, SMALL = 130, 64  # pixels of a digit on the screen
-NEAREST = 6
 
 
 def show_tree() -> None:
@@ -24,51 +23,47 @@ def show_tree() -> None:
         reads = st.segmented_control(
             "Forests read", ["activations", "pixels"], default="activations", key="reads"
         )
+    index = _digit()
     found = kept.grown(factors, clusters, leaves, reads or "activations")
-    decided, truth = kept.layer().decided[1], kept.digits(False).labels.numpy()
+    truth = kept.digits().labels.numpy()
     row = st.container(horizontal=True)
     for title, value, note in (
-        ("Answers as the network", (found.answers == decided).mean(), "fidelity on the test digits"),
+        ("Answers as the network", (found.answers == found.decided).mean(), "fidelity on the test digits"),
         ("Answers right", (found.answers == truth).mean(), "accuracy of the tree itself"),
-        ("The network is right", (decided == truth).mean(), "it still is what answers"),
-        ("A plain tree on pixels", (found.plain == decided).mean(), "fidelity, as many leaves"),
+        ("The network is right", (found.decided == truth).mean(), "it still is what answers"),
+        ("A plain tree on pixels", (found.plain == found.decided).mean(), "fidelity, as many leaves"),
     ):
         row.metric(title, f"{100 * value:.1f} %", help=note)
-    index = _digit()
-    way = found.meta.way(found.found[index])
     left, right = st.columns([1, 5])
     with left:
-        _picture(kept.pixels(False)[index], SIZE)
-        st.caption(f"The network says “{decided[index]}”, the tree “{found.answers[index]}”.")
-    right.graphviz_chart(drawn(found.meta, way), width="stretch")
+        _picture(_pixels(index), SIZE)
+        st.caption(f"The network says “{found.decided[index]}”, the tree “{found.answers[index]}”.")
+    right.graphviz_chart(drawn(found.dot, found.ways[index]), width="stretch")
     st.markdown("**Its clusters**, each by the training digits nearest to its centre")
     for factor, cluster in enumerate(found.found[index]):
-        columns = kept.layer().hidden[0][:, found.meta.features == factor]
-        far = ((columns - found.meta.centres[factor].cluster_centers_[cluster]) ** 2).sum(1)
-        members = np.flatnonzero(found.known[:, factor] == cluster)
-        nearest = members[far[members].argsort(kind="stable")[:NEAREST]]
+        group = found.groups[factor][cluster]
         line = st.container(horizontal=True, vertical_alignment="center")
         with line:
             st.markdown(
-                f"factor {factor + 1} ({columns.shape[1]} features), cluster {cluster + 1}: "
-                f"{len(members)} digits"
+                f"factor {factor + 1} ({found.features[factor]} features), cluster {cluster + 1}: "
+                f"{group.members} digits"
             )
-            for position in nearest:
-                _picture(kept.pixels(True)[int(position)], SMALL)
+            for digit in group.nearest:
+                _picture(digit, SMALL)
 
 
 def show_paths() -> None:
     """Decoupling: the filters of a digit, of the classes, and what is lost where a class's path is cut."""
-    found = kept.followed()
     index = _digit()
-    used = found.test[index]
+    found = kept.followed()
+    used = found.used[index]
     with st.container(horizontal=True, vertical_alignment="center"):
-        _picture(kept.pixels(False)[index], SIZE)
+        _picture(_pixels(index), SIZE)
         st.markdown(
             f"This digit uses **{int(used.sum())} of {len(used)}** filters of the second convolution."
         )
     st.markdown("**Its filters, and how often each class uses one**, test digits")
-    st.altair_chart(_rates(found.test, used), width="stretch")
+    st.altair_chart(_rates(found, used), width="stretch")
     label = st.selectbox(
         "Cut the path of", list(range(10)), key="cut", format_func=lambda k: f"“{k}”", width=SIZE
     )
@@ -87,10 +82,14 @@ def show_paths() -> None:
 
 
 def _digit() -> int:
-    count = len(kept.digits(False))
+    count = len(kept.digits())
     return int(
         st.number_input("Test digit", 0, count - 1, 7, key="whole_digit", bind="query-params", width=SIZE)
     )
+
+
+def _pixels(index: int) -> Tensor:
+    return kept.digits().batch(slice(index, index + 1))[0]
 
 
 def _picture(pixels: Tensor, width: int) -> None:
@@ -99,10 +98,10 @@ def _picture(pixels: Tensor, width: int) -> None:
     st.image(large, width=width, output_format="PNG", alt="a handwritten digit")
 
 
-def _rates(used: Tensor, one: Tensor) -> alt.Chart:
-    """The filters (filters,) of one digit above those of the classes, of all digits (N, filters)."""
-    labels = kept.digits(False).labels
-    shares = {"this digit": one.double()} | {str(k): used[labels == k].double().mean(0) for k in range(10)}
+def _rates(found: Followed, one: Tensor) -> alt.Chart:
+    """The filters (filters,) of one digit above those of the classes."""
+    classes = {str(k): found.used[found.labels == k].double().mean(0) for k in range(10)}
+    shares = {"this digit": one.double()} | classes
     rows = [
         {"class": name, "filter": place, "share": float(share)}
         for name, row in shares.items()

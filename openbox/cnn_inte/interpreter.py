@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from openbox.cnn_inte.factors import Numbers, Values, cluster_inputs, group_features
 from openbox.errors import InputError, named
+from openbox.progress import OnCount
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,16 @@ class MetaTree:
 
 
 @named("cnn_inte")
-def fit_meta_tree(hidden: Values, seen: Values, decided: Numbers, settings: MetaSettings) -> MetaTree:
+def fit_meta_tree(
+    hidden: Values, seen: Values, decided: Numbers, settings: MetaSettings, progress: OnCount | None = None
+) -> MetaTree:
     """Interpret a layer over N training inputs.
 
     ``hidden`` (N, D) are its activations, ``seen`` (N, M) what the forests read (these, or pixels: which of
     both the paper's do is not known), ``decided`` (N,) the classes that the network gives. The tree learns
     from the clusters of k-means, and is asked with those that the forests predict. One-hot columns and the
-    grouping of features by correlation are ours. Raises ``InputError``.
+    grouping of features by correlation are ours. ``progress`` is told how many forests are grown, of how
+    many. Raises ``InputError``.
     """
     if not len(hidden) == len(seen) == len(decided):
         raise InputError(f"got {len(hidden)} activations, {len(seen)} inputs and {len(decided)} decisions")
@@ -85,13 +89,13 @@ def fit_meta_tree(hidden: Values, seen: Values, decided: Numbers, settings: Meta
         cluster_inputs(hidden[:, features == factor], settings.clusters, settings.seed) for factor in found
     )
     numbers = _assigned(centres, features, hidden)
-    forests = tuple(
-        RandomForestClassifier(settings.trees, random_state=settings.seed).fit(
-            seen[: settings.learned], numbers[: settings.learned, factor]
-        )
-        for factor in found
-    )
-    return MetaTree(settings, features, centres, forests, grow(numbers, decided, settings))
+    forests: list[RandomForestClassifier] = []
+    for factor in found:
+        if progress is not None:
+            progress(factor, len(found))
+        forest = RandomForestClassifier(settings.trees, random_state=settings.seed)
+        forests.append(forest.fit(seen[: settings.learned], numbers[: settings.learned, factor]))
+    return MetaTree(settings, features, centres, tuple(forests), grow(numbers, decided, settings))
 
 
 def grow(clusters: Numbers, decided: Numbers, settings: MetaSettings) -> DecisionTreeClassifier:

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 import streamlit as st
+from gallery import others
 from text import jobs
 from ui import asking
+from whole import paths
 from work import explaining, networks
 
 os.environ["OPENBOX_APP_INLINE"] = "1"  # what a page asks for is made in the test's own process
@@ -33,7 +35,9 @@ def forget():
     """Nothing that the app keeps is kept."""
     st.cache_data.clear()
     asking.desk.clear()
-    for kept in (networks.module, networks.opened, explaining._explainer, jobs.reader):
+    for kept in (
+        networks.module, networks.opened, explaining._explainer, jobs.reader, others._reader, paths._shipped,
+    ):  # fmt: skip
         kept.cache_clear()
 
 

@@ -57,3 +57,14 @@ def test_a_dear_job_can_be_cancelled_and_begun_again(page):
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Start").wait_for()
     assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.long
+def test_the_forests_of_a_whole_network_can_be_cancelled_and_begun_again(page):
+    page.goto("/whole")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Cancelled.").wait_for()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text("factor 1 (").wait_for()
+    assert page.get_by_role("button", name="Cancel").count() == 0
+    assert page.get_by_test_id("stException").count() == 0

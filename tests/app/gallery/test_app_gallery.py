@@ -42,10 +42,6 @@ def test_nonsense_in_a_link_falls_back() -> None:
 def test_without_the_reader_that_attends_it_says_how_to_train_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gallery.kept.attention_file", lambda: tmp_path / "none.safetensors")
-    from gallery import kept
-
-    kept.attention.clear()
+    monkeypatch.setattr("gallery.others.attention_file", lambda: tmp_path / "none.safetensors")
     app = start("gallery", family=CLAIMS["attention"].title)
-    kept.attention.clear()
     assert "python -m openbox.gallery" in app.error[0].value.replace("\\", "")

@@ -19,12 +19,12 @@ def test_the_tree_is_as_faithful_as_it_says_and_lights_the_way_of_the_digit() ->
     from whole import kept
     from whole.drawing import drawn
 
-    found, decided = kept.grown(4, 8, 14, "activations"), kept.layer().decided[1]
-    fidelity = (found.answers == decided).mean()
+    found = kept.grown(4, 8, 14, "activations")
+    fidelity = (found.answers == found.decided).mean()
     assert fidelity > 0.9
     assert f"{100 * fidelity:.1f} %" in [metric.value for metric in app.metric]
-    way = found.meta.way(found.found[7])
-    dot = drawn(found.meta, way)
+    way = found.ways[7]
+    dot = drawn(found.dot, way)
     assert dot.count("penwidth=4") == 2 * len(way) - 1, "nodes and edges of one way"
     assert dot.count("cluster") == 13, "14 leaves, 13 questions"
     assert all(f"{a} -> {b} [color" in dot for a, b in pairwise(way))
@@ -43,9 +43,6 @@ def test_paths_say_what_a_cut_costs() -> None:
 def test_without_the_decoupled_network_it_says_how_to_make_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from whole import kept
-
     monkeypatch.setattr("openbox.decoupling.shipped.checkpoint_folder", lambda: tmp_path)
-    kept.followed.clear()
     app = start("whole", whole_part="Paths of filters")
     assert "python -m evaluation decouple" in app.error[0].value.replace("\\", "")

@@ -1,0 +1,131 @@
+"""What a worker computes for the page Whole network: the tree for a layer, and the forests behind it."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from work.digits import pixels
+from work.networks import Source, module
+from work.reporting import report
+
+if TYPE_CHECKING:  # scikit-learn takes seconds to import, and the page's own process does without it
+    from openbox.cnn_inte.interpreter import MetaTree
+
+Numbers = NDArray[np.int64]
+TREES = 40  # of a forest
+NEAREST = 6  # training digits that stand for a cluster
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Of one split: the last hidden layer's activations (N, D), and the network's decisions (N,)."""
+
+    values: NDArray[np.floating]
+    decided: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class GroupOfDigits:
+    """A cluster on one factor: how many training digits, and those nearest to its centre (n, 1, 8, 8)."""
+
+    members: int
+    nearest: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """What the tree makes of the test digits.
+
+    ``decided`` by the network, ``answers`` of the tree, ``plain`` of a tree on pixels, (N,) each. ``found``
+    (N, factors): the clusters that the forests say. ``ways``: of each digit, the nodes from root to leaf.
+    ``dot``: the tree in Graphviz's language. ``features`` of each factor, ``groups`` by factor and cluster.
+    """
+
+    decided: Numbers
+    answers: Numbers
+    plain: Numbers
+    found: Numbers
+    ways: list[list[int]]
+    dot: str
+    features: list[int]
+    groups: list[list[GroupOfDigits]]
+
+
+def grown(source: Source, factors: int, clusters: int, leaves: int, reads: str) -> Grown:
+    """The tree of these settings on the training digits."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    from openbox.cnn_inte.interpreter import grow
+
+    train, test = _hidden(source, True), _hidden(source, False)
+    forests, known, found = _forests(source, factors, clusters, reads)
+    settings = replace(forests.settings, leaves=leaves)
+    meta = replace(forests, settings=settings, tree=grow(known, train.decided, settings))
+    plain = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0).fit(_raw(True), train.decided)
+    return Grown(
+        test.decided, meta.predict(found), plain.predict(_raw(False)).astype(np.int64), found,
+        [meta.way(one) for one in found], _described(meta),
+        [int((meta.features == factor).sum()) for factor in range(meta.factors)],
+        _groups(meta, train.values, known),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _forests(source: Source, factors: int, clusters: int, reads: str) -> tuple["MetaTree", Numbers, Numbers]:
+    """All but the tree, which is quick to grow anew; the clusters (N, factors) of training digits by k-means,
+    and of test digits by the forests."""
+    from openbox.cnn_inte.interpreter import MetaSettings, fit_meta_tree
+
+    train, test = _hidden(source, True), _hidden(source, False)
+    inputs = (_raw(True), _raw(False)) if reads == "pixels" else (train.values, test.values)
+    settings = MetaSettings(factors, clusters, trees=TREES)
+
+    def tell(done: int, of: int) -> None:
+        report(done / of, "growing a forest for each factor")
+
+    meta = fit_meta_tree(train.values, inputs[0], train.decided, settings, tell)
+    return meta, meta.true_clusters(train.values), meta.clusters(inputs[1])
+
+
+@lru_cache(maxsize=2)
+def _hidden(source: Source, train: bool) -> Hidden:
+    from openbox.cnn_inte.hidden import activations, last_hidden
+
+    model, x = module(source), pixels(train)
+    with torch.no_grad():
+        decided = model(x).argmax(1).numpy()
+    return Hidden(activations(model, last_hidden(model), x).numpy(), decided)
+
+
+def _raw(train: bool) -> NDArray[np.floating]:
+    return pixels(train).flatten(1).numpy()
+
+
+def _described(meta: "MetaTree") -> str:
+    from sklearn.tree import export_graphviz
+
+    count = meta.settings.clusters
+    names = [f"factor {f + 1} in cluster {c + 1}?" for f in range(meta.factors) for c in range(count)]
+    text = export_graphviz(
+        meta.tree, feature_names=names, class_names=[str(label) for label in meta.tree.classes_],
+        impurity=False, rounded=True, label="none", proportion=True, fontname="sans-serif",
+    )  # fmt: skip
+    return str(text)
+
+
+def _groups(meta: "MetaTree", hidden: NDArray[np.floating], known: Numbers) -> list[list[GroupOfDigits]]:
+    """By factor and cluster."""
+    groups: list[list[GroupOfDigits]] = []
+    for factor, model in enumerate(meta.centres):
+        columns, here = hidden[:, meta.features == factor], list[GroupOfDigits]()
+        for cluster, centre in enumerate(model.cluster_centers_):
+            members = np.flatnonzero(known[:, factor] == cluster)
+            far = ((columns[members] - centre) ** 2).sum(1)
+            nearest = members[far.argsort(kind="stable")[:NEAREST]]
+            here.append(GroupOfDigits(len(members), pixels(True)[torch.from_numpy(nearest)]))
+        groups.append(here)
+    return groups
