@@ -12,16 +12,16 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from work.desk import Desk
 from work.job import Job
-from work.line import Inline, Workers
+from work.line import HOUSE, Inline, Workers
 from work.ticket import Ticket
 
 INLINE = "OPENBOX_APP_INLINE"  # set: everything is computed in the page's own thread, as tests want it
 ROOM = 200  # jobs that wait in one line; thirty pupils ask for a handful each
 SOON = 0.4  # seconds for which nothing is said
 STEP = 0.1
+AGAIN = 0.3  # seconds between two messages to a browser that waits
 WANTED = "wanted tickets"
 MODULES = ("work.explaining", "geometry.jobs")
-HOUSE = ""  # the session of what is computed before anybody asks
 
 
 @st.cache_resource(show_spinner=False)
@@ -91,9 +91,10 @@ def answer(job: Job, show: Callable[[Ticket], None] | None = None) -> Any:
     ticket = ask(job)
     with _meanwhile(show) as showing:
         try:
-            started = time.monotonic()
+            due = time.monotonic() + SOON
             while not ticket.wait(STEP):
-                if time.monotonic() - started > SOON:
+                if time.monotonic() > due:
+                    due = time.monotonic() + AGAIN
                     showing(ticket)  # here Streamlit leaves, if the reader went on to something else
                 if not inline() and not _alive(session()):
                     st.stop()

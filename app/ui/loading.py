@@ -16,6 +16,7 @@ from torch import Tensor
 from work import explaining, pictures
 from work.explaining import NetworkAnswer, References, Setup
 from work.job import Job, Lane
+from work.line import HOUSE
 from work.networks import Source
 from work.ticket import GivenUpError
 
@@ -114,7 +115,7 @@ def open_all(cards: Iterable[AnyNetwork]) -> None:
     with suppress(GivenUpError):  # too many wait; then it is opened when it is asked for
         for card in cards:
             if not sources.refusal(card):
-                asking.desk().ask(about(explaining.warm, card, keep=1000), asking.HOUSE)
+                asking.desk().ask(about(explaining.warm, card, keep=1000), HOUSE)
 
 
 def answer(subject: Asked) -> NetworkAnswer:

@@ -12,6 +12,8 @@ from work.process import Process, WorkerDiedError
 from work.reporting import reporting
 from work.ticket import GivenUpError, Ticket
 
+HOUSE = ""  # the session of what is computed before anybody asks
+QUIET = 5.0  # seconds without anybody's job, after which the house's own may begin
 FULL = "too many are waiting already ({room}); try again in a while"
 DIED = "the process that computed it ended, perhaps for want of memory"
 
@@ -60,6 +62,7 @@ class Workers(Line):
         self._running: dict[Process, Ticket] = {}
         self._processes: list[Process] = []
         self._stopped = False
+        self._asked_at = time.monotonic()  # when somebody's job was added or ended
         for _ in range(count):
             process = Process(threads, modules)
             self._processes.append(process)
@@ -84,7 +87,8 @@ class Workers(Line):
             if len(self._waiting) >= self._room:
                 raise GivenUpError(FULL.format(room=self._room))
             self._waiting.append(ticket)
-            self._changed.notify()
+            self._note(ticket)
+            self._changed.notify_all()
 
     def place(self, ticket: Ticket) -> int:
         with self._changed:
@@ -114,13 +118,27 @@ class Workers(Line):
             before[ticket.owner] += 1
         return [ticket for *_, ticket in sorted(ranked, key=lambda entry: entry[:2])]
 
+    def _note(self, ticket: Ticket) -> None:
+        if ticket.owner != HOUSE:
+            self._asked_at = time.monotonic()
+
+    def _next(self) -> Ticket | None:
+        """The next one that may begin: the house opens whole networks, which takes seconds, and nobody's map
+        is to wait for that."""
+        order = self._in_order()
+        for ticket in order:
+            if ticket.sessions != {HOUSE}:
+                return ticket
+        calm = time.monotonic() - self._asked_at > QUIET
+        return order[0] if order and calm else None
+
     def _work(self, process: Process) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._stopped)
+                while not self._stopped and (ticket := self._next()) is None:
+                    self._changed.wait(QUIET / 5 if self._waiting else None)
                 if self._stopped:
                     return
-                ticket = self._in_order()[0]
                 self._waiting.remove(ticket)
                 self._running[process] = ticket
                 ticket.started = time.monotonic()
@@ -133,4 +151,5 @@ class Workers(Line):
                 end = partial(ticket.fail, error)
             with self._changed:
                 del self._running[process]
+                self._note(ticket)
             end()

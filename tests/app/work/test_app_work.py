@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from work.desk import Desk
 from work.job import Job
-from work.line import Workers
+from work.line import HOUSE, Workers
 from work.ticket import GivenUpError, Ticket
 
 from openbox.errors import InputError
@@ -153,6 +153,20 @@ def test_many_tasks_of_one_tab_hold_up_no_other_and_a_full_line_says_so() -> Non
             assert ticket.wait(PATIENCE)
             order.append(str(ticket.answer()))
         assert order == ["first", *(f"greedy {n}" for n in range(4)), "modest", "10"]
+    finally:
+        line.stop()
+
+
+def test_what_nobody_asked_for_lets_all_others_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("work.line.QUIET", 1.0)
+    line = Workers(1, room=6, threads=1)
+    try:
+        desk = Desk({"quick": line})
+        opening = [desk.ask(job(calls.wait, 0.01, f"network {n}"), HOUSE) for n in range(2)]
+        for number in range(3):
+            assert answer(desk, job(calls.double, number)) == 2 * number
+        assert [ticket.started for ticket in opening] == [None, None]
+        assert all(ticket.wait(PATIENCE) for ticket in opening), "they begin once it is quiet"
     finally:
         line.stop()
 
