@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 
 import torch
@@ -34,6 +34,7 @@ SUMMARY = "many tabs at once: the wait for an exact map, beside LIME, and the me
 BUDGET = 600.0  # seconds; not used, as each wave is one measurement
 LEGEND = "seconds until the map, median and worst; MiB of the server and of its workers"
 TABS = 30
+OPENING = 45  # seconds for the house to open the other networks
 REAPED = 130  # seconds; Streamlit keeps a closed session for two minutes
 EXACT, DEAR = "data=Digits+8x8&methods=OpenBox", "data=Digits+8x8&methods=LIME"
 LAST = 359  # test digits
@@ -83,26 +84,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _waves(address: str, repeats: int, tabs: int, pause: float, report: Report) -> dict[str, Wave]:
-    """Alone, beside LIME, all at once beside LIME, and once more; after each crowd a pause without anybody."""
-    found, places = dict[str, Wave](), count()
+    """Alone, beside LIME, all at once beside LIME; then a pause without anybody."""
+    found, places = dict[str, Wave](), cycle(range(LAST))
 
     async def add(name: str, tabs: int, times: int = 1) -> None:
         report(name)
-        waves = [await _wave(address, [next(places) % LAST for _ in range(tabs)]) for _ in range(times)]
+        waves = [await _wave(address, [next(places) for _ in range(tabs)]) for _ in range(times)]
         seconds = [one for wave in waves for one in wave.timing.seconds]
         found[name] = Wave(tabs, Timing(seconds), waves[-1].memory)
 
     await add("first map", 1)
     report("the other networks are opened")
-    await asyncio.sleep(pause)
+    await asyncio.sleep(OPENING)
     await add("alone", 1, repeats)
-    for turn in ("", ", again"):
-        async with _lime(address, places):
-            await add(f"one beside LIME{turn}", 1, repeats)
-            await add(f"all at once beside LIME{turn}", tabs)
-        report("all tabs are closed")
-        await asyncio.sleep(pause)
-        await add(f"one after all are closed{turn}", 1)
+    async with _lime(address, places):
+        await add("one beside LIME", 1, repeats)
+        await add("all at once beside LIME", tabs)
+    report("all tabs are closed")
+    await asyncio.sleep(pause)
+    await add("after all are closed", 1)
     return found
 
 
@@ -127,7 +127,7 @@ async def _lime(address: str, places: Iterator[int]) -> AsyncIterator[None]:
 
     async def ask() -> None:
         while True:
-            async with open_tab(address, f"{DEAR}&index={next(places) % LAST}") as tab:
+            async with open_tab(address, f"{DEAR}&index={next(places)}") as tab:
                 await tab.shown()
 
     asking = asyncio.create_task(ask())
@@ -148,8 +148,10 @@ def rows(found: dict[str, Wave], settings: Settings, conditions: Conditions) -> 
     for name, shared in shared_columns(where, outcome, settings, conditions).items():
         wave = found[name]
         own = rounded(max(wave.timing.seconds)), rounded(wave.memory.server), rounded(wave.memory.workers)
-        made.append(CrowdRow(**(shared | {"note": ""}), tabs=wave.tabs, seconds_worst=own[0],
-                             server_mib=own[1], workers_mib=own[2]))  # fmt: skip
+        shared["note"] = ""  # a wave is no repetition that was left out
+        made.append(
+            CrowdRow(**shared, tabs=wave.tabs, seconds_worst=own[0], server_mib=own[1], workers_mib=own[2])
+        )
     return made
 
 

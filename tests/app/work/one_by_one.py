@@ -1,4 +1,4 @@
-"""Exact maps one after the other in a process of its own: ``python one_by_one.py`` prints one digest a line."""
+"""Exact maps one after the other: ``python one_by_one.py`` prints the digest of each, a line each."""
 
 import hashlib
 from collections.abc import Iterator

@@ -14,7 +14,7 @@ from work.line import Workers
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-REQUESTS, THREADS, PATIENCE = 10_000, 30, 100
+REQUESTS, THREADS, PATIENCE = 10_000, 30, 600
 
 
 @pytest.mark.long
