@@ -135,10 +135,12 @@ class Workers(Line):
     def _work(self, process: Process) -> None:
         while True:
             with self._changed:
-                while not self._stopped and (ticket := self._next()) is None:
-                    self._changed.wait(QUIET / 5 if self._waiting else None)
                 if self._stopped:
                     return
+                ticket = self._next()
+                if ticket is None:
+                    self._changed.wait(QUIET / 5 if self._waiting else None)
+                    continue
                 self._waiting.remove(ticket)
                 self._running[process] = ticket
                 ticket.started = time.monotonic()

@@ -165,7 +165,8 @@ def test_cuda_that_is_not_there_is_said(
         (["bench"], "the following arguments are required: BENCHMARK"),
         (
             ["bench", "flip2"],
-            "invalid choice: 'flip2' (choose from 'app', 'capture', 'flip', 'geometry', 'linearize')",
+            "invalid choice: 'flip2' (choose from 'app', 'capture', 'crowd', 'flip', 'geometry', "
+            "'linearize')",
         ),
         (["bench", "linearize", "--repeats", "x"], "argument --repeats: invalid int value: 'x'"),
     ],
