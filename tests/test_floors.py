@@ -67,9 +67,10 @@ FLOORS = (
     {"evaluation"},
     {"app.work"},
     {"app.ui", "app.geometry.plane"},
+    {"app.export"},
     {"app.geometry.drawing"},
     {"app.explain", "app.gallery", "app.geometry", "app.leaderboard", "app.text", "app.whole"},
-    {"app.models", "app.lesson"},
+    {"app.models", "app.lesson", "app.explain.saving"},
     {"app.app_pages", "app.streamlit_app"},
 )  # fmt: skip
 SHARED = "evaluation.schema"  # the columns of the files that the harness writes and the app reads

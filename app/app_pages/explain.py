@@ -8,13 +8,15 @@ from explain import (
     choices,
     comparing,
     deleting,
-    exporting,
     inside,
     inspecting,
     panels,
     sentences,
     shifting,
 )
+from explain.saving import report
+from explain.saving.view import ExportedView
+from export.offer import offer
 from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
 from ui.loading import Asked, Setup
 from ui.uploads import UploadError
@@ -69,7 +71,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     comparing.show(subject, catalogue.networks[card.data], target, methods, setup)
     _show_regions(ready)
     if ready:
-        _offer_files(exporting.ExportedView(subject, picked.words, target, setup, said.logits, ready))
+        offer(report.files(ExportedView(subject, picked.words, target, setup, said.logits, ready)))
     with st.expander("The words of this page"):
         st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
@@ -118,22 +120,6 @@ def _strange(subject: Asked, picked: Picked) -> list[str]:
         return []
     share = loading.strangeness(subject)
     return [sentences.strange(share)] if share > sentences.STRANGE else []
-
-
-def _offer_files(view: exporting.ExportedView) -> None:
-    """The maps that are ready as files, each made when it is asked for."""
-    files = (
-        ("Report (HTML)", "text/html", "openbox-report.html", lambda: exporting.report(view)),
-        ("PNG", "image/png", "openbox-view.png", lambda: exporting.png(view)),
-        ("SVG", "image/svg+xml", "openbox-view.svg", lambda: exporting.svg(view)),
-        ("NPZ", "application/octet-stream", exporting.NPZ, lambda: exporting.npz(view)),
-        ("JSON", "application/json", "openbox-view.json", lambda: exporting.as_json(view)),
-        ("Python", "text/x-python", "openbox_view.py", lambda: exporting.snippet(view)),
-    )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("These maps as files:", width="content")
-        for label, mime, name, make in files:
-            st.download_button(label, make, name, mime, key=f"file-{name}", on_click="ignore")
 
 
 def _show_regions(ready: Mapping[str, Explanation]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from export.files import ExportFile
+from export.offer import offer
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from ui import words
@@ -95,19 +97,20 @@ def _downloads(
 ) -> None:  # fmt: skip
     """The buttons; a file is made when it is asked for."""
     now = marks[-1].point
-    files = (
-        ("PNG", "image/png", lambda: export.png(picture)),
-        ("SVG", "image/svg+xml", lambda: export.svg(cut, found, current, marks, title)),
-        ("JSON", "application/json", lambda: export.as_json(cut, current, now, conditions)),
-    )
-    with st.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
-    ):
-        st.caption("The window as a file:", width="content")
-        for name, mime, make in files:
-            st.download_button(
-                name, make, f"openbox-slice.{name.lower()}", mime, key=f"file-{name}", on_click="ignore"
-            )
+    offer(
+        [
+            ExportFile("PNG", "image/png", "openbox-slice.png", lambda: export.png(picture)),
+            ExportFile(
+                "SVG", "image/svg+xml", "openbox-slice.svg",
+                lambda: export.svg(cut, found, current, marks, title),
+            ),
+            ExportFile(
+                "JSON", "application/json", "openbox-slice.json",
+                lambda: export.as_json(cut, current, now, conditions),
+            ),
+        ],
+        "window",
+    )  # fmt: skip
 
 
 def _overview_alt(place: WalkPoint) -> str:

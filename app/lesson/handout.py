@@ -1,8 +1,9 @@
 """The lesson on paper: one HTML file with its figures, for the class or, with answers, for the teacher."""
 
 import html
-import re
 from collections.abc import Sequence
+
+from export.paper import marked
 
 from lesson.drawings import STYLE, Figure
 from lesson.steps import MINUTES, STEPS, LessonStep
@@ -42,14 +43,9 @@ section {{ break-inside: avoid; border-top: 1px solid #d5dbe3; margin-top: 1.5re
 def _section(number: int, step: LessonStep, figure: Figure, teacher: bool) -> str:
     below = '<div class="line"></div>' * 3
     if teacher:
-        below = f"<p><b>Answer.</b> {_marked(step.answer)}</p><p><b>Notes.</b> {_marked(step.notes)}</p>"
+        below = f"<p><b>Answer.</b> {marked(step.answer)}</p><p><b>Notes.</b> {marked(step.notes)}</p>"
     return (
-        f"<section><h2>{number}. {html.escape(step.title)}</h2><p>{_marked(step.text)}</p>"
-        f"{figure.html}<p><i>At the computer: {_marked(step.task)}</i></p>"
-        f"<p><b>{_marked(step.question)}</b></p>{below}</section>"
+        f"<section><h2>{number}. {html.escape(step.title)}</h2><p>{marked(step.text)}</p>"
+        f"{figure.html}<p><i>At the computer: {marked(step.task)}</i></p>"
+        f"<p><b>{marked(step.question)}</b></p>{below}</section>"
     )
-
-
-def _marked(text: str) -> str:
-    """The little Markdown that the words of the lesson use."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(text, quote=False))

@@ -1,16 +1,14 @@
 """The slice as files: PNG as shown, SVG with exact polygons, JSON with all that is known. No Streamlit."""
 
-import importlib.metadata
 import io
 import json
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import numpy as np
 import torch
+from export.conditions import versions
 from PIL import Image
 
 from geometry.drawing.colours import INK, PAPER, UNKNOWN, Colour, Piece, region_colour
@@ -77,16 +75,10 @@ def as_json(cut: Slice, current: int | None, now: tuple[float, float], condition
 
     Numbers are written so that they read back to the same float64.
     """
-    versions = {
-        "openbox-explain": importlib.metadata.version("openbox-explain"),
-        "torch": str(torch.__version__),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
     content: dict[str, Any] = {
         "what": "the regions of a piecewise-linear network on the window |s|, |t| <= extent of "
         "origin + s u + t v; on polygon c the logits are maps[c] @ (s, t, 1)",
-        "conditions": vars(conditions) | {"versions": versions},
+        "conditions": vars(conditions) | {"versions": versions()},
         "extent": cut.extent,
         "covered": cut.covered,
         "error": cut.error,

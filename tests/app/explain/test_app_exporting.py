@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from explain import exporting
-from explain.exporting import ExportedView
+from explain.saving import report, sheet
+from explain.saving import view as saved
+from explain.saving.view import ExportedView
+from export.files import npz
 from PIL import Image
 from ui import loading, sources
 from ui.loading import Asked, Setup
@@ -37,8 +39,8 @@ def view() -> ExportedView:
 
 
 def test_the_code_makes_the_arrays_again_bit_for_bit(view: ExportedView, tmp_path: Path) -> None:
-    (tmp_path / exporting.NPZ).write_bytes(exporting.npz(view))
-    (tmp_path / "view.py").write_text(exporting.snippet(view))
+    (tmp_path / saved.NPZ).write_bytes(npz(view.arrays))
+    (tmp_path / "view.py").write_text(saved.snippet(view))
     root = Path(__file__).parents[3]
     surroundings = {**os.environ, "PYTHONPATH": str(root), "OPENBOX_CHECKPOINTS": str(root / "checkpoints")}
     made = subprocess.run(
@@ -53,10 +55,10 @@ def test_the_code_makes_the_arrays_again_bit_for_bit(view: ExportedView, tmp_pat
 
 
 def test_arrays_and_conditions_read_back(view: ExportedView) -> None:
-    arrays = np.load(io.BytesIO(exporting.npz(view)))
+    arrays = np.load(io.BytesIO(npz(view.arrays)))
     assert set(arrays) == {*METHODS, "x", "references", "logits"}
     np.testing.assert_array_equal(arrays["openbox"], view.maps["openbox"].values.numpy())
-    known = json.loads(exporting.as_json(view))
+    known = json.loads(saved.as_json(view))
     assert known["network_sha256"] == view.subject.card.sha256
     assert known["target"] == {"preferred": 8, "other": 3}
     assert known["methods"]["openbox"]["numbers"]["error"] < 1e-5
@@ -64,9 +66,9 @@ def test_arrays_and_conditions_read_back(view: ExportedView) -> None:
 
 
 def test_pictures_hold_every_map(view: ExportedView) -> None:
-    sheet = Image.open(io.BytesIO(exporting.png(view)))
-    assert sheet.width > 4 * exporting.SIDE
-    drawing = ElementTree.fromstring(exporting.svg(view))
+    large = Image.open(io.BytesIO(sheet.png(view)))
+    assert large.width > 4 * sheet.SIDE
+    drawing = ElementTree.fromstring(sheet.svg(view))
     assert len(drawing.findall("{http://www.w3.org/2000/svg}image")) == len(METHODS) + 1
 
 
@@ -82,7 +84,7 @@ class Links(HTMLParser):
 
 
 def test_the_report_needs_nothing_else(view: ExportedView) -> None:
-    text = exporting.report(view)
+    text = report.report(view)
     links = Links()
     links.feed(text)
     assert len(links.found) == len(METHODS) + 2

@@ -1,0 +1,1 @@
+"""The maps of the page Explain as files: in goes an ``ExportedView``, out its files. No Streamlit."""

@@ -1,0 +1,115 @@
+"""What the page shows, its arrays, its conditions, and code that makes the arrays again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from export.conditions import versions
+from torch import Tensor
+from ui import words
+from ui.loading import Asked, Setup
+from ui.sources import OwnNetwork
+
+from explain import sentences
+from openbox.explainers.explanation import Contrast, Explanation
+
+NPZ = "openbox-view.npz"
+
+
+@dataclass(frozen=True)
+class ExportedView:
+    """What the page shows: the picture in words, the network's logits (K,), the maps that are ready."""
+
+    subject: Asked
+    picture: str
+    target: Contrast | int
+    setup: Setup
+    logits: Tensor
+    maps: Mapping[str, Explanation]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes."""
+        return self.subject.card.classes
+
+    @property
+    def question(self) -> str:
+        """What the maps answer."""
+        return sentences.question(self.target, self.classes)
+
+    @property
+    def answer(self) -> str:
+        """What the network says."""
+        best = int(self.logits.argmax())
+        share = float(self.logits.double().softmax(0)[best])
+        return f"The network says “{self.classes[best]}” ({words.percent(share)})."
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The map of each method, the picture ``x``, the ``references``, the ``logits``, all as they are."""
+        return {name: one.values.numpy() for name, one in self.maps.items()} | {
+            "x": self.subject.x.numpy(),
+            "references": self.subject.references.x.numpy(),
+            "logits": self.logits.numpy(),
+        }
+
+
+def as_json(view: ExportedView) -> str:
+    """The conditions under which the maps were made, and what each of them claims."""
+    card, target = view.subject.card, view.target
+    own = isinstance(card, OwnNetwork)
+    content = {
+        "question": view.question,
+        "target": vars(target) if isinstance(target, Contrast) else target,
+        "score": view.setup.score,
+        "seed": view.setup.seed,
+        "network": card.factory if own else card.name,
+        "network_sha256": card.sha256,
+        "data": card.data,
+        "classes": list(view.classes),
+        "picture": view.picture,
+        "picture_sha256": hashlib.sha256(view.subject.x.numpy().tobytes()).hexdigest(),
+        "references": view.subject.references.words,
+        "logits": view.logits.tolist(),
+        "methods": {
+            name: {
+                "unit": one.unit,
+                "claim": one.receipt.claim,
+                "numbers": {key: float(values[0]) for key, values in one.receipt.numbers.items()},
+                "model_calls": one.model_calls,
+                "seconds": one.seconds,
+            }
+            for name, one in view.maps.items()
+        },
+        "versions": versions(),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def snippet(view: ExportedView) -> str:
+    """Python that makes the arrays of the NPZ again, which lies beside it."""
+    card, target = view.subject.card, view.target
+    if isinstance(card, OwnNetwork):
+        model = f"load_model({card.factory!r}, {card.weights!r})"
+        source = "from openbox.zoo.own.models import load_model"
+    else:
+        model, source = f"load_checkpoint({card.name!r}).model", "from openbox.zoo import load_checkpoint"
+    asked = f"Contrast({target.preferred}, {target.other})" if isinstance(target, Contrast) else str(target)
+    return f'''"""{view.question} {view.picture}; network {card.sha256[:12]}."""
+
+import numpy as np
+import torch
+
+from openbox.explainers import Contrast, create
+{source}
+
+view = np.load("{NPZ}")
+x, references = torch.from_numpy(view["x"]), torch.from_numpy(view["references"])
+model = {model}
+for name in {list(view.maps)!r}:
+    explainer = create(name, model, references, seed={view.setup.seed}, score={view.setup.score!r})
+    values = explainer.explain(x, {asked}).values.numpy()
+    print(name, "the same, bit for bit" if np.array_equal(values, view[name]) else "differs")
+'''
