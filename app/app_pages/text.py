@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import streamlit as st
 import torch
+from export.offer import offer_view
 from streamlit.delta_generator import DeltaGenerator
-from text import choices, kept, rows, sentences
+from text import choices, kept, rows, saving, sentences
+from text.saving import ReadTitle
 from ui import asking, charts, targets, words
 from work.job import Job
 from work.ticket import Ticket
@@ -55,8 +57,12 @@ def _page() -> None:
         st.info("Choose at least one method at the left.")
         return
     ready = _show_rows(card, tokens, target, methods, alike)
-    _show_dropped(card, tokens, target, methods, alike, answers[0])
+    dropped = _show_dropped(card, tokens, target, methods, alike, answers[0])
     _show_receipts(ready)
+    readings = [ready] if dropped is None else [ready, dropped]
+    offer_view(saving.view(card, title, target, alike, readings))
+    with st.expander("The words of this page"):
+        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
 
 def _cards() -> list[Card]:
@@ -80,7 +86,7 @@ def _chart(answers: list[charts.ClassAnswer]) -> None:
 
 def _show_rows(
     card: Card, tokens: tuple[str, ...], target: Contrast | int, methods: list[str], alike: bool
-) -> list[TokenExplanation]:
+) -> ReadTitle:
     """The aligned rows; those of slow methods come in as they are ready."""
     slot = st.empty()
     found: dict[str, TokenExplanation | str] = dict.fromkeys(methods, rows.WAITING)
@@ -98,7 +104,9 @@ def _show_rows(
         f"Red speaks for it, blue against it, purple is a size without a sign; {scale}. "
         "Dashed: words that the network does not know."
     )
-    return [one for one in found.values() if not isinstance(one, str)]
+    reading = kept.read(card, tokens)
+    ready = {name: one for name, one in found.items() if not isinstance(one, str)}
+    return ReadTitle(tokens, reading.known, reading.logits, ready, dropped="" in tokens)
 
 
 def _draw(
@@ -122,10 +130,10 @@ def _attempt(job: Job, wait: Callable[[Ticket], None]) -> TokenExplanation | str
 def _show_dropped(
     card: Card, tokens: tuple[str, ...], target: Contrast | int, methods: list[str], alike: bool,
     before: charts.ClassAnswer,
-) -> None:  # fmt: skip
+) -> ReadTitle | None:  # fmt: skip
     dropped = choices.choose_dropped(tokens)
     if not dropped:
-        return
+        return None
     changed = tuple("" if place in dropped else word for place, word in enumerate(tokens))
     answers = charts.answers(kept.read(card, changed).logits, card.classes, top=len(card.classes))
     share = next(one.probability for one in answers if one.name == before.name)
@@ -138,14 +146,13 @@ def _show_dropped(
     )
     st.markdown(said)
     _chart(answers)
-    _show_rows(card, changed, target, methods, alike)
+    return _show_rows(card, changed, target, methods, alike)
 
 
-def _show_receipts(ready: list[TokenExplanation]) -> None:
+def _show_receipts(ready: ReadTitle) -> None:
+    receipts = [sentences.receipt(one) for one in ready.found.values()]
     with st.expander("Receipts: what each method claims, and what it cost", expanded=True):
-        st.table([sentences.receipt(one) for one in ready], hide_index=True, alt="A receipt for each method")
-    with st.expander("The words of this page"):
-        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
+        st.table(receipts, hide_index=True, alt="A receipt for each method")
 
 
 try:

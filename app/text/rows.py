@@ -23,7 +23,7 @@ def table(
 
     Nothing of a word is taken for markup. A long title goes on in another block of rows.
     """
-    limits = {name: _limit(rows, found, alike) for name, found in rows.items()}
+    limits = {name: limit_of(rows, found, alike) for name, found in rows.items()}
     return "".join(_block(words, known, rows, limits, block) for block in _blocks(words))
 
 
@@ -62,19 +62,19 @@ def _row(name: str, found: TokenExplanation | str, places: range, limit: float |
     values = found.values.tolist()
     styles = painted(values, found.signed, limit)
     cells = "".join(
-        f'<td style="{_CELL};{styles[i]};border-radius:4px">{_number(values[i])}</td>' for i in places
+        f'<td style="{_CELL};{styles[i]};border-radius:4px">{rounded(values[i])}</td>' for i in places
     )
     unit = f'<td style="{_GREY};white-space:nowrap;padding-left:8px">{escape(found.unit)}</td>'
     return f"<tr>{left}{cells}{unit}</tr>"
 
 
-def _number(value: float) -> str:
+def rounded(value: float) -> str:
     """Two digits, for a glance; the receipts have the rest."""
     text = f"{value:.2f}"
     return "0.00" if text == "-0.00" else text.replace("-", MINUS)
 
 
-def _limit(
+def limit_of(
     rows: Mapping[str, TokenExplanation | str], found: TokenExplanation | str, alike: bool
 ) -> float | None:
     """Where the colours of a row end; None: at its own largest number."""

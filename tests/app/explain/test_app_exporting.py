@@ -2,15 +2,12 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from downloads import SAME, Links, needs_nothing_else, run_code
 from explain.saving import report, sheet
 from explain.saving import view as saved
 from explain.saving.view import ExportedView
@@ -41,17 +38,7 @@ def view() -> ExportedView:
 def test_the_code_makes_the_arrays_again_bit_for_bit(view: ExportedView, tmp_path: Path) -> None:
     (tmp_path / saved.NPZ).write_bytes(npz(view.arrays))
     (tmp_path / "view.py").write_text(saved.snippet(view))
-    root = Path(__file__).parents[3]
-    surroundings = {**os.environ, "PYTHONPATH": str(root), "OPENBOX_CHECKPOINTS": str(root / "checkpoints")}
-    made = subprocess.run(
-        [sys.executable, "view.py"],
-        cwd=tmp_path,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert made.stdout.splitlines() == [f"{name} the same, bit for bit" for name in METHODS]
+    assert run_code(tmp_path, "view.py") == [f"{name} {SAME}" for name in METHODS]
 
 
 def test_arrays_and_conditions_read_back(view: ExportedView) -> None:
@@ -72,23 +59,10 @@ def test_pictures_hold_every_map(view: ExportedView) -> None:
     assert len(drawing.findall("{http://www.w3.org/2000/svg}image")) == len(METHODS) + 1
 
 
-class Links(HTMLParser):
-    """Every address that a page asks for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value or "" for name, value in attrs if name in ("src", "href")]
-
-
 def test_the_report_needs_nothing_else(view: ExportedView) -> None:
     text = report.report(view)
-    links = Links()
-    links.feed(text)
-    assert len(links.found) == len(METHODS) + 2
-    assert all(link.startswith("data:") for link in links.found)
+    needs_nothing_else(text)
+    assert len(Links(text).found) == len(METHODS) + 2
     for said in (
         "Why “8” rather than “3”?",
         "The network says “8”",

@@ -1,0 +1,113 @@
+"""What every page saves: the laws of its files, over all pages and what they can show."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+
+import made_results
+import numpy as np
+import pytest
+from downloads import SAME, needs_nothing_else, offered
+from reading import start
+from streamlit.testing.v1 import AppTest
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@dataclass(frozen=True)
+class SavedCase:
+    """A page, its link, and the kinds of its files beside HTML and JSON."""
+
+    page: str
+    query: dict[str, str]
+    kinds: set[str]
+
+
+TITLE = {"how": "type one", "title": 'type inference <b> for graph" databases', "readings": "OpenBox"}
+CASES = {
+    "text": SavedCase("text", TITLE, {"svg", "npz", "py"}),
+    "text, a word dropped": SavedCase(
+        "text", TITLE | {"dropped": 'graph"', "text_explain": "A rather than B"}, {"svg", "npz", "py"}
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SavedPage:
+    """What a page showed, and its files by kind."""
+
+    case: SavedCase
+    app: AppTest
+    files: dict[str, bytes | str]
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.files["json"])
+
+
+@pytest.fixture(scope="module", params=CASES)
+def saved(request, tmp_path_factory) -> Iterator[SavedPage]:
+    case = CASES[request.param]
+    with pytest.MonkeyPatch.context() as patch:
+        parent = tmp_path_factory.mktemp("results")
+        patch.setenv("OPENBOX_RESULTS", str(parent))
+        patch.setenv("OPENBOX_DATA", str(parent))
+        if case.page == "leaderboard":
+            made_results.write(parent)
+        with offered() as makers:
+            app = start(case.page, **case.query)
+        assert not app.error
+        yield SavedPage(case, app, {name.rpartition(".")[2]: make() for name, make in makers.items()})
+
+
+def test_the_page_has_the_files_that_make_sense_for_it(saved: SavedPage) -> None:
+    assert set(saved.files) == saved.case.kinds | {"html", "json"}
+    assert sum("Save this view" in caption.value for caption in saved.app.caption) == 1
+    assert len(saved.app.download_button) == len(saved.files)
+
+
+def test_the_json_says_what_was_shown_with_what(saved: SavedPage) -> None:
+    known = saved.json
+    assert known["title"] in [header.value for header in saved.app.header]
+    assert known["link"].startswith(saved.case.page)
+    assert {"torch", "numpy", "python", "openbox-explain"} <= known["versions"].keys()
+    if "npz" in saved.files:
+        assert len(known["network_sha256"]) >= 8 or known["networks"]
+
+
+def test_the_report_needs_nothing_else(saved: SavedPage) -> None:
+    text = str(saved.files["html"])
+    needs_nothing_else(text)
+    assert json.dumps(saved.json["versions"]["torch"]).strip('"') in text
+    assert "<h1>" in text
+
+
+def test_the_code_makes_the_arrays_again_bit_for_bit(saved: SavedPage, tmp_path, monkeypatch) -> None:
+    if "py" not in saved.files:
+        assert saved.json["command"]
+        return
+    held = saved.files["npz"]
+    assert isinstance(held, bytes)
+    arrays = np.load(io.BytesIO(held))
+    (tmp_path / f"openbox-{saved.case.page}.npz").write_bytes(held)
+    monkeypatch.chdir(tmp_path)
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(compile(saved.files["py"], "saved.py", "exec"), {})
+    assert arrays.files
+    assert out.getvalue().splitlines() == [f"{name} {SAME}" for name in arrays]
+
+
+def test_drawings_and_tables_read_back(saved: SavedPage) -> None:
+    if "svg" in saved.files:
+        drawing = ElementTree.fromstring(saved.files["svg"])
+        assert len(drawing.findall(f".//{SVG}text")) > 3
+        assert "NaN" not in str(saved.files["svg"])
+    if "csv" in saved.files:
+        rows = list(csv.DictReader(io.StringIO(str(saved.files["csv"]))))
+        assert rows
+        assert all(None not in row and None not in row.values() for row in rows)
