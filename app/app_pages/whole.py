@@ -1,7 +1,12 @@
 """The page Whole network: what is said of all inputs, not of one."""
 
+import dataclasses
+
 import streamlit as st
-from whole.sections import show_paths, show_tree
+from export.offer import offer_view
+from export.view import SavedWords
+from whole.filters import show_paths
+from whole.tree import show_tree
 
 from openbox.errors import OpenBoxError
 
@@ -33,9 +38,11 @@ def _page() -> None:
         st.caption("Scikit-learn's digits and a network that comes with OpenBox; nothing is loaded.")
     show, what, claim = PARTS[chosen if chosen in PARTS else names[0]]
     st.header("How does the network decide, over all inputs?", anchor=False)
-    st.markdown(f"{what}\n\n**What it can claim.** {claim}")
+    said = f"{what}\n\n**What it can claim.** {claim}"
+    st.markdown(said)
     try:
-        show()
+        view = show()
+        offer_view(dataclasses.replace(view, parts=[SavedWords(said), *view.parts]))
     except OpenBoxError as error:
         st.error(str(error))
 

@@ -30,10 +30,20 @@ class Hidden:
 
 @dataclass(frozen=True, eq=False)
 class GroupOfDigits:
-    """A cluster on one factor: how many training digits, and those nearest to its centre (n, 1, 8, 8)."""
+    """A cluster on one factor: how many training digits, and those nearest to its centre (n, 1, 8, 8), with
+    their numbers."""
 
     members: int
     nearest: Tensor
+    places: list[int]
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """What a node says, in two lines, and the nodes below it for no and for yes; of a leaf there are none."""
+
+    words: tuple[str, str]
+    children: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +52,8 @@ class Grown:
 
     ``decided`` by the network, ``answers`` of the tree, ``plain`` of a tree on pixels, (N,) each. ``found``
     (N, factors): the clusters that the forests say. ``ways``: of each digit, the nodes from root to leaf.
-    ``dot``: the tree in Graphviz's language. ``features`` of each factor, ``groups`` by factor and cluster.
+    ``dot``: the tree in Graphviz's language, ``nodes`` the same to draw it without. ``features`` of each
+    factor, ``groups`` by factor and cluster; ``layer``: the module whose activations they are.
     """
 
     decided: Numbers
@@ -51,14 +62,17 @@ class Grown:
     found: Numbers
     ways: list[list[int]]
     dot: str
+    nodes: list[TreeNode]
     features: list[int]
     groups: list[list[GroupOfDigits]]
+    layer: str
 
 
 def grown(source: Source, factors: int, clusters: int, leaves: int, reads: str) -> Grown:
     """The tree of these settings on the training digits."""
     from sklearn.tree import DecisionTreeClassifier
 
+    from openbox.cnn_inte.hidden import last_hidden
     from openbox.cnn_inte.interpreter import grow
 
     train, test = _hidden(source, True), _hidden(source, False)
@@ -68,9 +82,9 @@ def grown(source: Source, factors: int, clusters: int, leaves: int, reads: str) 
     plain = DecisionTreeClassifier(max_leaf_nodes=leaves, random_state=0).fit(_raw(True), train.decided)
     return Grown(
         test.decided, meta.predict(found), plain.predict(_raw(False)).astype(np.int64), found,
-        [meta.way(one) for one in found], _described(meta),
+        [meta.way(one) for one in found], _described(meta), _nodes(meta),
         [int((meta.features == factor).sum()) for factor in range(meta.factors)],
-        _groups(meta, train.values, known),
+        _groups(meta, train.values, known), last_hidden(module(source)),
     )  # fmt: skip
 
 
@@ -117,6 +131,20 @@ def _described(meta: "MetaTree") -> str:
     return str(text)
 
 
+def _nodes(meta: "MetaTree") -> list[TreeNode]:
+    tree, names = meta.tree.tree_, meta.tree.classes_
+    nodes: list[TreeNode] = []
+    for node, (left, right) in enumerate(zip(tree.children_left, tree.children_right, strict=True)):
+        if left == right:
+            share = 100 * tree.n_node_samples[node] / tree.n_node_samples[0]
+            nodes.append(TreeNode((f"“{names[tree.value[node][0].argmax()]}”", f"{share:.1f} %"), ()))
+        else:
+            factor, cluster = divmod(int(tree.feature[node]), meta.settings.clusters)
+            words = f"factor {factor + 1}", f"in cluster {cluster + 1}?"
+            nodes.append(TreeNode(words, (int(left), int(right))))
+    return nodes
+
+
 def _groups(meta: "MetaTree", hidden: NDArray[np.floating], known: Numbers) -> list[list[GroupOfDigits]]:
     """By factor and cluster."""
     groups: list[list[GroupOfDigits]] = []
@@ -126,6 +154,7 @@ def _groups(meta: "MetaTree", hidden: NDArray[np.floating], known: Numbers) -> l
             members = np.flatnonzero(known[:, factor] == cluster)
             far = ((columns[members] - centre) ** 2).sum(1)
             nearest = members[far.argsort(kind="stable")[:NEAREST]]
-            here.append(GroupOfDigits(len(members), pixels(True)[torch.from_numpy(nearest)]))
+            pictures = pixels(True)[torch.from_numpy(nearest)]
+            here.append(GroupOfDigits(len(members), pictures, nearest.tolist()))
         groups.append(here)
     return groups

@@ -33,6 +33,8 @@ CASES = {
     "text, a word dropped": SavedCase(
         "text", TITLE | {"dropped": 'graph"', "text_explain": "A rather than B"}, {"svg", "npz", "py"}
     ),
+    "whole, a tree": SavedCase("whole", {}, {"svg", "npz", "py"}),
+    "whole, paths": SavedCase("whole", {"whole_part": "Paths of filters"}, {"svg", "npz", "py", "csv"}),
 }
 
 

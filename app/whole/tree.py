@@ -1,0 +1,142 @@
+"""The part of the page that grows a small tree for a hidden layer (CNN-INTE)."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from export.view import SavedMarkup, SavedPart, SavedPictures, SavedTable, SavedView, SavedWords
+
+from openbox.zoo.checkpoints import read_card
+from whole import kept
+from whole.drawing import drawn
+from whole.jobs import TREES, GroupOfDigits, Grown
+from whole.pictures import SIZE, choose_digit, large, pixels, show
+from whole.tree_drawing import tree_svg
+
+SMALL = 64  # pixels of a digit among those of its cluster
+CODE = """
+import numpy as np
+import torch
+from sklearn.tree import DecisionTreeClassifier
+
+from openbox.cnn_inte.hidden import activations, last_hidden
+from openbox.cnn_inte.interpreter import MetaSettings, fit_meta_tree
+from openbox.zoo import load, load_checkpoint
+
+model = load_checkpoint({network!r}).model
+both = [load("digits", train=part).batch(slice(None)) for part in (True, False)]
+with torch.no_grad():
+    decided, network = (model(x).argmax(1).numpy() for x in both)
+hidden = [activations(model, last_hidden(model), x).numpy() for x in both]
+pixels = [x.flatten(1).numpy() for x in both]
+settings = MetaSettings({factors}, {clusters}, {leaves}, trees={trees})
+meta = fit_meta_tree(hidden[0], {reads}[0], decided, settings)
+plain = DecisionTreeClassifier(max_leaf_nodes={leaves}, random_state=0).fit(pixels[0], decided)
+found = meta.clusters({reads}[1])
+answers = meta.predict(found)
+made = {{"network": network, "clusters": found, "tree": answers, "plain": plain.predict(pixels[1])}}
+"""
+
+
+@dataclass(frozen=True)
+class TreeChoices:
+    """The sliders: see ``kept.grown``."""
+
+    factors: int
+    clusters: int
+    leaves: int
+    reads: str
+
+
+def show_tree() -> SavedView:
+    """Settings, what they cost in fidelity, the tree, the way of a digit, its clusters."""
+    chosen = _choose()
+    index = choose_digit()
+    found = kept.grown(chosen.factors, chosen.clusters, chosen.leaves, chosen.reads)
+    measured = _measured(found)
+    row = st.container(horizontal=True)
+    for title, value, note in measured:
+        row.metric(title, f"{100 * value:.1f} %", help=note)
+    said = f"The network says “{found.decided[index]}”, the tree “{found.answers[index]}”."
+    left, right = st.columns([1, 5])
+    with left:
+        show(pixels(index), SIZE)
+        st.caption(said)
+    right.graphviz_chart(drawn(found.dot, found.ways[index]), width="stretch")
+    st.markdown("**Its clusters**, each by the training digits nearest to its centre")
+    groups = _groups(found, index)
+    for words, group in groups:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(words)
+            for digit in group.nearest:
+                show(digit, SMALL)
+    return _view(chosen, found, measured, index, said, groups)
+
+
+def _choose() -> TreeChoices:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        factors = st.slider("Factors", 2, 8, 4, help="groups of features of the layer", key="factors")
+        clusters = st.slider("Clusters on each", 3, 15, 8, help="groups of digits", key="clusters")
+        leaves = st.slider("Leaves of the tree", 5, 50, 14, key="leaves")
+        reads = st.segmented_control(
+            "Forests read", ["activations", "pixels"], default="activations", key="reads"
+        )
+    return TreeChoices(factors, clusters, leaves, reads or "activations")
+
+
+def _measured(found: Grown) -> list[tuple[str, float, str]]:
+    decided, truth = found.decided, kept.digits().labels.numpy()
+    return [
+        ("Answers as the network", float((found.answers == decided).mean()), "fidelity on the test digits"),
+        ("Answers right", float((found.answers == truth).mean()), "accuracy of the tree itself"),
+        ("The network is right", float((decided == truth).mean()), "it still is what answers"),
+        ("A plain tree on pixels", float((found.plain == decided).mean()), "fidelity, as many leaves"),
+    ]
+
+
+def _groups(found: Grown, index: int) -> list[tuple[str, GroupOfDigits]]:
+    """The clusters of a digit, each in words."""
+    groups = []
+    for factor, cluster in enumerate(found.found[index]):
+        group = found.groups[factor][cluster]
+        said = (
+            f"factor {factor + 1} ({found.features[factor]} features), cluster {cluster + 1}: "
+            f"{group.members} digits"
+        )
+        groups.append((said, group))
+    return groups
+
+
+def _view(
+    chosen: TreeChoices, found: Grown, measured: list[tuple[str, float, str]], index: int, said: str,
+    groups: list[tuple[str, GroupOfDigits]],
+) -> SavedView:  # fmt: skip
+    tree = SavedMarkup(tree_svg(found.nodes, found.ways[index], f"The tree. {said}"))
+    parts: list[SavedPart] = [
+        SavedTable([{"": title, "share": f"{100 * value:.1f} %", "of": of} for title, value, of in measured]),
+        SavedPictures([(large(pixels(index), SIZE), f"Test digit {index}. {said}")], SIZE),
+        tree,
+        SavedWords("**Its clusters**, each by the training digits nearest to its centre"),
+    ]
+    for words, group in groups:
+        near = [(large(x, SMALL), f"{at}") for x, at in zip(group.nearest, group.places, strict=True)]
+        parts += [SavedWords(words), SavedPictures(near, SMALL)]
+    card = read_card(kept.NETWORK)
+    return SavedView(
+        "whole", "How does the network decide, over all inputs?", parts,
+        {
+            "part": "a tree for a layer", "network": card.name, "network_sha256": card.sha256,
+            "layer": found.layer, "settings": vars(chosen) | {"trees": TREES},
+            "measured": {title: value for title, value, _ in measured}, "test_digit": index,
+            "way": found.ways[index],
+            "clusters": [{"cluster": words, "nearest_training_digits": group.places} for words, group in groups],
+        },
+        {
+            "network": found.decided, "clusters": found.found, "tree": found.answers,
+            "plain": found.plain,
+        },
+        drawings=[tree],
+        code=CODE.format(
+            network=card.name, reads="pixels" if chosen.reads == "pixels" else "hidden",
+            factors=chosen.factors, clusters=chosen.clusters, leaves=chosen.leaves, trees=TREES,
+        ),
+    )  # fmt: skip
