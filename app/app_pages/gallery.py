@@ -1,8 +1,13 @@
 """The Gallery page: the families of explanation that are no maps, each with a real example."""
 
+import dataclasses
+
 import streamlit as st
+from export.offer import offer_view
+from export.view import SavedWords
 from gallery.claims import CLAIMS
 from gallery.sections import SECTIONS
+from ui import words
 
 from openbox.errors import OpenBoxError
 
@@ -17,11 +22,13 @@ def _page() -> None:
         st.caption("Explanations that are no maps of a picture. Everything here comes with OpenBox.")
     claim = CLAIMS[family if family in names else names[0]]
     st.header(claim.question, anchor=False)
-    st.markdown(f"**What it can claim.** {claim.can}\n\n**What it cannot.** {claim.cannot}")
+    said = f"**What it can claim.** {claim.can}\n\n**What it cannot.** {claim.cannot}"
+    st.markdown(said)
     try:
-        SECTIONS[family if family in names else names[0]]()
+        view = SECTIONS[family if family in names else names[0]]()
+        offer_view(dataclasses.replace(view, parts=[SavedWords(said), *view.parts]))
     except OpenBoxError as error:
-        st.error(str(error))
+        st.error(words.plain(str(error)))
 
 
 _page()

@@ -23,7 +23,7 @@ GRID = "#e3e6ea"
 NS = "http://www.w3.org/2000/svg"
 
 
-def svg(chart: alt.TopLevelMixin, title: str) -> str:
+def svg(chart: alt.Chart | alt.LayerChart, title: str) -> str:
     """The chart as a drawing with its title for those who cannot see it."""
     spec = chart.to_dict()
     layers = list(_layers(spec))

@@ -28,7 +28,7 @@ class SavedPictures:
 class SavedChart:
     """A chart, and what it shows as a sentence."""
 
-    chart: alt.TopLevelMixin
+    chart: alt.Chart | alt.LayerChart
     words: str
 
 

@@ -28,20 +28,21 @@ def highest(source: Source, index: int, target: int) -> maximisation.RegionMaxim
 
 @dataclass(frozen=True, eq=False)
 class TrainingDigit:
-    """The digit (1, 1, 8, 8), what it shows, and how far it pulled the decision."""
+    """The digit (1, 1, 8, 8), where it stands, what it shows, and how far it pulled the decision."""
 
     x: Tensor
+    position: int
     label: int
     value: float
 
 
 @dataclass(frozen=True, eq=False)
 class Pulls:
-    """The strongest ``of`` so many training digits, for the decision and against it."""
+    """The strongest training digits for the decision and against it, and the ``values`` (N,) of all."""
 
     helpful: list[TrainingDigit]
     harmful: list[TrainingDigit]
-    of: int
+    values: Tensor
 
 
 def influence(source: Source, index: int, label: int) -> Pulls:
@@ -54,11 +55,11 @@ def influence(source: Source, index: int, label: int) -> Pulls:
 
     def shown(positions: Tensor) -> list[TrainingDigit]:
         return [
-            TrainingDigit(train.batch(slice(k, k + 1)), int(train.labels[k]), float(found.values[k]))
+            TrainingDigit(train.batch(slice(k, k + 1)), k, int(train.labels[k]), float(found.values[k]))
             for k in positions.tolist()
         ]
 
-    return Pulls(shown(found.helpful), shown(found.harmful), len(train))
+    return Pulls(shown(found.helpful), shown(found.harmful), found.values)
 
 
 def otherwise(source: Source, index: int, wanted: int) -> Counterfactual:

@@ -64,8 +64,9 @@ def _forest() -> tuple["RandomForestClassifier", float]:
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """One feature of patients: its ``values`` (S,), the predictions (P, S) of the free and of the constrained
-    model, for the patients whom the free one serves worst; in what share of all steps each falls."""
+    model, for the ``patients`` whom the free one serves worst; in what share of all steps each falls."""
 
+    patients: list[int]
     values: np.ndarray
     free: np.ndarray
     held: np.ndarray
@@ -80,17 +81,17 @@ def sweep(feature: str) -> Sweep:
     found = compare_models()
     values, free, held = found.curves[feature]
     shown = np.argsort(np.diff(free).min(1))[:STEEPEST]
-    return Sweep(values, free[shown], held[shown], found.violations[feature], found.r2)
+    return Sweep(shown.tolist(), values, free[shown], held[shown], found.violations[feature], found.r2)
 
 
 @dataclass(frozen=True, eq=False)
 class AttendedTitle:
-    """Each word's share of attention and of the gradient's size; the ``answer``; Kendall's ``tau`` of the
-    two here and on average; the reader's test ``accuracy``."""
+    """Each word's share of attention, and the size of its ``gradient`` (T,); the ``answer``; Kendall's
+    ``tau`` of the two here and on average; the reader's test ``accuracy``."""
 
     words: tuple[str, ...]
-    attention: list[float]
-    gradient: list[float]
+    attention: Tensor
+    gradient: Tensor
     answer: str
     tau: float
     mean_tau: float
@@ -103,9 +104,8 @@ def attended(title: str) -> AttendedTitle:
 
     reader, accuracy, mean = _reader()
     found = attend(reader, title)
-    share = found.gradient / found.gradient.sum()
     return AttendedTitle(
-        found.words, found.attention.tolist(), share.tolist(), found.answer, found.tau, mean, accuracy
+        found.words, found.attention, found.gradient, found.answer, found.tau, mean, accuracy
     )
 
 

@@ -128,7 +128,7 @@ def _view(
             "layer": found.layer, "settings": vars(chosen) | {"trees": TREES},
             "measured": {title: value for title, value, _ in measured}, "test_digit": index,
             "way": found.ways[index],
-            "clusters": [{"cluster": words, "nearest_training_digits": group.places} for words, group in groups],
+            "clusters": [{"cluster": said, "nearest_training_digits": g.places} for said, g in groups],
         },
         {
             "network": found.decided, "clusters": found.found, "tree": found.answers,

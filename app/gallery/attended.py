@@ -1,0 +1,72 @@
+"""The family Attention: the weights of a title's words beside the size of their gradient."""
+
+import hashlib
+import math
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from export.view import SavedChart, SavedView, SavedWords
+from ui import words
+
+from gallery import kept
+from gallery.claims import CLAIMS
+from openbox.gallery.shipped import attention_file
+
+CODE = """
+import numpy as np
+
+from openbox.gallery.attention import attend, load_reader
+from openbox.gallery.shipped import attention_file
+
+found = attend(load_reader(attention_file())[0], {title!r})
+made = {{"attention": found.attention.numpy(), "gradient": found.gradient.numpy()}}
+"""
+
+
+def show_attention() -> SavedView:
+    """A title, the shares of its words; raises ``CheckpointError`` where there is no reader."""
+    titles = kept.invented()
+    title = st.selectbox("Invented title", titles, key="gallery_title", bind="query-params") or titles[0]
+    found = kept.attended(title)
+    share = found.gradient / found.gradient.sum()
+    order = [f"{place + 1}. {word}" for place, word in enumerate(found.words)]
+    rows = [
+        {"word": word, "share": part, "of": of}
+        for of, parts in (("attention", found.attention), ("|gradient x input|", share))
+        for word, part in zip(order, parts.tolist(), strict=True)
+    ]
+    seen = "Each word's share of the attention, and of the gradient's size"
+    drawing = SavedChart(_chart(rows, order), seen)
+    st.altair_chart(drawing.chart, alt=seen)
+    agreement = "undefined" if math.isnan(found.tau) else words.signed(found.tau, 2)
+    said = (
+        f"The network says “{found.answer}”. Rank correlation (Kendall's tau) of the two on this title: "
+        f"**{agreement}**; on average over {len(titles)} invented titles: "
+        f"**{words.signed(found.mean_tau, 2)}**, where 1 is the same order. The network reads "
+        f"{words.percent(found.accuracy)} of DBLP's test titles right."
+    )
+    st.markdown(said)
+    return SavedView(
+        "gallery", CLAIMS["attention"].question, [SavedWords(words.plain(title)), drawing, SavedWords(said)],
+        {
+            "family": "attention", "network": attention_file().name,
+            "network_sha256": hashlib.sha256(attention_file().read_bytes()).hexdigest(), "text": title,
+            "answer": found.answer, "tau": None if math.isnan(found.tau) else found.tau,
+            "mean_tau": found.mean_tau, "test_accuracy": found.accuracy,
+        },
+        {"attention": found.attention.numpy(), "gradient": found.gradient.numpy()},
+        rows=rows, drawings=[drawing], code=CODE.format(title=title),
+    )  # fmt: skip
+
+
+def _chart(rows: list[dict[str, str | float]], order: list[str]) -> alt.Chart:
+    return (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_bar()
+        .encode(
+            y=alt.Y("word", sort=order, title=None), x=alt.X("share", title="share of the title"),
+            column=alt.Column("of", title=None),
+        )
+        .properties(width=260)
+    )  # fmt: skip
