@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
-from leaderboard import charts, choices, kept_tables, pictures, records, results, sentences
+from export.offer import offer_view
+from export.view import SavedChart, SavedPart, SavedWords
+from leaderboard import charts, choices, kept_tables, pictures, records, results, saving, sentences
 from ui import sources, words
 
 from evaluation.schema import Condition, LeaderboardRow
@@ -56,15 +58,15 @@ def _study(parent: Path, names: list[str]) -> None:
     with ranking:
         st.altair_chart(charts.ranking(here, condition.metric), alt=sentences.chart(here, metrics))
     with curves:
-        _curves(folder, condition, here)
+        shown = _curves(folder, condition, here)
     _table(here, behind)
     seeds = [seed for seed in records.options(standings, "model_seed") if seed != records.MEAN]
-    st.caption(
-        sentences.conditions(
-            here, seeds if condition.model_seed == records.MEAN else [condition.model_seed], folder.name
-        )
+    note = sentences.conditions(
+        here, seeds if condition.model_seed == records.MEAN else [condition.model_seed], folder.name
     )
+    st.caption(note)
     _images(folder, here, behind, higher)
+    offer_view(saving.view(folder.name, here, metrics, shown, note))
 
 
 def _table(here: Sequence[LeaderboardRow], behind: str | None) -> None:
@@ -97,28 +99,31 @@ def _images(folder: Path, here: Sequence[LeaderboardRow], behind: str | None, hi
     pictures.show(folder, chosen, higher, networks)
 
 
-def _curves(folder: Path, condition: Condition, here: Sequence[LeaderboardRow]) -> None:
+def _curves(folder: Path, condition: Condition, here: Sequence[LeaderboardRow]) -> list[SavedPart]:
     """What the score was read off, most relevant first beside least relevant first, on one scale."""
     try:
         points = kept_tables.curves(folder, condition)
     except results.ResultsError as error:
         st.error(str(error))
-        return
+        return []
     if not points:
         st.info("This score is not read off curves.")
-        return
+        return []
     methods = choices.choose_curves([entry.method for entry in here])
     shown = [point for point in points if point.method in methods]
     domain = charts.curve_domain(shown)
     panels = sorted({(point.metric, point.order) for point in points}, key=lambda panel: panel[1] != "morf")
+    saved: list[SavedPart] = []
     for column, (metric, order) in zip(st.columns(len(panels)), panels, strict=True):
         part = [point for point in shown if (point.metric, point.order) == (metric, order)]
         with column:
-            st.markdown(f"**{sentences.name(order)}**, mean and 95 % band")
-            st.altair_chart(
-                charts.curves(part, methods, sentences.answer(condition), domain),
-                alt=sentences.curves(part, methods, metric),
-            )
+            said = f"**{sentences.name(order)}**, mean and 95 % band"
+            seen = sentences.curves(part, methods, metric)
+            chart = charts.curves(part, methods, sentences.answer(condition), domain)
+            st.markdown(said)
+            st.altair_chart(chart, alt=seen)
+            saved += [SavedWords(said), SavedChart(chart, seen)]
+    return saved
 
 
 page()

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from export.offer import offer_view
 from leaderboard.results import ResultsError
-from models import charts, kept, records
-from ui import figures, loading
+from models import charts, records, saving
+from models.compared import NOTHING, show_maps, show_titles
 
 from evaluation.schema import ModelRow
-from openbox.display.words import coloured_words
 from openbox.errors import OpenBoxError
 from openbox.zoo.data import TEXT_DATASETS
 
 GIVEN_UP = 2  # points of the best accuracy that the slider gives up at first
-SIDE = 76  # pixels of a picture on the screen
+QUESTION = "Which network is easy to read?"
 
 
 def _page() -> None:
@@ -34,9 +34,10 @@ def _page() -> None:
         seeds = "1 seed" if rows[0].seeds == 1 else f"{rows[0].seeds} seeds"
         st.caption(f"Made by `{records.command(study)}`, {seeds} a network.")
     here = [row for row in rows if row.criterion == criterion]
-    st.header("Which network is easy to read?", anchor=False)
+    st.header(QUESTION, anchor=False)
     taken = records.chosen_by(here, least / 100)
-    st.markdown(_choice(here, taken, least))
+    said = _choice(here, taken, least)
+    st.markdown(said)
     picked = st.altair_chart(
         charts.scatter(here, taken.network if taken else None), key=f"chart-{study}-{criterion}",
         on_select="rerun", selection_mode=charts.PICKED, alt=charts.words(here),
@@ -53,10 +54,13 @@ def _page() -> None:
     bars = " Bars are 95 % intervals over the seeds of the training." if here[0].seeds > 1 else ""
     st.caption(f"{here[0].metric}: {here[0].summary}. Click a point to see its maps.{bars}")
     chosen = {row.network: row for row in here}
+    beside = [chosen[name] for name in (one, other) if name]
     try:
-        (_titles if rows[0].data in TEXT_DATASETS else _maps)([chosen[name] for name in (one, other) if name])
+        shown = (show_titles if rows[0].data in TEXT_DATASETS else show_maps)(beside)
     except OpenBoxError as error:
         st.error(str(error))
+        shown = NOTHING
+    offer_view(saving.view(QUESTION, said, study, here, taken, least, beside, shown))
 
 
 def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> str:
@@ -70,49 +74,6 @@ def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> s
         return f"{said}. It is the most accurate, too."
     cost = 100 * (best.accuracy - taken.accuracy)
     return f"{said}, {cost:.2f} points less than **{best.network}**, the most accurate."
-
-
-def _maps(rows: Sequence[ModelRow]) -> None:
-    images = loading.test_images(rows[0].data)
-    if images is None:
-        st.info(f"The images of {rows[0].data} are not on this machine, so no maps of them can be drawn.")
-        return
-    found = [kept.maps(row.checkpoint, row.data) for row in rows]
-    st.markdown(
-        "**Decision features**: how much a pixel speaks for the decision against the mean of the others, "
-        "exactly; red for, blue against; each map has its own scale."
-    )
-    with st.container(horizontal=True, gap="small"):
-        for place, index in enumerate(kept.ten(images)):
-            with st.container(width=SIDE, gap="xsmall"):
-                truth = images.classes[int(images.labels[index])]
-                photograph = figures.photograph(images.batch(slice(index, index + 1))[0])
-                alt = f"a picture labelled {truth}"
-                st.image(figures.enlarge(photograph, SIDE), width=SIDE, output_format="PNG", alt=alt)
-                for row, (decided, planes) in zip(rows, found, strict=True):
-                    plane = planes[place]
-                    picture = figures.enlarge(figures.diverging(plane, figures.limit(plane)), SIDE)
-                    alt = f"the map of {row.network} for a picture labelled {truth}"
-                    st.image(picture, width=SIDE, output_format="PNG", alt=alt)
-                    mark = "" if decided[place] == truth else " (wrong)"
-                    st.caption(f"{row.network}: {decided[place]}{mark}")
-
-
-def _titles(rows: Sequence[ModelRow]) -> None:
-    titles = kept.test_titles(rows[0].data)
-    found = [kept.title_maps(row.checkpoint, row.data) for row in rows]
-    st.markdown(
-        "How much each word speaks for the decision against the mean of the other classes, exactly; red for, "
-        f"blue against; each title has its own scale. The titles are from: {titles.source}."
-    )
-    for place, index in enumerate(kept.some(titles)):
-        truth = titles.classes[int(titles.labels[index])]
-        st.markdown(f"**{truth}**")
-        for row, (decided, values) in zip(rows, found, strict=True):
-            mark = "" if decided[place] == truth else " (wrong)"
-            words = titles.texts[index].split()
-            st.caption(f"{row.network}: {decided[place]}{mark}")
-            st.html(coloured_words(words, values[place], signed=True))
 
 
 def _guarded() -> None:

@@ -38,6 +38,11 @@ def maps(checkpoint: str, data: str) -> tuple[list[str], list[np.ndarray]]:
     return [images.classes[number] for number in decided], planes
 
 
+def sha256(checkpoint: str) -> str:
+    """The hash of a network's weights. Raises ``CheckpointError``."""
+    return read_card(checkpoint, checkpoint_folder() / "models").sha256
+
+
 def _about(function: Callable[..., Any], checkpoint: str, args: tuple[Any, ...], key: str) -> Job:
     folder = checkpoint_folder() / "models"
     return about(function, read_card(checkpoint, folder), args, key, folder=folder)

@@ -40,6 +40,10 @@ CASES = {
         "gallery", {"family": "Constrained models"}, {"svg", "npz", "py", "csv"}
     ),
     "gallery, attention": SavedCase("gallery", {"family": "Attention"}, {"svg", "npz", "py", "csv"}),
+    "models, images": SavedCase("models", {"study": "digits"}, {"svg", "npz", "py", "csv"}),
+    "models, titles": SavedCase("models", {"study": "dblp"}, {"svg", "npz", "py", "csv"}),
+    "models, no data": SavedCase("models", {"study": "mnist"}, {"svg", "csv"}),
+    "leaderboard": SavedCase("leaderboard", {}, {"svg", "csv"}),
     "whole, a tree": SavedCase("whole", {}, {"svg", "npz", "py"}),
     "whole, paths": SavedCase("whole", {"whole_part": "Paths of filters"}, {"svg", "npz", "py", "csv"}),
 }
