@@ -148,12 +148,18 @@ def score(metric: str) -> str:
     return metric.partition(".")[0]
 
 
-def command(study: str) -> str:
-    """What makes the results, to be typed."""
+def commands(study: str) -> tuple[str, str]:
+    """What makes the results: the rows, then the leaderboard."""
     return (
-        f"`python -m evaluation run --study {study}`, then "
-        f"`python -m evaluation leaderboard runs/{study} --out evaluation/results/{study}`"
+        f"python -m evaluation run --study {study}",
+        f"python -m evaluation leaderboard runs/{study} --out evaluation/results/{study}",
     )
+
+
+def command(study: str) -> str:
+    """What makes the results, to be typed, as Markdown."""
+    run, rank = commands(study)
+    return f"`{run}`, then `{rank}`"
 
 
 def read_csv(path: Path, record: type, made_by: str = "") -> pa.Table:

@@ -27,5 +27,5 @@ def view(
         ],
         {"study": study, "condition": dataclasses.asdict(condition), "rows": rows},
         rows=rows, drawings=[ranking, *(part for part in curves if isinstance(part, SavedChart))],
-        command=results.command(study).replace("`, then `", " && ").strip("`"),
+        command=" && ".join(results.commands(study)),
     )  # fmt: skip

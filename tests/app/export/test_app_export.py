@@ -62,7 +62,11 @@ class SavedPage:
         return json.loads(self.files["json"])
 
 
-@pytest.fixture(scope="module", params=CASES)
+DEAR = ("whole, a tree", "models, titles", "gallery, maximisation")  # seconds each
+PARAMS = [pytest.param(name, marks=pytest.mark.long) if name in DEAR else name for name in CASES]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def saved(request, tmp_path_factory) -> Iterator[SavedPage]:
     case = CASES[request.param]
     with pytest.MonkeyPatch.context() as patch:
