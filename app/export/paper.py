@@ -18,7 +18,8 @@ main { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr
 figure { margin: 0; break-inside: avoid; } img { width: 100%; image-rendering: pixelated; }
 pre { background: #f3f5f8; padding: 0.8rem; overflow-x: auto; font-size: 13px; }
 .row { display: flex; flex-wrap: wrap; gap: 1rem; margin: 0.6rem 0; } .row figcaption { font-size: 14px; }
-.wide { overflow-x: auto; } table.rows { border-collapse: collapse; font-size: 14px; }
+.wide { overflow-x: auto; } .wide > svg { max-width: 100%; height: auto; }
+table.rows { border-collapse: collapse; font-size: 14px; }
 table.rows th, table.rows td { padding: 3px 10px; border-bottom: 1px solid #d5dbe3; text-align: left; }
 """
 # a browser that opens the file is told to ask for nothing from anywhere
@@ -58,9 +59,10 @@ def glossary(meanings: Mapping[str, str]) -> str:
 
 
 def marked(text: str) -> str:
-    """The little Markdown that the words of the app use: bold, code, a line's end, and what is escaped."""
+    """The little Markdown that the app's words use: bold, italic, code, a line's end, what is escaped."""
     text = html.escape(re.sub(r"\\([^\w\s])", lambda found: f"\0{ord(found[1])}\0", text), quote=False)
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+    text = re.sub(r"\*(\w[^*]*)\*", r"<i>\1</i>", text)
     text = re.sub(r"`(.+?)`", r"<code>\1</code>", text)
     text = re.sub(r"(\n\n|  \n)", "<br>", text)
     return re.sub(r"\0(\d+)\0", lambda found: html.escape(chr(int(found[1])), quote=False), text)
