@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 from ui import asking, figures, words
-from ui.charts import TEXT
+from ui.charts import AXIS, TEXT, line_style
 from ui.loading import Asked, Setup, about, digest
 from work import deleting
 from work.deleting import FILLS, Deletion
@@ -16,14 +16,12 @@ from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
 
 SIDE = 112
-DASHES = ([1, 0], [7, 2], [2, 2], [7, 2, 2, 2])
-COLOURS = ("#1f5fa8", "#b3541e", "#5b8c3a", "#7a4f9a", "#8b6d1f", "#2a8c8c", "#a83279", "#5a5f6b")
 
 
 @st.fragment
 def show(subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation]) -> None:
     """A slider for all methods at once; nothing is computed again when it moves."""
-    folded = st.expander("Take away the most relevant pixels", key="delete", on_change="rerun")
+    folded = st.expander("Take away the most relevant pixels", key="delete", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -32,10 +30,22 @@ def show(subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[st
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             fill = st.segmented_control(
-                "What stands there instead", FILLS, default=FILLS[0], key="fill", required=True
+                "What stands there instead",
+                FILLS,
+                default=FILLS[0],
+                key="gone_fill",
+                bind="query-params",
+                required=True,
             )
             step = st.slider(
-                "How many pixels are gone", 0, 100, 20, 100 // deleting.STEPS, format="%d %%", key="gone"
+                "How many pixels are gone",
+                0,
+                100,
+                20,
+                100 // deleting.STEPS,
+                format="%d %%",
+                key="gone",
+                bind="query-params",
             )
         found = deletion(subject, target, setup, ready, fill or FILLS[0])
         place = round(step / 100 * deleting.STEPS)
@@ -87,18 +97,18 @@ def chart(found: Deletion, names: Sequence[str], place: int) -> alt.LayerChart:
         for name, scores in zip(names, found.scores, strict=True)
         for share, score in zip(found.shares, scores, strict=True)
     ]
-    axis = {"labelFontSize": 13, "titleFontSize": 13, "labelColor": TEXT, "titleColor": TEXT}
-    x = alt.X("gone:Q", title="pixels that are gone", axis=alt.Axis(format="%", **axis))
-    y = alt.Y("score:Q", title="score", axis=alt.Axis(**axis))
+    styles = [line_style(place) for place in range(len(names))]
+    x = alt.X("gone:Q", title="pixels that are gone", axis=alt.Axis(format="%", **AXIS))
+    y = alt.Y("score:Q", title="score", axis=alt.Axis(**AXIS))
     titles = [EXPLAINERS[name].title for name in names]
     colour = alt.Color(
         "method:N",
-        scale=alt.Scale(domain=titles, range=[COLOURS[n % len(COLOURS)] for n in range(len(titles))]),
+        scale=alt.Scale(domain=titles, range=[colour for colour, _ in styles]),
         legend=alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT, labelLimit=300),
     )
     dash = alt.StrokeDash(
         "method:N", legend=None,
-        scale=alt.Scale(domain=titles, range=[DASHES[n % len(DASHES)] for n in range(len(titles))]),
+        scale=alt.Scale(domain=titles, range=[dash for _, dash in styles]),
     )  # fmt: skip
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2.2)
     here = alt.Chart(alt.Data(values=[{"gone": float(found.shares[place])}])).mark_rule(color=TEXT)

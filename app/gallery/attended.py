@@ -7,7 +7,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 from export.view import SavedChart, SavedView, SavedWords
-from ui import words
+from ui import charts, words
+from ui.charts import AXIS
 
 from gallery import kept
 from gallery.claims import CLAIMS
@@ -31,14 +32,18 @@ def show_attention() -> SavedView:
     found = kept.attended(title)
     share = found.gradient / found.gradient.sum()
     order = [f"{place + 1}. {word}" for place, word in enumerate(found.words)]
-    rows = [
-        {"word": word, "share": part, "of": of}
-        for of, parts in (("attention", found.attention), ("|gradient x input|", share))
-        for word, part in zip(order, parts.tolist(), strict=True)
-    ]
-    seen = "Each word's share of the attention, and of the gradient's size"
-    drawing = SavedChart(_chart(rows, order), seen)
-    st.altair_chart(drawing.chart, alt=seen)
+    parts = {"attention": found.attention, "|gradient x input|": share}
+    most = float(max(found.attention.max(), share.max()))
+    drawings, rows = [], []
+    for slot, (name, numbers) in zip(st.columns(2), parts.items(), strict=True):
+        own = [
+            {"word": word, "share": part, "of": name}
+            for word, part in zip(order, numbers.tolist(), strict=True)
+        ]
+        drawing = SavedChart(_chart(own, name, order, most), f"Each word's share of the title by {name}.")
+        slot.altair_chart(drawing.chart, alt=drawing.words)
+        rows += own
+        drawings.append(drawing)
     agreement = "undefined" if math.isnan(found.tau) else words.signed(found.tau, 2)
     said = (
         f"The network says “{found.answer}”. Rank correlation (Kendall's tau) of the two on this title: "
@@ -48,7 +53,7 @@ def show_attention() -> SavedView:
     )
     st.markdown(said)
     return SavedView(
-        "gallery", CLAIMS["attention"].question, [SavedWords(words.plain(title)), drawing, SavedWords(said)],
+        "gallery", CLAIMS["attention"].question, [SavedWords(words.plain(title)), *drawings, SavedWords(said)],
         {
             "family": "attention", "network": attention_file().name,
             "network_sha256": hashlib.sha256(attention_file().read_bytes()).hexdigest(), "text": title,
@@ -56,17 +61,16 @@ def show_attention() -> SavedView:
             "mean_tau": found.mean_tau, "test_accuracy": found.accuracy,
         },
         {"attention": found.attention.numpy(), "gradient": found.gradient.numpy()},
-        rows=rows, drawings=[drawing], code=CODE.format(title=title),
+        rows=rows, drawings=drawings, code=CODE.format(title=title),
     )  # fmt: skip
 
 
-def _chart(rows: list[dict[str, str | float]], order: list[str]) -> alt.Chart:
-    return (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_bar()
-        .encode(
-            y=alt.Y("word", sort=order, title=None), x=alt.X("share", title="share of the title"),
-            column=alt.Column("of", title=None),
-        )
-        .properties(width=260)
+def _chart(rows: list[dict[str, str | float]], name: str, order: list[str], most: float) -> alt.Chart:
+    bars = alt.Chart(pd.DataFrame(rows)).mark_bar(color=charts.STRONG)
+    return charts.titled(name, bars, 24 * len(order)).encode(
+        y=alt.Y("word", sort=order, title=None, axis=alt.Axis(labelLimit=150, **AXIS)),
+        x=alt.X(
+            "share", title="share of the title", scale=alt.Scale(domain=[0, most]),
+            axis=alt.Axis(tickCount=5, **AXIS),
+        ),
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """The family Constrained models: predictions for patients as one feature is swept."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import streamlit as st
 from export.view import SavedChart, SavedView, SavedWords
-from ui import words
+from ui import charts, words
+from ui.charts import AXIS
 
 from gallery import kept
 from gallery.claims import CLAIMS
@@ -28,15 +30,21 @@ def show_constraint() -> SavedView:
     )  # fmt: skip
     feature = feature or next(iter(FEATURES))
     found = kept.sweep(feature)
-    rows = [
-        {"value": value, "prediction": prediction, "patient": str(patient), "model": name}
-        for name, curves in (("free", found.free), ("constrained", found.held))
-        for patient, curve in zip(found.patients, curves, strict=True)
-        for value, prediction in zip(found.values.tolist(), curve.tolist(), strict=True)
-    ]
-    seen = f"Predictions for five patients as the {FEATURES[feature]} rises, by both models"
-    drawing = SavedChart(_chart(rows, FEATURES[feature]), seen)
-    st.altair_chart(drawing.chart, alt=seen)
+    both = np.concatenate((found.free, found.held))
+    drawings, rows = [], []
+    for slot, name, curves in zip(
+        st.columns(2), ("free", "constrained"), (found.free, found.held), strict=True
+    ):
+        own = [
+            {"value": value, "prediction": prediction, "patient": str(patient), "model": name}
+            for patient, curve in zip(found.patients, curves, strict=True)
+            for value, prediction in zip(found.values.tolist(), curve.tolist(), strict=True)
+        ]
+        seen = f"Predictions of the {name} model for five patients as the {FEATURES[feature]} rises."
+        drawing = SavedChart(_chart(own, name, FEATURES[feature], (both.min(), both.max())), seen)
+        slot.altair_chart(drawing.chart, alt=seen)
+        rows += own
+        drawings.append(drawing)
     fell, never = found.fell
     said = (
         f"Each patient's {FEATURES[feature]} is set to {len(found.values)} values in turn. The free model "
@@ -46,27 +54,29 @@ def show_constraint() -> SavedView:
     )
     st.markdown(said)
     return SavedView(
-        "gallery", CLAIMS["constraint"].question, [drawing, SavedWords(said)],
+        "gallery", CLAIMS["constraint"].question, [*drawings, SavedWords(said)],
         {
             "family": "constrained models", "networks": "two boosted trees, free and constrained", "seed": 0,
             "feature": feature, "patients": found.patients, "falls": {"free": fell, "constrained": never},
             "r2": {"free": found.r2[0], "constrained": found.r2[1]},
         },
         {"values": found.values, "free": found.free, "constrained": found.held},
-        rows=rows, drawings=[drawing], code=CODE.format(feature=feature, patients=found.patients),
+        rows=rows, drawings=drawings, code=CODE.format(feature=feature, patients=found.patients),
     )  # fmt: skip
 
 
-def _chart(rows: list[dict[str, float | str]], feature: str) -> alt.Chart:
-    return (
-        alt.Chart(pd.DataFrame(rows))
-        .mark_line()
-        .encode(
-            x=alt.X("value", title=f"{feature} (scaled)", scale=alt.Scale(nice=False)),
-            y=alt.Y("prediction", title="predicted progression", scale=alt.Scale(zero=False)),
-            color=alt.Color("patient", legend=None), column=alt.Column("model", title=None, sort=["free"]),
-        )
-        .properties(width=330, height=240)
+def _chart(
+    rows: list[dict[str, float | str]], name: str, feature: str, ends: tuple[float, float]
+) -> alt.Chart:
+    scale = alt.Scale(domain=[float(end) for end in ends])
+    return charts.titled(name, alt.Chart(pd.DataFrame(rows)).mark_line(), 240).encode(
+        x=alt.X(
+            "value", title=f"{feature} (scaled)", scale=alt.Scale(nice=False),
+            axis=alt.Axis(tickCount=5, **AXIS),
+        ),
+        y=alt.Y("prediction", title="predicted progression", scale=scale, axis=alt.Axis(**AXIS)),
+        color=alt.Color("patient", legend=None, scale=alt.Scale(range=[*charts.COLOURS])),
+        strokeDash=alt.StrokeDash("patient", legend=None, scale=alt.Scale(range=[*charts.DASHES])),
     )  # fmt: skip
 
 

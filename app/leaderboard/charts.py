@@ -3,22 +3,15 @@
 from collections.abc import Sequence
 
 import altair as alt
-from ui.charts import STRONG, TEXT
+from ui.charts import AXIS, GREY, RIVAL, STRONG, TEXT, line_style
 
 from evaluation.schema import CurvePoint, LeaderboardRow
 from leaderboard import records
 from leaderboard.sentences import FAMILIES, interval, value, whole
 
-OTHER, GREY = "#b3541e", "#6b7280"
-FAMILY_COLOURS = {"exact": STRONG, "rival": OTHER, "baseline": GREY, "": TEXT}
+FAMILY_COLOURS = {"exact": STRONG, "rival": RIVAL, "baseline": GREY, "": TEXT}
 FAMILY_SHAPES = {"exact": "circle", "rival": "square", "baseline": "cross", "": "triangle"}
-# Okabe and Ito's colours that stand apart from white, each with a dash of its own
-LINES = (
-    (STRONG, [1, 0]), ("#b3541e", [8, 3]), ("#00795c", [4, 2]), ("#a3467a", [10, 3, 2, 3]),
-    ("#8a6d00", [6, 2, 2, 2, 2, 2]), ("#3a8fc4", [2, 2]),
-)  # fmt: skip
-BASELINE_LINES = {"random": (GREY, [1, 3]), "edges": ("#9aa3af", [6, 6])}
-AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT}
+BASELINE_LINES = {"random": (GREY, [1, 3]), "edges": (GREY, [6, 6])}
 
 
 def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
@@ -48,7 +41,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
     x = alt.X("value:Q", scale=scale, title=name, axis=alt.Axis(tickCount=8, grid=True, **AXIS))
     families = dict.fromkeys(records.role(entry.method) for entry in standings)
     names = [FAMILIES[key] for key in families]
-    legend = alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=TEXT)
+    legend = alt.Legend(title=None, orient="top", columns=2, labelFontSize=13, labelColor=TEXT)
     colour = alt.Color(
         "family:N",
         scale=alt.Scale(domain=names, range=[FAMILY_COLOURS[key] for key in families]),
@@ -60,7 +53,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
         legend=legend,
     )
     tooltip = [alt.Tooltip("method:N"), alt.Tooltip("words:N", title="value"), alt.Tooltip("group:N")]
-    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color="#9aa3af", strokeDash=[3, 3], aria=False)
+    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, strokeDash=[3, 3], aria=False)
     layers = [
         *([zero.encode(x=alt.datum(0, type="quantitative", scale=scale))] if low <= 0 <= high else []),
         chart.mark_rule(strokeWidth=2).encode(y=y, x=alt.X("low:Q", scale=scale), x2="high:Q", color=colour),
@@ -119,9 +112,9 @@ def curves(
 
 
 def line_styles(methods: Sequence[str]) -> dict[str, tuple[str, list[int]]]:
-    """Colour and dash by method, baselines in grey; beyond six methods the styles repeat."""
+    """Colour and dash by method, baselines in grey; no two styles are alike."""
     chosen = [method for method in methods if method not in BASELINE_LINES]
-    styles = {method: LINES[k % len(LINES)] for k, method in enumerate(chosen)}
+    styles = {method: line_style(k) for k, method in enumerate(chosen)}
     return styles | {method: BASELINE_LINES[method] for method in methods if method in BASELINE_LINES}
 
 

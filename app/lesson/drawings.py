@@ -12,13 +12,12 @@ import numpy as np
 from geometry.drawing.colours import pieces, region_colour
 from torch import Tensor
 from ui import figures, words
+from ui.charts import line_style
 from ui.pictures import data_url
 
 from openbox.geometry.partition.slice import Slice
 
 WIDE, HIGH, LEFT, RIGHT, FOOT, LEGEND = 720, 250, 56, 24, 46, 26  # of a chart, in pixels
-COLOURS = ("#1f5fa8", "#b3541e", "#5b8c3a", "#7a4f9a")
-DASHES = ("", "7 3", "2 3", "9 3 2 3")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def chart(
     )
     for number, (xs, ys) in enumerate(lines.values()):
         points = " ".join(point(float(x), float(y)) for x, y in zip(xs, ys, strict=True))
-        colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+        colour, dash = _line(number)
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.4" '
             f'stroke-dasharray="{dash}"/>'
@@ -119,13 +118,18 @@ def chart(
         x = LEFT + mark * (WIDE - LEFT - RIGHT)
         parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="8" y2="{floor}" stroke="#1b2430"/>')
     for number, name in enumerate(lines):
-        colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+        colour, dash = _line(number)
         x = LEFT + number * (WIDE - LEFT) / len(lines)
         parts.append(
             f'<line x1="{x:.0f}" x2="{x + 30:.0f}" y1="-12" y2="-12" stroke="{colour}" stroke-width="2.4" '
             f'stroke-dasharray="{dash}"/><text x="{x + 36:.0f}" y="-8">{html.escape(name)}</text>'
         )
     return Figure(f'<div class="lesson-chart">{_drawing(parts, WIDE, HIGH, words, -LEGEND)}</div>', words)
+
+
+def _line(number: int) -> tuple[str, str]:
+    colour, dash = line_style(number)
+    return colour, " ".join(map(str, dash))
 
 
 def _drawing(parts: Sequence[str], width: int, height: int, words: str, top: int = 0) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 import altair as alt
-from ui.charts import PICKED, STRONG, TEXT
+from ui.charts import AXIS, COLOURS, GREY, PICKED, RIVAL, STRONG, TEXT
 
 from evaluation.schema import ModelRow
 
-CHOICE, BETWEEN, GREY = "#b3541e", "#7aa6d6", "#8b95a3"
 SURE, FRONT, BEHIND, TAKEN = "on the front", "on the front, within chance", "behind it", "to take"
-AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}
 
 
 def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
@@ -38,9 +36,15 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
     y = alt.Y("accuracy:Q", title="test accuracy", scale=_scale(shares), axis=alt.Axis(format="%", **AXIS))
     colour = alt.Color(
         "place:N",
-        scale=alt.Scale(domain=[SURE, FRONT, BEHIND, TAKEN], range=[STRONG, BETWEEN, GREY, CHOICE]),
+        scale=alt.Scale(domain=[SURE, FRONT, BEHIND, TAKEN], range=[STRONG, COLOURS[2], GREY, RIVAL]),
         legend=alt.Legend(
-            title=None, orient="top", labelFontSize=13, labelColor=TEXT, labelLimit=300, symbolOpacity=1
+            title=None,
+            orient="top",
+            labelFontSize=13,
+            labelColor=TEXT,
+            labelLimit=300,
+            symbolOpacity=1,
+            columns=2,
         ),
     )
     chart = alt.Chart(alt.Data(values=points))
@@ -60,9 +64,7 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
         chart.mark_point(filled=True, size=130, opacity=1)
         .encode(x=x, y=y, color=colour, tooltip=tips)
         .add_params(pick),
-        chart.mark_text(align="left", dx=9, dy=-8, fontSize=12, color=TEXT).encode(
-            x=x, y=y, text="network:N"
-        ),
+        chart.mark_text(align="center", dy=-13, fontSize=12, color=TEXT).encode(x=x, y=y, text="network:N"),
     ]
     return alt.LayerChart(layer=layers).properties(height=430)
 

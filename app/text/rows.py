@@ -11,7 +11,7 @@ from openbox.text import TEXT_EXPLAINERS, TokenExplanation
 
 _CELL = "padding:3px 8px;text-align:center;white-space:nowrap"
 _UNKNOWN = "border-bottom:2px dashed #8a94a3"
-_GREY = "color:#5b6675"
+_QUIET = "opacity:0.8"
 _NARROW, _WIDE = 5, 85  # characters of the narrowest column, and of all that stand beside each other
 WAITING = "computing …"
 
@@ -58,13 +58,13 @@ def _row(name: str, found: TokenExplanation | str, places: range, limit: float |
     title = escape(TEXT_EXPLAINERS[name].title)
     left = f'<th style="text-align:left;white-space:nowrap;padding-right:10px">{title}</th>'
     if isinstance(found, str):
-        return f'<tr>{left}<td colspan="{len(places) + 1}" style="{_GREY}">{escape(found)}</td></tr>'
+        return f'<tr>{left}<td colspan="{len(places) + 1}" style="{_QUIET}">{escape(found)}</td></tr>'
     values = found.values.tolist()
     styles = painted(values, found.signed, limit)
     cells = "".join(
         f'<td style="{_CELL};{styles[i]};border-radius:4px">{rounded(values[i])}</td>' for i in places
     )
-    unit = f'<td style="{_GREY};white-space:nowrap;padding-left:8px">{escape(found.unit)}</td>'
+    unit = f'<td style="{_QUIET};white-space:nowrap;padding-left:8px">{escape(found.unit)}</td>'
     return f"<tr>{left}{cells}{unit}</tr>"
 
 

@@ -1,4 +1,7 @@
-"""The network's answer as a bar chart; pure, no Streamlit."""
+"""What charts have in common, and the network's answer as a bar chart; pure, no Streamlit.
+
+The colours stand out from a light page and from a dark one, and from each other for colour-blind eyes.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +12,13 @@ from torch import Tensor
 from ui.words import MINUS, percent
 
 PICKED = "picked"  # the name of a selection
-STRONG, WEAK, TEXT = "#1f5fa8", "#b8c4d3", "#1b2430"
+STRONG, RIVAL, GREY = "#2f75c4", "#b3541e", "#76808e"
+TEXT = "currentColor"  # that of the page around the chart, light or dark
+COLOURS = (STRONG, RIVAL, "#51a0eb", "#e27d42", "#6e57f6", "#c03348")
+DASHES = ([1, 0], [8, 3], [4, 2], [10, 3, 2, 3], [6, 2, 2, 2, 2, 2], [2, 2])
+AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}
+WEAK = 0.35  # opacity of what is not the answer
+BESIDE = 135  # pixels that the numbers beside the bars take
 
 
 @dataclass(frozen=True)
@@ -36,16 +45,17 @@ def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerCha
             "class": answer.name,
             "probability": answer.probability,
             "words": f"{percent(answer.probability)}   (logit {answer.logit:.2f})".replace("-", MINUS),
-            "colour": STRONG if rank == 0 else WEAK,
+            "weight": 1.0 if rank == 0 else WEAK,
         }
         for rank, answer in enumerate(answers)
     ]
     axis = alt.Axis(labelLimit=150, labelFontSize=13, labelColor=TEXT, ticks=False, domain=False)
-    scale = alt.Scale(domain=[0, 2.4], nice=False)
+    reach = alt.ExprRef(f"max(2.4, 1.05 * width / max(width - {BESIDE}, 20))")  # a phone has shorter bars
+    scale = alt.Scale(domainMin=0, domainMax=reach, nice=False)
     chart = alt.Chart(alt.Data(values=rows))
     y = alt.Y("class:N", sort=None, title=None, axis=axis)
-    bars = chart.mark_bar(height=14).encode(
-        y=y, x=alt.X("probability:Q", scale=scale, axis=None), color=alt.Color("colour:N", scale=None)
+    bars = chart.mark_bar(height=14, color=STRONG).encode(
+        y=y, x=alt.X("probability:Q", scale=scale, axis=None), opacity=alt.Opacity("weight:Q", scale=None)
     )
     text = chart.mark_text(align="left", fontSize=13, color=TEXT).encode(
         y=y, x=alt.datum(1.05, type="quantitative", scale=scale), text="words:N"
@@ -53,6 +63,18 @@ def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerCha
     if pick:
         bars = bars.add_params(alt.selection_point(name=PICKED, fields=["class"], on="click", empty=False))
     return alt.LayerChart(layer=[bars, text]).properties(height=alt.Step(26))
+
+
+def titled(title: str, chart: alt.Chart, height: int | None = None) -> alt.Chart:
+    """A chart under its title, for several beside each other; as high as its rows, or ``height`` pixels."""
+    head = alt.TitleParams(title, color=TEXT, fontSize=14, anchor="start")
+    return chart.properties(title=head, height=alt.Undefined if height is None else height)
+
+
+def line_style(place: int) -> tuple[str, list[int]]:
+    """The colour and the dash of a line by its place; no two of the first 36 are alike."""
+    turn, number = divmod(place, len(COLOURS))
+    return COLOURS[number], DASHES[(number + turn) % len(DASHES)]
 
 
 def answer_words(answers: list[ClassAnswer]) -> str:

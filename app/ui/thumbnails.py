@@ -11,7 +11,7 @@ _CSS = """
 button { padding: 2px; border: 2px solid transparent; border-radius: 4px; background: none; cursor: pointer; }
 button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none; }
 button[aria-pressed="true"] { border-color: var(--st-text-color); }
-button.wrong { box-shadow: inset 0 -4px 0 #c0504d; }
+button.wrong { box-shadow: inset 0 -4px 0 #d0563f; }
 img { width: 100%; display: block; image-rendering: pixelated; }
 """
 _JS = """

@@ -49,9 +49,18 @@ def show_paths() -> SavedView:
         st.markdown(said)
     st.markdown("**Its filters, and how often each class uses one**, test digits")
     rates = _rates(found, used)
-    st.altair_chart(_chart(rates), width="stretch")
+    drawing = SavedChart(
+        _chart(rates),
+        "How often each class uses each filter, and which ones this digit uses, as a table of colours.",
+    )
+    st.altair_chart(drawing.chart, width="stretch", alt=drawing.words)
     label = st.selectbox(
-        "Cut the path of", list(range(10)), key="cut", format_func=lambda k: f"“{k}”", width=SIZE
+        "Cut the path of",
+        list(range(10)),
+        key="cut",
+        bind="query-params",
+        format_func=lambda k: f"“{k}”",
+        width=SIZE,
     )
     cut = kept.cut_accuracy(label or 0)
     own, own_cut, others, others_cut = cut
@@ -68,7 +77,6 @@ def show_paths() -> SavedView:
     )
     st.caption(note)
     card = read_card(kept.NETWORK)
-    drawing = SavedChart(_chart(rates), "How often each class uses each filter")
     losses = [
         {"digits": f"“{label}”", "right before": own, "right after": own_cut},
         {"digits": "the others", "right before": others, "right after": others_cut},

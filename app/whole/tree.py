@@ -61,7 +61,10 @@ def show_tree() -> SavedView:
     with left:
         show(pixels(index), SIZE)
         st.caption(said)
-    right.graphviz_chart(drawn(found.dot, found.ways[index]), width="stretch")
+    asked = len(found.ways[index]) - 1
+    seen = f"The tree; its way for this digit asks {asked} questions and ends at “{found.answers[index]}”."
+    with right.container(key="tree"):  # on a phone it is moved sideways
+        st.graphviz_chart(drawn(found.dot, found.ways[index]), width="stretch", alt=seen)
     st.markdown("**Its clusters**, each by the training digits nearest to its centre")
     groups = _groups(found, index)
     for words, group in groups:
@@ -74,11 +77,15 @@ def show_tree() -> SavedView:
 
 def _choose() -> TreeChoices:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        factors = st.slider("Factors", 2, 8, 4, help="groups of features of the layer", key="factors")
-        clusters = st.slider("Clusters on each", 3, 15, 8, help="groups of digits", key="clusters")
-        leaves = st.slider("Leaves of the tree", 5, 50, 14, key="leaves")
+        factors = st.slider(
+            "Factors", 2, 8, 4, help="groups of features of the layer", key="factors", bind="query-params"
+        )
+        clusters = st.slider(
+            "Clusters on each", 3, 15, 8, help="groups of digits", key="clusters", bind="query-params"
+        )
+        leaves = st.slider("Leaves of the tree", 5, 50, 14, key="leaves", bind="query-params")
         reads = st.segmented_control(
-            "Forests read", ["activations", "pixels"], default="activations", key="reads"
+            "Forests read", ["activations", "pixels"], default="activations", key="reads", bind="query-params"
         )
     return TreeChoices(factors, clusters, leaves, reads or "activations")
 

@@ -15,9 +15,10 @@ Colour = tuple[int, int, int]
 INK, PAPER = (27, 36, 48), (255, 255, 255)
 UNKNOWN = (236, 236, 236)  # where no region was computed
 SHADES = 9  # of lightness among the regions of one class
+# any two stay apart for colour-blind eyes, also in the lighter shades
 _PALETTE: tuple[Colour, ...] = (
-    (78, 121, 167), (242, 142, 43), (89, 161, 79), (225, 87, 89), (176, 122, 161),
-    (237, 201, 72), (118, 183, 178), (156, 117, 95), (212, 90, 168), (150, 168, 50),
+    (78, 121, 167), (242, 142, 43), (122, 50, 187), (171, 137, 255), (87, 47, 237),
+    (169, 36, 64), (137, 77, 0), (158, 214, 132), (8, 188, 146), (252, 179, 252),
 )  # fmt: skip
 _GOLDEN = 0.381966  # of the circle of hues, for the classes after these
 

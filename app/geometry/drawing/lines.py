@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 import pandas as pd
-from ui.charts import TEXT
+from ui.charts import AXIS, GREY, TEXT
 
 from geometry.drawing.colours import class_colour
 from openbox.geometry.partition.segment import Segment
@@ -33,12 +33,18 @@ def logits(
     names = [classes[number] for number in drawn]
     table = pd.DataFrame({"t": t} | {classes[number]: walk.logits[:, number].numpy() for number in drawn})
     scale = alt.Scale(domain=list(span), nice=False, zero=False)
-    axis = alt.Axis(grid=False, labelFlush=True, labelOverlap=True, tickCount=6)
+    axis = alt.Axis(grid=False, labelFlush=True, labelOverlap=True, tickCount=6, **AXIS)
     x = alt.X("t:Q", title="t", scale=scale, axis=axis)
-    y = alt.Y("logit:Q", title="logit", scale=alt.Scale(zero=False))
+    y = alt.Y("logit:Q", title="logit", scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS))
     colours = alt.Scale(domain=names, range=["rgb({},{},{})".format(*class_colour(k, 0.0)) for k in drawn])
     base = alt.Chart(table).transform_fold([*names], ["class", "logit"])
-    colour = alt.Color("class:N", scale=colours, title=None, sort=names, legend=alt.Legend(orient="right"))
+    colour = alt.Color(
+        "class:N",
+        scale=colours,
+        title=None,
+        sort=names,
+        legend=alt.Legend(orient="top", columns=4, labelColor=TEXT),
+    )
     tips = [alt.Tooltip("class:N"), alt.Tooltip("t:Q", format=".6f"), alt.Tooltip("logit:Q", format=".4f")]
     few = len(t) <= POINTS
     point = alt.OverlayMarkDef(size=18, filled=True) if few else False
@@ -49,7 +55,7 @@ def logits(
     cell = pd.DataFrame({"from": [t[here]], "to": [t[here + 1]]})
     band = (
         alt.Chart(cell)
-        .mark_rect(color="#d9dee6", opacity=0.8)
+        .mark_rect(color=GREY, opacity=0.25)
         .encode(x=alt.X("from:Q", title="t", scale=scale), x2="to:Q")
     )
     rule = alt.Chart(pd.DataFrame({"t": [now]})).mark_rule(color=TEXT, strokeWidth=1.5).encode(x=x)
