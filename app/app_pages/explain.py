@@ -72,7 +72,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     _show_regions(ready)
     if ready:
         offer(report.files(ExportedView(subject, picked.words, target, setup, said.logits, ready)))
-    with st.expander("The words of this page"):
+    with st.expander("The words of this page", key="words", bind="query-params"):
         st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
 
@@ -125,7 +125,7 @@ def _strange(subject: Asked, picked: Picked) -> list[str]:
 def _show_regions(ready: Mapping[str, Explanation]) -> None:
     if not ready:
         return
-    with st.expander("The strongest regions as a table"):
+    with st.expander("The strongest regions as a table", key="regions", bind="query-params"):
         rows: list[dict[str, str]] = []
         for name, explanation in ready.items():
             plane = figures.plane(explanation.values[0], explanation.unit)

@@ -54,7 +54,7 @@ def _study(parent: Path, names: list[str]) -> None:
     st.caption(sentences.reading(condition, metrics, higher))
     if warning := sentences.missing_baselines(here):
         st.warning(warning)
-    ranking, curves = st.tabs(["Ranking", "Curves"])
+    ranking, curves = st.tabs(["Ranking", "Curves"], key="view", bind="query-params")
     with ranking:
         st.altair_chart(charts.ranking(here, condition.metric), alt=sentences.chart(here, metrics))
     with curves:

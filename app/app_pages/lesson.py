@@ -8,12 +8,12 @@ from lesson import drawings, handout
 from lesson.drawings import Figure
 from lesson.showing import SHOWN, Classroom, draw_guess
 from lesson.steps import MINUTES, STEPS
-from ui import demo, loading, opening, sources, widgets
+from ui import demo, linked, loading, opening, sources, widgets
 from ui.sources import Catalogue
 
 from openbox.zoo.checkpoints import Card
 
-STEP, SINCE, KEPT = "step", "lesson step since", "kept of the lesson"
+STEP, SINCE = "step", "lesson step since"
 SECONDS = 30  # that a step stands in the demonstration
 LARGE = """
 .stSidebar, [data-testid="stSidebarCollapsedControl"] { display: none; }
@@ -31,7 +31,6 @@ def _lesson(catalogue: Catalogue) -> None:
     if room is None:
         st.error("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
         return
-    _remember()
     alone = demo.asked(sys.argv)
     with st.sidebar:
         st.markdown("**OpenBox** · a lesson")
@@ -49,12 +48,13 @@ def _lesson(catalogue: Catalogue) -> None:
         st.markdown(step.text)
     _figure(number, room, large)
     st.markdown(f"**{step.question}**")
-    with st.expander("Answer", expanded=alone, key=f"answer{number}"):
+    with st.expander("Answer", expanded=alone, key=f"answer{number}", bind="query-params"):
         st.markdown(step.answer)
     for label, link in () if alone else step.links:
         st.markdown(f"[{label}]({link})")
     if not large:
-        with st.expander(f"For the teacher ({step.minutes} minutes)", key=f"notes{number}"):
+        title = f"For the teacher ({step.minutes} minutes)"
+        with st.expander(title, key=f"notes{number}", bind="query-params"):
             st.markdown(step.notes)
     if alone:
         _go_on(number)
@@ -66,7 +66,7 @@ def _figure(number: int, room: Classroom, large: bool) -> None:
     step, (ask, draw) = STEPS[number - 1], SHOWN[number - 1]
     st.caption(step.task)
     if large:
-        with st.expander("Controls", key=f"controls{number}"):
+        with st.expander("Controls", key=f"controls{number}", bind="query-params"):
             chosen = ask()
     else:
         chosen = ask()
@@ -83,22 +83,14 @@ def _classroom(catalogue: Catalogue) -> Classroom | None:
     return Classroom(cards[0], test, sources.references(widgets.MAIN_DATA, test, samples))
 
 
-def _remember() -> None:
-    """Keep what was moved in other steps: Streamlit forgets a widget that is not shown."""
-    kept: dict[str, object] = st.session_state.setdefault(KEPT, {})
-    kept |= {str(key): value for key, value in st.session_state.items() if str(key).startswith("lesson_")}
-    for key in kept.keys() - st.session_state.keys():
-        st.session_state[key] = kept[key]
-
-
 def _current() -> int:
     """The step that the link says; the first, if it says nonsense."""
-    said = st.query_params.get(STEP, "1")
+    said = linked.read(STEP)
     return int(said) if said.isdecimal() and 1 <= int(said) <= len(STEPS) else 1
 
 
 def _to(number: int) -> None:
-    st.query_params[STEP] = str(number)
+    linked.write(STEP, str(number))
 
 
 def _turn(number: int, alone: bool) -> bool:

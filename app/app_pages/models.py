@@ -29,7 +29,14 @@ def _page() -> None:
         ) or next(iter(criteria))  # fmt: skip
         usual = max(50.0, float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP)))
         least = st.slider(
-            "Accuracy of at least", 50.0, 100.0, usual, 0.1, key=f"least-{study}", format="%.1f %%"
+            "Accuracy of at least",
+            50.0,
+            100.0,
+            usual,
+            0.1,
+            key=f"least-{study}",
+            format="%.1f %%",
+            bind="query-params",
         )
         seeds = "1 seed" if rows[0].seeds == 1 else f"{rows[0].seeds} seeds"
         st.caption(f"Made by `{records.command(study)}`, {seeds} a network.")
@@ -49,8 +56,12 @@ def _page() -> None:
     others = [best.network, *names] if best.network != first else [n for n in names if n != first]
     second = (others or names)[0]
     left, right = st.columns(2)
-    one = left.selectbox("Maps of", names, names.index(first), key=f"one-{study}-{first}")
-    other = right.selectbox("beside", names, names.index(second), key=f"other-{study}-{second}")
+    one = left.selectbox(
+        "Maps of", names, names.index(first), key=f"one-{study}-{first}", bind="query-params"
+    )
+    other = right.selectbox(
+        "beside", names, names.index(second), key=f"other-{study}-{second}", bind="query-params"
+    )
     bars = " Bars are 95 % intervals over the seeds of the training." if here[0].seeds > 1 else ""
     st.caption(f"{here[0].metric}: {here[0].summary}. Click a point to see its maps.{bars}")
     chosen = {row.network: row for row in here}

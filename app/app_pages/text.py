@@ -61,7 +61,7 @@ def _page() -> None:
     _show_receipts(ready)
     readings = [ready] if dropped is None else [ready, dropped]
     offer_view(saving.view(card, title, target, alike, readings))
-    with st.expander("The words of this page"):
+    with st.expander("The words of this page", key="text_words", bind="query-params"):
         st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
 
 
@@ -151,7 +151,9 @@ def _show_dropped(
 
 def _show_receipts(ready: ReadTitle) -> None:
     receipts = [sentences.receipt(one) for one in ready.found.values()]
-    with st.expander("Receipts: what each method claims, and what it cost", expanded=True):
+    with st.expander(
+        "Receipts: what each method claims, and what it cost", True, key="receipts", bind="query-params"
+    ):
         st.table(receipts, hide_index=True, alt="A receipt for each method")
 
 

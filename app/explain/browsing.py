@@ -27,12 +27,12 @@ def choose(card: AnyNetwork, test: Images, index: int) -> None:
     """A folded grid of test pictures; a click chooses one."""
     if st.session_state.pop(CHOSEN, False):
         st.rerun()
-    folded = st.expander("Browse the test set", key="browse", on_change="rerun")
+    folded = st.expander("Browse the test set", key="browse", bind="query-params")
     if not folded.open:
         return
     with folded:
-        group = st.selectbox("The network is", GROUPS, key="browse_group")
-        label = st.selectbox("Labelled", [EVERY, *test.classes], key="browse_class")
+        group = st.selectbox("The network is", GROUPS, key="browse_group", bind="query-params")
+        label = st.selectbox("Labelled", [EVERY, *test.classes], key="browse_class", bind="query-params")
         found = decisions(card)
         places = pick(found, test.labels, group, test.classes.index(label) if label != EVERY else None)
         if not places:

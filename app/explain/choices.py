@@ -33,7 +33,7 @@ def choose_methods() -> list[str]:
 
 def _show_families() -> None:
     """What a map of each family claims, and a button that adds its methods."""
-    with st.expander("Families of methods"):
+    with st.expander("Families of methods", key="families", bind="query-params"):
         for key, family in FAMILIES.items():
             members = [name for name, entry in EXPLAINERS.items() if entry.family == key]
             titles = ", ".join(EXPLAINERS[name].title for name in members)

@@ -20,7 +20,7 @@ def show(
     subject: Asked, cards: Sequence[AnyNetwork], target: Contrast | int, methods: Sequence[str], setup: Setup
 ) -> None:
     """The choice of the other side, then a row for each method."""
-    folded = st.expander("Compare with another network or picture", key="compare", on_change="rerun")
+    folded = st.expander("Compare with another network or picture", key="compare", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -33,7 +33,11 @@ def show(
         fits = pinned is not None and pinned.x.shape == subject.x.shape and pinned.picture != subject.picture
         with st.container(horizontal=True, vertical_alignment="bottom"):
             options = [*others, PINNED] if fits else [*others]
-            chosen = st.selectbox("Compare with", options, key="other_side") if options else None
+            chosen = (
+                st.selectbox("Compare with", options, key="other_side", bind="query-params")
+                if options
+                else None
+            )
             st.button("Pin this picture", key="pin", on_click=_pin, args=(subject,))
         if chosen is None:
             st.caption(

@@ -15,7 +15,7 @@ SIDE = 56
 @st.fragment
 def show(subject: Asked) -> None:
     """A layer to choose, and its channels as small pictures."""
-    folded = st.expander("Inside the network", key="inside", on_change="rerun")
+    folded = st.expander("Inside the network", key="inside", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -26,7 +26,9 @@ def show(subject: Asked) -> None:
             st.caption("No layer of this network has an output with rows and columns.")
             return
         names = [one.name for one in found]
-        chosen = st.select_slider("Layer, from the picture to the answer", names, key="layer")
+        chosen = st.select_slider(
+            "Layer, from the picture to the answer", names, key="layer", bind="query-params"
+        )
         layer = found[names.index(chosen)]
         count, (height, width) = len(layer.maps), layer.maps.shape[1:]
         shown = "" if count == layer.channels else f", the first {count} are shown"

@@ -16,7 +16,7 @@ BOX = "rectangle"
 @st.fragment
 def show(subject: Asked, target: Contrast | int, setup: Setup) -> None:
     """The exact map at a size at which single pixels can be pointed at."""
-    folded = st.expander("Point at pixels of the exact map", key="inspect", on_change="rerun")
+    folded = st.expander("Point at pixels of the exact map", key="inspect", bind="query-params")
     if not folded.open:
         return
     with folded:

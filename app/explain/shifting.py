@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 import torch
 from torch import Tensor
-from ui import asking, figures, loading, prices, words
+from ui import asking, figures, linked, loading, prices, words
 from ui.loading import Asked, Setup
 
 from openbox.explainers.explanation import Contrast, Explanation
@@ -33,7 +33,7 @@ def choose() -> None:
 
 def current() -> Steps:
     """The shift that the link says; none, if it says nonsense."""
-    down, comma, right = st.query_params.get(SHIFT, "").partition(",")
+    down, comma, right = linked.read(SHIFT).partition(",")
     try:
         steps = int(down), int(right)
     except ValueError:
@@ -44,10 +44,7 @@ def current() -> Steps:
 def _move(down: int, right: int) -> None:
     now = current()
     then = [max(-MOST, min(MOST, here + step)) for here, step in zip(now, (down, right), strict=True)]
-    if any(then):
-        st.query_params[SHIFT] = f"{then[0]},{then[1]}"
-    else:
-        st.query_params.pop(SHIFT, None)
+    linked.write(SHIFT, f"{then[0]},{then[1]}" if any(then) else "")
 
 
 def shifted(x: Tensor, steps: Steps) -> Tensor:

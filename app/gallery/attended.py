@@ -53,7 +53,8 @@ def show_attention() -> SavedView:
     )
     st.markdown(said)
     return SavedView(
-        "gallery", CLAIMS["attention"].question, [SavedWords(words.plain(title)), *drawings, SavedWords(said)],
+        "gallery", CLAIMS["attention"].question,
+        [SavedWords(words.plain(title)), *drawings, SavedWords(said)],
         {
             "family": "attention", "network": attention_file().name,
             "network_sha256": hashlib.sha256(attention_file().read_bytes()).hexdigest(), "text": title,

@@ -11,7 +11,7 @@ from leaderboard.sentences import FAMILIES, interval, value, whole
 
 FAMILY_COLOURS = {"exact": STRONG, "rival": RIVAL, "baseline": GREY, "": TEXT}
 FAMILY_SHAPES = {"exact": "circle", "rival": "square", "baseline": "cross", "": "triangle"}
-BASELINE_LINES = {"random": (GREY, [1, 3]), "edges": (GREY, [6, 6])}
+BASELINE_LINES = {"random": (GREY, [1, 3]), "edges": (TEXT, [6, 6])}
 
 
 def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:

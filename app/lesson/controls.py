@@ -16,30 +16,36 @@ FIRST = 60  # test pictures to choose from
 def ask_linear() -> tuple[Any, ...]:
     """A test picture, and a class whose weights are shown."""
     with st.container(horizontal=True):
-        index = st.slider("Picture", 0, FIRST, 10, key="lesson_picture")
-        label = st.select_slider("Weights of the class", range(10), 0, key="lesson_class")
+        index = st.slider("Picture", 0, FIRST, 10, key="lesson_picture", bind="query-params")
+        label = st.select_slider(
+            "Weights of the class", range(10), 0, key="lesson_class", bind="query-params"
+        )
     return index, label
 
 
 def ask_folds() -> tuple[Any, ...]:
     """How many neurons, and how the first one lies."""
     with st.container(horizontal=True):
-        count = st.slider("Neurons", 1, jobs.MOST, 2, key="lesson_neurons")
-        angle = st.slider("Turn the first", 0, 350, FIRST, 10, format="%d°", key="lesson_angle")
-        offset = st.slider("Move the first", -1.2, 1.2, 0.2, 0.1, key="lesson_offset")
+        count = st.slider("Neurons", 1, jobs.MOST, 2, key="lesson_neurons", bind="query-params")
+        angle = st.slider(
+            "Turn the first", 0, 350, FIRST, 10, format="%d°", key="lesson_angle", bind="query-params"
+        )
+        offset = st.slider("Move the first", -1.2, 1.2, 0.2, 0.1, key="lesson_offset", bind="query-params")
     return count, float(angle), offset
 
 
 def ask_here() -> tuple[Any, ...]:
     """A test picture."""
-    return (st.slider("Picture", 0, FIRST, 4, key="lesson_near"),)
+    return (st.slider("Picture", 0, FIRST, 4, key="lesson_near", bind="query-params"),)
 
 
 def ask_walk() -> tuple[Any, ...]:
     """The picture to walk to, and the share of the way."""
     with st.container(horizontal=True):
-        to = st.slider("Walk to picture", 0, FIRST, 9, key="lesson_to")
-        place = st.slider("Where you are", 0.0, 100.0, 30.0, 0.5, format="%.1f %%", key="lesson_where")
+        to = st.slider("Walk to picture", 0, FIRST, 9, key="lesson_to", bind="query-params")
+        place = st.slider(
+            "Where you are", 0.0, 100.0, 30.0, 0.5, format="%.1f %%", key="lesson_where", bind="query-params"
+        )
     return to, place / 100
 
 
@@ -47,10 +53,15 @@ def ask_guess() -> tuple[Any, ...]:
     """A method, a test picture, and whether the truth is told."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = st.selectbox(
-            "Method", GUESSED, 1, key="lesson_method", format_func=lambda name: EXPLAINERS[name].title
+            "Method",
+            GUESSED,
+            1,
+            key="lesson_method",
+            bind="query-params",
+            format_func=lambda name: EXPLAINERS[name].title,
         )
-        index = st.slider("Picture", 0, FIRST, 7, key="lesson_guess")
-        shown = st.toggle("Reveal", key=f"lesson_reveal {method} {index}")
+        index = st.slider("Picture", 0, FIRST, 7, key="lesson_guess", bind="query-params")
+        shown = st.toggle("Reveal", key=f"lesson_reveal_{method}_{index}", bind="query-params")
     return method, index, shown
 
 
@@ -58,15 +69,22 @@ def ask_flip() -> tuple[Any, ...]:
     """What stands where a pixel was, and a test picture."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fill = st.segmented_control(
-            "What stands there instead", FILLS, default=FILLS[0], key="lesson_fill", required=True
+            "What stands there instead",
+            FILLS,
+            default=FILLS[0],
+            key="lesson_fill",
+            bind="query-params",
+            required=True,
         )
-        index = st.slider("Picture", 0, FIRST, 3, key="lesson_flip")
+        index = st.slider("Picture", 0, FIRST, 3, key="lesson_flip", bind="query-params")
     return fill or FILLS[0], index
 
 
 def ask_noise() -> tuple[Any, ...]:
     """How strong the noise is, and a test picture."""
     with st.container(horizontal=True):
-        level = st.slider("Noise", 0.0, LOUDEST, 0.03, 0.005, format="%.3f", key="lesson_noise")
-        index = st.slider("Picture", 0, FIRST, 12, key="lesson_beside")
+        level = st.slider(
+            "Noise", 0.0, LOUDEST, 0.03, 0.005, format="%.3f", key="lesson_noise", bind="query-params"
+        )
+        index = st.slider("Picture", 0, FIRST, 12, key="lesson_beside", bind="query-params")
     return level, index
