@@ -65,10 +65,10 @@ def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerCha
     return alt.LayerChart(layer=[bars, text]).properties(height=alt.Step(26))
 
 
-def titled(title: str, chart: alt.Chart, height: int | None = None) -> alt.Chart:
-    """A chart under its title, for several beside each other; as high as its rows, or ``height`` pixels."""
+def titled(title: str, chart: alt.Chart, height: int) -> alt.Chart:
+    """A chart under its title, for several beside each other; ``height`` in pixels."""
     head = alt.TitleParams(title, color=TEXT, fontSize=14, anchor="start")
-    return chart.properties(title=head, height=alt.Undefined if height is None else height)
+    return chart.properties(title=head, height=height)
 
 
 def line_style(place: int) -> tuple[str, list[int]]:
