@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from export.chart import NS
+from export.chart import opening
 from ui.charts import TEXT
 
 from openbox.display.words import painted
@@ -42,7 +42,7 @@ def svg(
     units = max((len(one.unit) for one in found.values()), default=0)
     wide = max(starts[-1] + LETTER * units + 14, LETTER * len(title) + 16)
     high = 56 + len(found) * (HIGH + GAP) + 8
-    head = f'<svg xmlns="{NS}" width="{wide:.0f}" height="{high}" font-family="sans-serif" font-size="13">'
+    head = opening(wide, high)
     said = [f"<title>{escape(title)}</title>", _text(8, 18, title, TEXT, "start")]
     return "\n".join([head, *said, *lines, "</svg>", ""])
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from export.chart import NS
+from export.chart import opening
 
 from whole.jobs import TreeNode
 
@@ -30,9 +30,7 @@ def tree_svg(nodes: Sequence[TreeNode], way: Sequence[int], title: str) -> str:
         corner = f'x="{x - WIDE / 2:.1f}" y="{y:.1f}" width="{WIDE}" height="{HIGH}" rx="6"'
         lines.append(f'<rect {corner} fill="#fff" {look}/>')
         lines += [_text(x, y + 17 + 15 * row, said) for row, said in enumerate(nodes[node].words)]
-    head = (
-        f'<svg xmlns="{NS}" width="{wide:.0f}" height="{high:.0f}" font-family="sans-serif" font-size="12">'
-    )
+    head = opening(wide, high, letters=12)
     return "\n".join([head, f"<title>{escape(title)}</title>", *lines, "</svg>", ""])
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 
+import altair as alt
 import made_results
 import numpy as np
 import pytest
 from downloads import SAME, needs_nothing_else, offered
+from export import chart, paper
 from reading import start
 from streamlit.testing.v1 import AppTest
 
@@ -62,7 +64,7 @@ class SavedPage:
         return json.loads(self.files["json"])
 
 
-DEAR = ("whole, a tree", "models, titles", "gallery, maximisation")  # seconds each
+DEAR = ("whole, a tree", "models, images", "models, titles", "gallery, maximisation")  # seconds each
 PARAMS = [pytest.param(name, marks=pytest.mark.long) if name in DEAR else name for name in CASES]
 
 
@@ -128,3 +130,23 @@ def test_drawings_and_tables_read_back(saved: SavedPage) -> None:
         rows = list(csv.DictReader(io.StringIO(str(saved.files["csv"]))))
         assert rows
         assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_the_words_on_paper_are_marked_and_nothing_else_is_markup() -> None:
+    for text, wanted in {
+        "**a** *b* `c`": "<b>a</b> <i>b</i> <code>c</code>",
+        "a\n\nb": "a<br>b",
+        r"\*a\* \<b\>": "*a* &lt;b&gt;",
+        "<script>": "&lt;script&gt;",
+        "3 * 4 * 5": "3 * 4 * 5",
+    }.items():
+        assert paper.marked(text) == wanted
+
+
+def test_a_chart_says_what_it_shows_and_asks_nobody() -> None:
+    """As data of a chart an address is refused; without a network nobody would answer."""
+    bars = alt.Chart(alt.Data(values=[{"a": 1}])).mark_bar().encode(x="a:Q")
+    found = ElementTree.fromstring(chart.svg(bars, "One & a bar"))
+    assert found.findtext(f"{SVG}title") == "One & a bar"
+    with pytest.raises(ValueError, match="External data url not allowed"):
+        chart.svg(alt.Chart("http://localhost:9/rows.csv").mark_bar().encode(x="a:Q"), "")
