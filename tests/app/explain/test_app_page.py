@@ -6,7 +6,7 @@ import streamlit as st
 from explain import choices
 from reading import shown, start
 from requirements import require_data
-from ui import prices
+from ui import calls, prices
 from work import explaining
 
 from openbox.errors import InputError
@@ -74,6 +74,27 @@ def test_a_contrast_follows_the_picture_until_classes_are_chosen(no_data):
 def test_one_class(no_data):
     app = start(explain="one class", **{"class": "4"})
     assert "Why “4”?" in shown(app)
+
+
+def test_whoever_selects_all_starts_nothing_that_takes_long(no_data, monkeypatch):
+    """On a computer where each slow method is dear: each waits for its Start, and none is computed."""
+    monkeypatch.setattr(prices, "DEAR", 0.0)
+    asked: list[str] = []
+    explain = explaining.explain
+
+    def note(source, method, *rest):
+        asked.append(method)
+        return explain(source, method, *rest)
+
+    monkeypatch.setattr(explaining, "explain", note)
+    slow = [name for name in EXPLAINERS if calls.slow(name)]
+    assert len(slow) > 5
+    app = start(index="77", methods="OpenBox")
+    app.multiselect(key="methods").set_value(["openbox", *slow]).run()
+    assert asked == ["openbox"]
+    assert [button.key for button in app.button if button.label == "Start"] == [f"start-{n}" for n in slow]
+    app.button(key=f"start-{slow[0]}").click().run()
+    assert asked == ["openbox", slow[0]]
 
 
 @pytest.mark.long
