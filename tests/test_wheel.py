@@ -87,9 +87,12 @@ def test_it_holds_what_it_should_and_no_more(wheel: Path) -> None:
         "openbox/py.typed",
         "openbox/__init__.pyi",
         "openbox/zoo/__init__.pyi",
+        "openbox/zoo/data/digits_test.txt",
         "openbox/zoo/data/invented.txt",
     }
-    data |= {f"openbox/zoo/packaged/digits-cnn-seed0.{suffix}" for suffix in ("json", "safetensors")}
+    data |= {
+        f"openbox/zoo/packaged/digits-cnn-seed0.{suffix}" for suffix in ("json", "safetensors", "capture")
+    }
     for room in ("", "models/"):
         studies = (ROOT / "evaluation" / room / "studies").glob("*.toml")
         data |= {f"openbox_evaluation/{room}studies/{path.name}" for path in studies}

@@ -10,7 +10,7 @@ from openbox.zoo.data.images import Images
 
 @lru_cache(maxsize=2)
 def digits(train: bool) -> Images:
-    """One split; to read it, scikit-learn has to be imported, which takes seconds."""
+    """One split."""
     return load("digits", train=train)
 
 

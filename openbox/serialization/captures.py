@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import pickle
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +24,9 @@ _DAMAGED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """The tensors that programs read: ``own`` those of the module, ``constants`` those that it only computes
-    with; and the name of each by ref."""
-
-    own: dict[str, Tensor]
-    constants: dict[str, Tensor]
-    names: dict[Ref, str]
-
-
 def save_capture(path: Path, template: Template, model: nn.Module) -> None:
     """Write, renamed into place. Raises ``CaptureError`` for what has no form in a file, and ``OSError``."""
-    numbers = _numbers(template, model)
+    names, constants = _numbers(template, model)
     text = json.dumps(
         {
             "format": FORMAT,
@@ -47,13 +36,10 @@ def save_capture(path: Path, template: Template, model: nn.Module) -> None:
             "dtype": spell_argument(template.dtype, {}),
             "output": spell_argument(template.output, {}),
             "head": template.head,
-            "program": spell_program(template.program, numbers.names),
-            "folded": spell_program(template.folded, numbers.names),
+            "program": spell_program(template.program, names),
+            "folded": spell_program(template.folded, names),
         }
     )
-    constants = {
-        name: tensor.detach().cpu().contiguous().clone() for name, tensor in numbers.constants.items()
-    }
     data = {"capture": text, "constants": constants, "sha256": digest_of(text, constants)}
     write_by_rename(path, lambda partial: torch.save(data, partial))
 
@@ -117,17 +103,17 @@ def _check_structure(kept: Json, now: Json) -> None:
                 raise StaleCaptureError(f"{name} was {then} when the capture was kept, here it is {is_now}")
 
 
-def _numbers(template: Template, model: nn.Module) -> Numbers:
-    own = named_tensors(model)
-    paths = {id(tensor): path for path, tensor in reversed(own.items())}
+def _numbers(template: Template, model: nn.Module) -> tuple[dict[Ref, str], dict[str, Tensor]]:
+    """A name for each tensor that a program reads, and those that are neither parameters nor buffers."""
+    paths = {id(tensor): path for path, tensor in reversed(named_tensors(model).items())}
     constants: dict[str, Tensor] = {}
     names: dict[Ref, str] = {}
     for ref, tensor in (template.program.tensors | template.folded.tensors).items():
         if id(tensor) not in paths:
             paths[id(tensor)] = f"constant {len(constants)}"
-            constants[paths[id(tensor)]] = tensor
+            constants[paths[id(tensor)]] = tensor.detach().cpu().contiguous().clone()
         names[ref] = paths[id(tensor)]
-    return Numbers(own, constants, names)
+    return names, constants
 
 
 def read_file(path: Path) -> tuple[str, dict[str, Tensor]]:
