@@ -9,8 +9,10 @@ import pytest
 
 APP = Path(__file__).parents[3] / "app"
 HEAVY = ("sklearn", "captum", "lime", "shap", "torchvision")
-PAGES = ("explain.panels", "geometry.computing", "gallery.sections", "whole.tree", "whole.filters", "lesson.showing",
-         "models.kept", "text.kept")  # fmt: skip
+PAGES = (
+    "explain.panels", "geometry.computing", "gallery.sections", "whole.tree", "whole.filters",
+    "lesson.showing", "models.kept", "text.kept",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
