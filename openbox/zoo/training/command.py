@@ -80,9 +80,9 @@ def run(summary: str | None, arguments: list[str] | None = None) -> int:
             remove_stale(folder)
         work = _train_titles if recipe.data in TEXT_DATASETS else _train_images
         model, card = work(recipe, options, device, state_file)
-        checkpoint = Checkpoint(save_checkpoint(model, card, options.out), model.requires_grad_(False))
         if recipe.data not in TEXT_DATASETS:
-            keep(checkpoint, options.out)
+            keep(Checkpoint(card, model), options.out)
+        save_checkpoint(model, card, options.out)
         state_file.unlink(missing_ok=True)
     except KeyboardInterrupt:
         kept = f"{state_file} keeps the last epoch; the same command goes on from there"

@@ -29,6 +29,10 @@ def command(out: Path, *more: str) -> list[str]:
     return [*words, *more]
 
 
+KINDS = ("capture", "json", "safetensors")
+WRITTEN = [f"{NAME}.{kind}" for kind in KINDS]
+
+
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
@@ -37,7 +41,7 @@ def test_a_run_writes_weights_and_a_card_and_nothing_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(command(tmp_path)) == 0
-    assert files(tmp_path) == [f"{NAME}.json", f"{NAME}.safetensors"], "no state, no .partial"
+    assert files(tmp_path) == WRITTEN, "no state, no .partial"
     checkpoint = load_checkpoint(NAME, tmp_path)
     card = checkpoint.card
     assert (card.data, card.network, card.seed, card.epochs) == ("digits", "mlp", 0, 2)
@@ -105,7 +109,7 @@ def test_an_interrupted_run_goes_on_to_the_bits_of_an_unbroken_one(
     assert main(command(broken, *more)) == 0
     assert f"going on after epoch {after}" in capsys.readouterr().out
     assert read_card(name, broken).sha256 == read_card(name, tmp_path / "unbroken").sha256
-    assert files(broken) == [f"{name}.json", f"{name}.safetensors"]
+    assert files(broken) == [f"{name}.{kind}" for kind in KINDS]
     assert epochs == list(range(1, after + 1))
 
 
@@ -146,7 +150,7 @@ def test_what_a_killed_run_left_half_written_is_removed(tmp_path: Path) -> None:
     for name in (f"training/{NAME}.pt", f"{NAME}.safetensors"):
         (tmp_path / f"{name}.{'0' * 32}.partial").write_text("half")
     assert main(command(tmp_path, "--epochs", "1")) == 0
-    assert files(tmp_path) == [f"{NAME}.json", f"{NAME}.safetensors"]
+    assert files(tmp_path) == WRITTEN
 
 
 def test_the_state_of_another_recipe_is_not_used(
