@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from ui import asking, config, demo
+from ui import asking, config, demo, linked
 
 UI = Path(__file__).parent / "ui"
 # a picture of our own: Streamlit would fetch a named icon from the internet
@@ -29,4 +29,5 @@ if "torch" not in sys.modules:
     starting.caption("OpenBox is starting …")
     import_module("ui.loading")
     starting.empty()
+linked.note_page(page.title)
 page.run()

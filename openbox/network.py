@@ -80,15 +80,20 @@ class PiecewiseLinearNetwork:
             template = dataclasses.replace(self._template, example_shape=self.input_shape)
             save_capture(Path(path), template, self._module.model)
 
-    def agrees(self) -> bool:
-        """Whether the program gives what the module gives, at three random inputs in the module's dtype."""
+    def agrees(self, scales: Sequence[float] = (1.0,)) -> bool:
+        """Whether the program, and its replay, give what the module gives, in the module's dtype: at three
+        random inputs in [0, 1], times each of ``scales``."""
         dtype = self._module.dtype or torch.float32
-        x = some_inputs(self.input_shape, self.device).to(dtype)
+        some = some_inputs(self.input_shape, self.device).to(dtype)
         with exact_math(), torch.inference_mode(False), torch.no_grad():
-            ours, theirs = self.program.record(x)[0], self._module.at(dtype)(x)
-        if ours.shape != theirs.shape:
-            return False
-        return not bool((ours - theirs).abs().max() > CLOSE[dtype] * theirs.abs().max())
+            return all(self._agrees(some * scale) for scale in scales)
+
+    def _agrees(self, x: Tensor) -> bool:
+        theirs = self._module.at(x.dtype)(x)
+        ours, pattern = self.program.record(x)
+        close = CLOSE[x.dtype] * theirs.abs().max()
+        both = (ours, self.folded.replay(x, pattern))
+        return all(one.shape == theirs.shape and bool((one - theirs).abs().max() <= close) for one in both)
 
     @named("linearize")
     def linearize(self, x: Tensor, classes: Sequence[int] | None = None) -> LinearPiece:

@@ -67,7 +67,7 @@ def load_capture(
         template = load_template(Path(path), model, torch.device(device or here))
         try:
             net = _around(model, template)
-            agrees = net.agrees()
+            agrees = net.agrees((1, -10, 100))
         except (*UNFIT, TypeError, AttributeError, KeyError) as error:
             raise CaptureError(f"what it holds does not run ({error}); capture again") from error
         if not agrees:

@@ -3,16 +3,10 @@
 import importlib.metadata
 import platform
 
-import numpy as np
-import torch
+PACKAGES = ("openbox-explain", "torch", "numpy", "scikit-learn", "lime", "shap", "grad-cam", "captum")
 
 
-def versions() -> dict[str, str | int]:
-    """By name; and the threads of this process."""
-    return {
-        "openbox-explain": importlib.metadata.version("openbox-explain"),
-        "torch": str(torch.__version__),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "threads": torch.get_num_threads(),
-    }
+def versions() -> dict[str, str]:
+    """Of whatever may have computed something on a page, by name."""
+    found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return found | {"python": platform.python_version()}

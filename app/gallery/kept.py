@@ -34,7 +34,7 @@ def picture(index: int) -> Tensor:
 
 def answer(x: Tensor, name: str = "answer") -> Tensor:
     """The logits (K,) of the network at x (1, 1, 8, 8). Raises ``CheckpointError``."""
-    return _of_network(jobs.logits, (x,), digest(x), name)
+    return waiting.answer_or_stop(about(jobs.logits, read_card(NETWORK), (x,), digest(x), keep=KEPT), name)
 
 
 def dreamt(target: int) -> Tensor:

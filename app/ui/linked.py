@@ -5,11 +5,19 @@ Widgets with ``bind="query-params"`` are kept by Streamlit itself.
 
 import streamlit as st
 
+PAGE, ARRIVED = "page of the last run", "arrived from another page"
+
+
+def note_page(title: str) -> None:
+    """Before a page is run. (On the page itself the browser's Back may take a name out of the link.)"""
+    st.session_state[ARRIVED] = st.session_state.get(PAGE) != title
+    st.session_state[PAGE] = title
+
 
 def read(name: str) -> str:
     """What the link says; after a visit to another page what it said before; "" if nothing."""
     kept = st.session_state.get(_key(name), "")
-    if kept and name not in st.query_params:
+    if kept and name not in st.query_params and st.session_state.get(ARRIVED):
         st.query_params[name] = kept
     said = st.query_params.get(name, "")
     st.session_state[_key(name)] = said

@@ -17,7 +17,7 @@ def answer_or_stop(job: Job, name: str) -> Any:
     """As ``asking.answer``; where the reader cancels it, the page ends there. ``name``: the buttons' own."""
     slot = st.empty()
     halted: set[object] = st.session_state.setdefault(HALTED, set())
-    if job.name in halted:
+    if job.name in halted and not asking.desk().knows(job):
         with slot.container():
             st.caption("Cancelled.")
             st.button("Start", key=f"start-{name}", on_click=halted.discard, args=(job.name,))
@@ -32,9 +32,10 @@ def answer_or_stop(job: Job, name: str) -> Any:
                 st.button("Cancel", key=f"cancel-{name}", on_click=_halt, args=(ticket,))
         asking.show_standing(line, ticket)
 
-    found = asking.answer(job, show)
-    slot.empty()
-    return found
+    try:
+        return asking.answer(job, show)
+    finally:
+        slot.empty()
 
 
 def _halt(ticket: Ticket) -> None:

@@ -26,9 +26,9 @@ def grown(factors: int, clusters: int, leaves: int, reads: str) -> Grown:
 
 def followed() -> Followed:
     """The paths of the test digits. Raises ``CheckpointError``."""
-    return asking.answer(Job(paths.followed, (), (), "slow", 1))
+    return asking.answer(Job(paths.followed, (), (), keep=1))
 
 
 def cut_accuracy(label: int) -> tuple[float, float, float, float]:
     """See ``paths.cut_accuracy``."""
-    return asking.answer(Job(paths.cut_accuracy, (label,), label, "slow"))
+    return asking.answer(Job(paths.cut_accuracy, (label,), label))

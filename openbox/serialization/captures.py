@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from openbox.errors import CaptureError, StaleCaptureError
 from openbox.files import write_by_rename
 from openbox.program.ref import Ref
 from openbox.serialization.argument import read_argument, spell_argument
-from openbox.serialization.programs import Json, read_program, spell_program
+from openbox.serialization.programs import read_program, spell_program
 from openbox.tracing.template import Template
 
 FORMAT = 1
@@ -79,28 +79,43 @@ def named_tensors(model: nn.Module) -> dict[str, Tensor]:
     return {**dict(parameters), **dict(model.named_buffers(remove_duplicate=False))}
 
 
-def structure_of(model: nn.Module) -> dict[str, Any]:
-    """What a capture rests on: the class and mode of each module, the shape and dtype of each tensor."""
-    modes = {True: "training", False: "eval"}
-    modules = {path: f"{type(one).__name__} in {modes[one.training]} mode" for path, one in _modules(model)}
+def structure_of(model: nn.Module) -> dict[str, list[str]]:
+    """What a capture rests on, in words: of each module class, mode, hooks and settings, of each tensor shape
+    and dtype."""
+    modules = {path: _described(one) for path, one in model.named_modules(remove_duplicate=False)}
     tensors = {
-        path: f"{tensor.dtype} {tuple(tensor.shape)}".removeprefix("torch.")
+        path: [str(tensor.dtype).removeprefix("torch."), f"of shape {tuple(tensor.shape)}"]
         for path, tensor in named_tensors(model).items()
     }
-    return {"modules": modules, "tensors": tensors}
+    return modules | tensors
 
 
-def _modules(model: nn.Module) -> list[tuple[str, nn.Module]]:
-    return list(model.named_modules(remove_duplicate=False))
+def _described(module: nn.Module) -> list[str]:
+    settings = [
+        f"{name}={value!r}"
+        for name, value in sorted(vars(module).items())
+        if name[0] != "_" and name != "training" and _is_plain(value)
+    ]
+    hooks = len(module._forward_hooks) + len(module._forward_pre_hooks)
+    mode = "in training mode" if module.training else "in eval mode"
+    return [type(module).__name__, mode, f"with {hooks} hooks", *settings]
 
 
-def _check_structure(kept: Json, now: Json) -> None:
-    for kind in ("modules", "tensors"):
-        for path in {**kept[kind], **now[kind]}:
-            then, is_now = (which[kind].get(path, "missing") for which in (kept, now))
-            if then != is_now:
-                name = repr(path) if path else "the module itself"
-                raise StaleCaptureError(f"{name} was {then} when the capture was kept, here it is {is_now}")
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def _check_structure(kept: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None:
+    for path in {**kept, **now}:
+        then, is_now = kept.get(path, ["missing"]), now.get(path, ["missing"])
+        if then != is_now:
+            name = repr(path) if path else "the module itself"
+            gone, new = ([word for word in a if word not in b] for a, b in ((then, is_now), (is_now, then)))
+            raise StaleCaptureError(
+                f"{name} was {', '.join(gone)} when the capture was kept, here it is {', '.join(new)}"
+            )
 
 
 def _numbers(template: Template, model: nn.Module) -> tuple[dict[Ref, str], dict[str, Tensor]]:

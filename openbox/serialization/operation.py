@@ -11,15 +11,17 @@ from openbox.errors import CaptureError
 from openbox.program.rules import Operation
 from openbox.tracing import fold
 
-_SIZES = (torch.sym_max, torch.sym_min, torch.sym_int, torch.sym_float, torch.sym_ite, torch.sym_not)
+_HOMES = {  # what sizes are computed with, and our own; no function that calls another, or finds one
+    operator: ("add sub mul floordiv truediv mod pow neg abs eq ne lt le gt ge and_ or_ xor not_ getitem"),
+    math: "ceil floor trunc sqrt",
+    torch: "sym_max sym_min sym_int sym_float sym_ite sym_not",
+    fold: " ".join(fold.FUNCTIONS),
+}
 _FUNCTIONS: dict[str, Operation] = {
-    f"{home.__name__}.{name}": function
-    for home, names in ((operator, operator.__all__), (math, dir(math)), (fold, fold.FUNCTIONS))
-    for name in names
-    if callable(function := getattr(home, name)) and not name.startswith("__")
-} | {f"torch.{function.__name__}": function for function in _SIZES}
-_NAMES = {function: name for name, function in reversed(_FUNCTIONS.items())}
-_OVERLOADS = "ops."
+    f"{home.__name__}.{name}": getattr(home, name) for home, names in _HOMES.items() for name in names.split()
+}
+_NAMES = {function: name for name, function in _FUNCTIONS.items()}
+_OVERLOADS, _LIBRARIES = "ops.", ("aten.", "openbox.")
 
 
 def spell_operation(operation: Operation) -> str:
@@ -32,20 +34,21 @@ def spell_operation(operation: Operation) -> str:
 
 
 def read_operation(name: str) -> Operation:
-    """The operation of that name. Raises ``CaptureError`` where there is none, or one that opens a file."""
-    if not name.startswith(_OVERLOADS):
-        found = _FUNCTIONS.get(name)
-    else:
-        try:
-            found = attrgetter(name.removeprefix(_OVERLOADS))(torch.ops)
-        except (AttributeError, RuntimeError):
-            found = None
-        if not isinstance(found, OpOverload) or _opens_files(found):
-            found = None
+    """The operation of that name. Raises ``CaptureError`` where there is none, or one that does more than
+    compute: that writes into what it is given, or opens a file."""
+    found = _overload(name.removeprefix(_OVERLOADS)) if name.startswith(_OVERLOADS) else _FUNCTIONS.get(name)
     if found is None:
         raise CaptureError(f"it names the operation {name!r}, which this PyTorch or OpenBox does not have")
     return found
 
 
-def _opens_files(operation: OpOverload) -> bool:
-    return any(argument.name == "filename" for argument in operation._schema.arguments)
+def _overload(name: str) -> OpOverload | None:
+    if not name.startswith(_LIBRARIES):
+        return None
+    try:
+        found = attrgetter(name)(torch.ops)
+    except (AttributeError, RuntimeError):
+        return None
+    if not isinstance(found, OpOverload) or found._schema.is_mutable:
+        return None
+    return None if any(argument.name == "filename" for argument in found._schema.arguments) else found

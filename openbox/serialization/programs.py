@@ -34,7 +34,7 @@ def spell_program(program: Program, names: Mapping[Ref, str]) -> Json:
 def read_program(found: Json, tensors: Mapping[str, Tensor], device: torch.device) -> Program:
     """The program again, around these ``tensors``. Raises ``CaptureError``, and for what is no such
     description ``KeyError``, ``IndexError``, ``TypeError`` or ``ValueError``."""
-    refs = [_read_ref(one) for one in found["values"]]
+    refs = [_read_ref(one, device) for one in found["values"]]
     return Program(
         refs[found["input"]],
         refs[found["output"]],
@@ -45,12 +45,12 @@ def read_program(found: Json, tensors: Mapping[str, Tensor], device: torch.devic
 
 
 def _spell_ref(ref: Ref) -> Json:
-    dtype = None if ref.dtype is None else spell_argument(ref.dtype, {})["torch"]
+    dtype = spell_argument(ref.dtype, {})
     return {"name": ref.name, "shape": list(ref.shape), "dtype": dtype, "numbers": ref.numbers}
 
 
-def _read_ref(found: Json) -> Ref:
-    dtype = None if found["dtype"] is None else getattr(torch, found["dtype"])
+def _read_ref(found: Json, device: torch.device) -> Ref:
+    dtype = read_argument(found["dtype"], [], device)
     return Ref(found["name"], tuple(found["shape"]), dtype, found["numbers"])
 
 

@@ -103,6 +103,20 @@ HARM: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a function of Python": (
         lambda found: _step(found, LEAKY).update(operation="os.system"), "does not have",
     ),
+    "a function that calls": (
+        lambda found: _step(found, LEAKY).update(operation="operator.call", depends=False), "does not have",
+    ),
+    "a function that finds": (
+        lambda found: _step(found, LEAKY).update(operation="operator.attrgetter", depends=False),
+        "does not have",
+    ),
+    "an operation that writes": (
+        lambda found: _step(found, LEAKY).update(operation="ops.aten.zero_.default", depends=False),
+        "does not have",
+    ),
+    "an operation of another library": (
+        lambda found: _step(found, LEAKY).update(operation="ops.prims.neg.default"), "does not have",
+    ),
     "an operation without a rule": (
         lambda found: _step(found, LEAKY).update(operation="ops.aten.sigmoid.default"), "damaged",
     ),
@@ -156,15 +170,37 @@ class Other(Small):
         return super().forward(-x)
 
 
-def test_another_module_is_refused(kept: Path) -> None:
-    with pytest.raises(StaleCaptureError, match=r"'body.0.weight' was float32 .3, 1, 3. .* here it is"):
-        openbox.load_capture(kept, small(width=4))
-    with pytest.raises(StaleCaptureError, match=r"in eval mode when the capture was kept, .* training mode"):
-        openbox.load_capture(kept, small().train())
-    with pytest.raises(StaleCaptureError, match=r"the module itself was Small .* Other"):
-        openbox.load_capture(kept, Other().eval())
+OTHERS: dict[str, tuple[Callable[[], nn.Module], str]] = {
+    "another width": (
+        lambda: small(width=4),
+        r"'body.0' was out_channels=3 when .* here it is out_channels=4",
+    ),
+    "another mode": (lambda: small().train(), r"the module itself was in eval mode when .* in training mode"),
+    "another class": (lambda: Other().eval(), r"the module itself was Small .* Other"),
+    "another slope": (lambda: small(slope=0.3), r"'body.2' was negative_slope=0\.1 when .* =0\.3"),
+    "a hook": (lambda: hooked(), r"'body' was with 0 hooks .* with 1 hooks"),
+    "another dtype": (lambda: small().double(), r"'body.0.weight' was float32 when .* float64"),
+}
+
+
+def hooked() -> Small:
+    model = small()
+    model.body.register_forward_hook(lambda module, given, out: 2 * out)
+    return model
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_module_is_refused(name: str, kept: Path) -> None:
+    build, message = OTHERS[name]
+    with pytest.raises(StaleCaptureError, match=message):
+        openbox.load_capture(kept, build())
+
+
+def test_a_module_without_an_answer_is_refused(kept: Path) -> None:
+    nothing = small()
+    torch.nn.init.constant_(nothing.head.bias, float("nan"))
     with pytest.raises(CaptureError, match="something else than this Small"):
-        openbox.load_capture(kept, small(slope=0.3))
+        openbox.load_capture(kept, nothing)
     with pytest.raises(InputError, match=r"pass the torch\.nn\.Module"):
         openbox.load_capture(kept, "model.pt")  # pyright: ignore[reportArgumentType]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from openbox.errors import DataNotFoundError
 from openbox.zoo.data.images import Images
 
 DIGITS = tuple("0123456789")
@@ -17,7 +18,10 @@ _TEST = Path(__file__).with_name("digits_test.txt")  # the rows of a stratified 
 
 
 def read(root: Path, train: bool, download: bool) -> Images:
-    """1,797 images of shape (1, 8, 8); a fixed stratified fifth is the test set. ``root`` is not used."""
+    """1,797 images of shape (1, 8, 8); a fixed stratified fifth is the test set. ``root`` is not used.
+
+    Raises ``DataNotFoundError`` where scikit-learn is missing.
+    """
     del root, download
     rows = np.loadtxt(_file(), np.int64, delimiter=",")
     is_test = np.isin(np.arange(len(rows)), np.loadtxt(_TEST.read_text().split(), np.int64))
@@ -28,6 +32,8 @@ def read(root: Path, train: bool, download: bool) -> Images:
 
 def _file() -> Path:
     package = find_spec("sklearn")
-    assert package is not None
-    assert package.origin is not None
-    return Path(package.origin).parent / _SOURCE
+    path = Path(package.origin or "" if package else "").parent / _SOURCE
+    if not path.is_file():
+        missing = FileNotFoundError("scikit-learn, which holds the digits, is not installed as we know it")
+        raise DataNotFoundError("digits", path, False, missing, 'pip install "scikit-learn>=1.5"')
+    return path

@@ -80,8 +80,6 @@ def run(summary: str | None, arguments: list[str] | None = None) -> int:
             remove_stale(folder)
         work = _train_titles if recipe.data in TEXT_DATASETS else _train_images
         model, card = work(recipe, options, device, state_file)
-        if recipe.data not in TEXT_DATASETS:
-            keep(Checkpoint(card, model), options.out)
         save_checkpoint(model, card, options.out)
         state_file.unlink(missing_ok=True)
     except KeyboardInterrupt:
@@ -93,6 +91,8 @@ def run(summary: str | None, arguments: list[str] | None = None) -> int:
     print(f"{options.out / recipe.name}.safetensors: test accuracy {card.test_accuracy:.4f}")
     for name, share in card.baselines.items():
         print(f"  beside it {share:.4f}: {name}")
+    if recipe.data not in TEXT_DATASETS:
+        keep(Checkpoint(card, model), options.out)
     return 0
 
 

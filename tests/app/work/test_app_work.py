@@ -158,7 +158,7 @@ def test_many_tasks_of_one_tab_hold_up_no_other_and_a_full_line_says_so() -> Non
 
 
 def test_what_nobody_asked_for_lets_all_others_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("work.line.QUIET", 1.0)
+    monkeypatch.setattr("work.line.QUIET", 1e6)
     line = Workers(1, room=6, threads=1)
     try:
         desk = Desk({"quick": line})
@@ -166,6 +166,8 @@ def test_what_nobody_asked_for_lets_all_others_go_first(monkeypatch: pytest.Monk
         for number in range(3):
             assert answer(desk, job(calls.double, number)) == 2 * number
         assert [ticket.started for ticket in opening] == [None, None]
+        monkeypatch.setattr("work.line.QUIET", 0.0)
+        assert answer(desk, job(calls.double, 3)) == 6
         assert all(ticket.wait(PATIENCE) for ticket in opening), "they begin once it is quiet"
     finally:
         line.stop()
