@@ -185,8 +185,13 @@ OTHERS: dict[str, tuple[Callable[[], nn.Module], str]] = {
 
 def hooked() -> Small:
     model = small()
-    model.body.register_forward_hook(lambda module, given, out: 2 * out)
+    model.body.register_forward_hook(_twice)
     return model
+
+
+def _twice(module: nn.Module, given: object, out: Tensor) -> Tensor:
+    del module, given
+    return 2 * out
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from downloads import SAME, needs_nothing_else, run_code
+from served import still
 
 METHODS = "methods=OpenBox&methods=LIME"
 PAGES = {
@@ -26,6 +27,7 @@ def test_a_page_is_downloaded_and_made_again(page, tmp_path: Path, name: str) ->
     page.locator(there).first.wait_for()
     row = page.locator(".st-key-save")
     row.get_by_role("button", name="JSON").wait_for()
+    still(page)
     for button in row.get_by_role("button").all():
         with page.expect_download() as download:
             button.click()
