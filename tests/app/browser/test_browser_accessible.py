@@ -25,7 +25,7 @@ def test_axe_finds_no_serious_fault(page, name):
         page.wait_for_function(GROUND, arg=ground)
         still(page)
         found = Axe().run(page).response["violations"]
-        serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
         said[theme] = [
             (fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in serious
         ]
