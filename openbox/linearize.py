@@ -171,7 +171,7 @@ def linearize(
     versions = _versions(program)
     with exact_math(), torch.inference_mode(False):  # whatever mode the caller is in
         x = x.detach().clone(memory_format=torch.contiguous_format)
-        readout = readout.to(x).expand(len(x), -1, -1)
+        readout = readout.to(x).clone().expand(len(x), -1, -1)
         weight = x.new_empty(*readout.shape[:2], *x.shape[1:])
         bias, logits, error = (x.new_empty(shape) for shape in (readout.shape[:2], readout.shape[:2], len(x)))
         constants = program.constants(x.dtype), folded.constants(x.dtype)

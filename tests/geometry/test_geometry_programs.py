@@ -27,7 +27,7 @@ def test_a_method_that_goes_in_circles_is_stopped_and_another_one_is_asked(
             found.status, found.x = GAVE_UP, None
         return found
 
-    monkeypatch.setattr(bounds, "linprog", circling)
+    monkeypatch.setattr("scipy.optimize.linprog", circling)
     found = bounds.program(np.array([-2.0, -1.0]), ROWS, OFFSETS, FREE)
     assert asked == [("highs", 50), ("highs-ipm", 50)]
     np.testing.assert_allclose(found.x, [1.0, 0.0], atol=1e-8)

@@ -177,7 +177,7 @@ OTHERS: dict[str, tuple[Callable[[], nn.Module], str]] = {
     ),
     "another mode": (lambda: small().train(), r"the module itself was in eval mode when .* in training mode"),
     "another class": (lambda: Other().eval(), r"the module itself was Small .* Other"),
-    "another slope": (lambda: small(slope=0.3), r"'body.2' was negative_slope=0\.1 when .* =0\.3"),
+    "another slope": (lambda: small(slope=0.3), r"'body.2' was negative_slope=0\.1 when .*=0\.3"),
     "a hook": (lambda: hooked(), r"'body' was with 0 hooks .* with 1 hooks"),
     "another dtype": (lambda: small().double(), r"'body.0.weight' was float32 when .* float64"),
 }

@@ -186,7 +186,7 @@ def test_every_network_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """One capture serves all lengths: after the first, nothing is traced."""
     reader = OpenReader(small_reader())
     calls: list[object] = []
-    monkeypatch.setattr("openbox.opening.trace", lambda *args: calls.append(args))
+    monkeypatch.setattr("openbox.tracing.trace.trace", lambda *args: calls.append(args))
     for length in (1, 3, 9):
         assert reader.at(length).input_shape == (length, 128)
     assert not calls
