@@ -1,4 +1,4 @@
-"""A capture that was kept in a file is the capture, bit for bit: all cases, in the default set every eighth."""
+"""A capture that was kept in a file is the capture, bit for bit; in the default set for every eighth case."""
 
 from pathlib import Path
 
