@@ -47,4 +47,4 @@ def test_a_page_is_downloaded_and_made_again(page, tmp_path: Path, name: str) ->
     page.set_content(text)
     page.get_by_role("heading", name="Conditions").wait_for()
     assert said == [], "the report asks for nothing that its own policy forbids"
-    assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
+    page.wait_for_function("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
