@@ -56,7 +56,7 @@ def load_capture(
     """The capture that ``net.save`` kept, of this module: what ``capture`` returns, without a trace.
 
     The file says nothing of the weights, which are those that ``model`` has. It is checked against the
-    module's classes, modes and shapes, then its program against the module itself, at random inputs.
+    module's classes, modes, hooks, settings and shapes, then against the module itself, at random inputs.
     ``device``: None for that of the module's first parameter. Raises ``CaptureError`` for a file that is
     missing, damaged or does something else, ``StaleCaptureError`` for one of another structure.
     """

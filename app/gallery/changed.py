@@ -4,10 +4,11 @@ import numpy as np
 import streamlit as st
 from export.view import SavedPictures, SavedView, SavedWords
 from ui import words
+from ui.digits import choose_digit, digit, enlarged
 
 from gallery import kept
 from gallery.claims import CLAIMS
-from gallery.digits import SIZE, choose_class, choose_digit, large, network, show
+from gallery.digits import KEY, SIZE, choose_class, network, show
 from gallery.others import DEPTH, EPSILON, TREES, ForestChange
 
 CODE = """
@@ -34,16 +35,20 @@ if forest.predict(x.flatten(1).numpy())[0] != {wanted}:
 def show_change() -> SavedView:
     """A digit, another class, and what makes the forest and the network say so."""
     with st.container(horizontal=True):
-        index = choose_digit()
-        x = kept.picture(index)
+        index = choose_digit(KEY, SIZE)
+        x = digit(index)
         label = int(kept.answer(x).argmax())
         wanted = choose_class("Wanted instead", 9, [digit for digit in range(10) if digit != label])
     forest, nearest = kept.forest_change(index, wanted), kept.otherwise(index, wanted)
-    shown = [(large(x), f"network “{label}”, forest “{forest.vote}”")]
+    shown = [(enlarged(x[0]), f"network “{label}”, forest “{forest.vote}”")]
     if forest.point is not None:
-        shown.append((large(forest.point), f"forest: “{wanted}” at distance {words.number(forest.cost)}"))
+        shown.append(
+            (enlarged(forest.point[0]), f"forest: “{wanted}” at distance {words.number(forest.cost)}")
+        )
     distance = float((nearest.point - x.double()).norm())
-    shown.append((large(nearest.point.float()), f"network: “{wanted}” at distance {words.number(distance)}"))
+    shown.append(
+        (enlarged(nearest.point.float()[0]), f"network: “{wanted}” at distance {words.number(distance)}")
+    )
     show(st.container(horizontal=True, gap="large"), shown)
     said = (
         f"{_forest(forest, wanted)} {TREES} trees, {words.percent(forest.accuracy)} of the test digits "

@@ -1,25 +1,16 @@
-"""Digits on the page Gallery: the choice of one and of a class, rows of pictures."""
+"""Digits on the page Gallery: the choice of a class, rows of pictures."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from torch import Tensor
-from ui import figures
 
 from gallery import kept
 from openbox.zoo.checkpoints import read_card
 
 SIZE = 150  # pixels of a digit on the screen
-
-
-def choose_digit() -> int:
-    """A test digit by its number."""
-    most = len(kept.digits()) - 1
-    return int(
-        st.number_input("Test digit", 0, most, 7, key="gallery_digit", bind="query-params", width=SIZE)
-    )
+KEY = "gallery_digit"  # of the chosen one, in the link
 
 
 def choose_class(label: str, default: int, options: Sequence[int] = range(10)) -> int:
@@ -29,11 +20,6 @@ def choose_class(label: str, default: int, options: Sequence[int] = range(10)) -
         label, options, start, key=f"gallery_{label.split()[0].lower()}", bind="query-params", width=SIZE
     )
     return chosen if chosen in options else options[start]
-
-
-def large(x: Tensor) -> np.ndarray:
-    """A digit (1, 1, 8, 8) as a picture."""
-    return figures.enlarge(figures.photograph(x[0]))
 
 
 def show(slot: DeltaGenerator, shown: Sequence[tuple[np.ndarray, str]], size: int = SIZE) -> None:

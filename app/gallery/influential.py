@@ -4,10 +4,11 @@ import numpy as np
 import streamlit as st
 from export.view import SavedPart, SavedPictures, SavedView, SavedWords
 from ui import words
+from ui.digits import choose_digit, digit, enlarged
 
 from gallery import kept
 from gallery.claims import CLAIMS
-from gallery.digits import SIZE, choose_digit, large, network, show
+from gallery.digits import KEY, SIZE, network, show
 
 SMALL = 100  # pixels of a training digit
 CODE = """
@@ -28,11 +29,11 @@ made = {{"x": x.numpy(), **{{name: getattr(found, name).numpy() for name in name
 
 def show_data() -> SavedView:
     """A digit, and the training digits that helped and harmed its decision most."""
-    index = choose_digit()
-    x = kept.picture(index)
+    index = choose_digit(KEY, SIZE)
+    x = digit(index)
     label = int(kept.answer(x).argmax())
     found = kept.influence(index, label)
-    mine = [(large(x), f"the network says “{label}”")]
+    mine = [(enlarged(x[0]), f"the network says “{label}”")]
     show(st.container(), mine)
     parts: list[SavedPart] = [SavedPictures(mine, SIZE)]
     rows = []
@@ -40,14 +41,14 @@ def show_data() -> SavedView:
         said = f"**{title}** for “{label}”, of {len(found.values):,} training digits"
         st.markdown(said)
         shown = []
-        for digit in digits:
-            shown.append((large(digit.x), f"a “{digit.label}”, {words.signed(digit.value, 2)}"))
-            row = {"training_digit": digit.position, "label": digit.label, "influence": digit.value}
+        for near in digits:
+            shown.append((enlarged(near.x[0]), f"a “{near.label}”, {words.signed(near.value, 2)}"))
+            row = {"training_digit": near.position, "label": near.label, "influence": near.value}
             rows.append(row | {"group": title})
         show(st.container(horizontal=True, gap="medium"), shown, SMALL)
         parts += [SavedWords(said), SavedPictures(shown, SMALL)]
     groups = {"helpful": found.helpful, "harmful": found.harmful}
-    arrays = {name: np.array([digit.position for digit in digits]) for name, digits in groups.items()}
+    arrays = {name: np.array([near.position for near in digits]) for name, digits in groups.items()}
     return SavedView(
         "gallery", CLAIMS["data"].question, parts,
         {**network(), "family": "training data", "test_digit": index, "label": label, "strongest": rows},

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 from torch import Tensor
-from ui import loading, waiting
+from ui import waiting
 from ui.loading import about, digest
 from work.job import Job
 
@@ -16,20 +16,9 @@ from openbox.gallery.maximisation import RegionMaximum
 from openbox.geometry.counterfactuals.counterfactual import Counterfactual
 from openbox.zoo.checkpoints import read_card
 from openbox.zoo.data import load_titles
-from openbox.zoo.data.images import Images
 
 NETWORK = "digits-cnn-seed0"
 KEPT = 100  # answers of a kind
-
-
-def digits() -> Images:
-    """The test digits, which come with the package."""
-    return loading.read_test_images("digits")
-
-
-def picture(index: int) -> Tensor:
-    """One of them (1, 1, 8, 8)."""
-    return digits().batch(slice(index, index + 1))
 
 
 def answer(x: Tensor, name: str = "answer") -> Tensor:

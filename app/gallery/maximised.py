@@ -4,11 +4,12 @@ import streamlit as st
 from export.view import SavedPictures, SavedView, SavedWords
 from torch import Tensor
 from ui import words
+from ui.digits import choose_digit, digit, enlarged
 from ui.words import MINUS
 
 from gallery import kept
 from gallery.claims import CLAIMS
-from gallery.digits import SIZE, choose_class, choose_digit, large, network, show
+from gallery.digits import KEY, SIZE, choose_class, network, show
 
 CODE = """
 import numpy as np
@@ -28,11 +29,11 @@ made = {{"x": x.numpy(), "ascent": maximise(model, mean, {target}).numpy(), "hig
 def show_maximisation() -> SavedView:
     """A class, a digit, three pictures, two numbers."""
     with st.container(horizontal=True):
-        target, index = choose_class("Class", 3), choose_digit()
-    x = kept.picture(index)
+        target, index = choose_class("Class", 3), choose_digit(KEY, SIZE)
+    x = digit(index)
     dreamt, found = kept.dreamt(target), kept.highest(index, target)
     shown = [
-        (large(image), f"{title}: logit of “{target}” {_logit(image, target, name)}")
+        (enlarged(image[0]), f"{title}: logit of “{target}” {_logit(image, target, name)}")
         for name, title, image in (
             ("ascent", "by gradient ascent from the mean digit", dreamt),
             ("digit", "the digit", x),

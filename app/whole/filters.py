@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 from export.view import SavedChart, SavedPictures, SavedTable, SavedView, SavedWords
 from torch import Tensor
+from ui.digits import choose_digit, digit, enlarged
 
 from openbox.decoupling.shipped import COMMAND
 from openbox.zoo.checkpoints import read_card
 from whole import kept
 from whole.paths import Followed
-from whole.pictures import SIZE, choose_digit, large, pixels, show
+from whole.pictures import KEY, SIZE, show
 
 CODE = """
 import numpy as np
@@ -40,12 +41,12 @@ made = {{"used": seen.numpy(), "cut_accuracy": np.array(accuracy)}}
 
 def show_paths() -> SavedView:
     """The filters of a digit, of the classes, and what is lost where a class's path is cut."""
-    index = choose_digit()
+    index = choose_digit(KEY, SIZE)
     found = kept.followed()
     used = found.used[index]
     said = f"This digit uses **{int(used.sum())} of {len(used)}** filters of the second convolution."
     with st.container(horizontal=True, vertical_alignment="center"):
-        show(pixels(index), SIZE)
+        show(digit(index)[0], SIZE)
         st.markdown(said)
     st.markdown("**Its filters, and how often each class uses one**, test digits")
     rates = _rates(found, used)
@@ -84,7 +85,7 @@ def show_paths() -> SavedView:
     return SavedView(
         "whole", "How does the network decide, over all inputs?",
         [
-            SavedPictures([(large(pixels(index), SIZE), f"Test digit {index}")], SIZE),
+            SavedPictures([(enlarged(digit(index)[0], SIZE), f"Test digit {index}")], SIZE),
             SavedWords(said), drawing, SavedWords(f"**Cut the path of “{label}”**"), SavedTable(losses),
             SavedWords(note),
         ],

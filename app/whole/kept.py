@@ -1,21 +1,15 @@
 """What the page Whole network asks for, in the line for long jobs, and what it is shown of the digits."""
 
-from ui import asking, loading, waiting
+from ui import asking, waiting
 from ui.loading import about
 from work.job import Job
 
 from openbox.zoo.checkpoints import read_card
-from openbox.zoo.data.images import Images
 from whole import jobs, paths
 from whole.jobs import Grown
 from whole.paths import Followed
 
 NETWORK = "digits-cnn-seed0"
-
-
-def digits() -> Images:
-    """The test digits, which come with the package."""
-    return loading.read_test_images("digits")
 
 
 def grown(factors: int, clusters: int, leaves: int, reads: str) -> Grown:

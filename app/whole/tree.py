@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 from export.view import SavedMarkup, SavedPart, SavedPictures, SavedTable, SavedView, SavedWords
+from ui.digits import choose_digit, digit, enlarged, test_digits
 
 from openbox.zoo.checkpoints import read_card
 from whole import kept
 from whole.drawing import drawn
 from whole.jobs import TREES, GroupOfDigits, Grown
-from whole.pictures import SIZE, choose_digit, large, pixels, show
+from whole.pictures import KEY, SIZE, show
 from whole.tree_drawing import tree_svg
 
 SMALL = 64  # pixels of a digit among those of its cluster
@@ -50,7 +51,7 @@ class TreeChoices:
 def show_tree() -> SavedView:
     """Settings, what they cost in fidelity, the tree, the way of a digit, its clusters."""
     chosen = _choose()
-    index = choose_digit()
+    index = choose_digit(KEY, SIZE)
     found = kept.grown(chosen.factors, chosen.clusters, chosen.leaves, chosen.reads)
     measured = _measured(found)
     row = st.container(horizontal=True)
@@ -59,7 +60,7 @@ def show_tree() -> SavedView:
     said = f"The network says “{found.decided[index]}”, the tree “{found.answers[index]}”."
     left, right = st.columns([1, 5])
     with left:
-        show(pixels(index), SIZE)
+        show(digit(index)[0], SIZE)
         st.caption(said)
     asked = len(found.ways[index]) - 1
     seen = f"The tree; its way for this digit asks {asked} questions and ends at “{found.answers[index]}”."
@@ -70,8 +71,8 @@ def show_tree() -> SavedView:
     for words, group in groups:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(words)
-            for digit in group.nearest:
-                show(digit, SMALL)
+            for near in group.nearest:
+                show(near, SMALL)
     return _view(chosen, found, measured, index, said, groups)
 
 
@@ -91,7 +92,7 @@ def _choose() -> TreeChoices:
 
 
 def _measured(found: Grown) -> list[tuple[str, float, str]]:
-    decided, truth = found.decided, kept.digits().labels.numpy()
+    decided, truth = found.decided, test_digits().labels.numpy()
     return [
         ("Answers as the network", float((found.answers == decided).mean()), "fidelity on the test digits"),
         ("Answers right", float((found.answers == truth).mean()), "accuracy of the tree itself"),
@@ -120,12 +121,12 @@ def _view(
     tree = SavedMarkup(tree_svg(found.nodes, found.ways[index], f"The tree. {said}"))
     parts: list[SavedPart] = [
         SavedTable([{"": title, "share": f"{100 * value:.1f} %", "of": of} for title, value, of in measured]),
-        SavedPictures([(large(pixels(index), SIZE), f"Test digit {index}. {said}")], SIZE),
+        SavedPictures([(enlarged(digit(index)[0], SIZE), f"Test digit {index}. {said}")], SIZE),
         tree,
         SavedWords("**Its clusters**, each by the training digits nearest to its centre"),
     ]
     for words, group in groups:
-        near = [(large(x, SMALL), f"{at}") for x, at in zip(group.nearest, group.places, strict=True)]
+        near = [(enlarged(x, SMALL), f"{at}") for x, at in zip(group.nearest, group.places, strict=True)]
         parts += [SavedWords(words), SavedPictures(near, SMALL)]
     card = read_card(kept.NETWORK)
     return SavedView(
