@@ -8,6 +8,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import gc
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ torch.set_num_threads(1)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a shell's background; inherited
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+MAIN = sys.modules["__main__"]
 collect_ignore = [] if torch.cuda.is_available() else ["test_cuda.py"]
 
 
@@ -29,6 +31,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCase 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turn(item.nodeid))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Streamlit's tests put the app in the main module's place; processes that others start would run it."""
+    sys.modules["__main__"] = MAIN
 
 
 def pytest_collection_finish() -> None:

@@ -21,14 +21,6 @@ def empty_caches():
 
 
 @pytest.fixture(autouse=True)
-def own_main():
-    """Streamlit puts the app in the main module's place; processes that other tests start would run it."""
-    before = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = before
-
-
-@pytest.fixture(autouse=True)
 def own_caches(request):
     """Nor does anything from before or after a test that changes the app or its surroundings."""
     changes = "monkeypatch" in request.fixturenames
