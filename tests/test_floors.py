@@ -65,6 +65,7 @@ FLOORS = (
     {"evaluation.leaderboard"},
     {"evaluation.table"},
     {"evaluation"},
+    {"app.language"},
     {"app.work"},
     {"app.ui", "app.geometry.plane"},
     {"app.export"},

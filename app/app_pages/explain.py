@@ -17,6 +17,7 @@ from explain import (
 from explain.saving import report
 from explain.saving.view import ExportedView
 from export.offer import offer
+from language.catalogue import say
 from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
 from ui.loading import Asked, Setup
 from ui.uploads import UploadError
@@ -33,7 +34,7 @@ from openbox.zoo.data.pictures import Samples
 def _explain(catalogue: sources.Catalogue) -> None:
     """Read the choices, show the network's answer, then the maps as each becomes ready."""
     with st.sidebar:
-        st.markdown("**OpenBox** · opened exactly")
+        st.markdown(say("**OpenBox** · opened exactly"))
         card = widgets.choose_card(catalogue)
         test, samples = loading.pictures_of(card), loading.samples(card.data, card.shape)
         picked, problem = _choose_picture(card, test, samples)
@@ -49,17 +50,17 @@ def _explain(catalogue: sources.Catalogue) -> None:
         setup = Setup(score=choices.choose_score(said.head))
         look = choices.choose_look()
     if picked is None:
-        st.header("No picture to explain yet", anchor=False)
-        (st.error if problem else st.info)(problem or "Choose a picture at the left.")
+        st.header(say("No picture to explain yet"), anchor=False)
+        (st.error if problem else st.info)(problem or say("Choose a picture at the left."))
         return
     _show_answer(subject, picked, said)
     if refused := sources.refusal(card):
-        st.warning(f"{sentences.REFUSED} {words.plain(refused)}")
+        st.warning(f"{say(sentences.REFUSED)} {words.plain(refused)}")
     if said.head is not None:
         st.caption(sentences.one_score(said.head, setup.score))
     st.subheader(sentences.question(target, card.classes), anchor=False)
     if not methods:
-        st.info("Choose at least one method at the left.")
+        st.info(say("Choose at least one method at the left."))
         return
     st.caption(sentences.reading_help(card.shape, look.shared, references.words, methods))
     ready = panels.show(panels.PanelQuestion(subject, target, setup, look), methods)
@@ -72,8 +73,9 @@ def _explain(catalogue: sources.Catalogue) -> None:
     _show_regions(ready)
     if ready:
         offer(report.files(ExportedView(subject, picked.words, target, setup, said.logits, ready)))
-    with st.expander("The words of this page", key="words", bind="query-params"):
-        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
+    with st.expander(say("The words of this page"), key="words", bind="query-params"):
+        glossary = sentences.GLOSSARY.items()
+        st.markdown("\n".join(f"- **{say(word)}**: {say(meaning)}" for word, meaning in glossary))
 
 
 def _choose_picture(
@@ -100,8 +102,9 @@ def _show_answer(subject: Asked, picked: Picked, said: NetworkAnswer) -> None:
         if picked.original is not None:
             with st.container(width=widgets.PREVIEW):
                 st.image(
-                    picked.original, "your picture", width=widgets.PREVIEW, alt="the picture as uploaded"
-                )
+                    picked.original, say("your picture"), width=widgets.PREVIEW,
+                    alt=say("the picture as uploaded"),
+                )  # fmt: skip
         with st.container(width=widgets.PREVIEW + 40, key="picture"):
             picture = figures.enlarge(figures.photograph(subject.x[0]))
             st.image(picture, picked.words, width=widgets.PREVIEW, output_format="PNG", alt=picked.words)
@@ -110,7 +113,7 @@ def _show_answer(subject: Asked, picked: Picked, said: NetworkAnswer) -> None:
                 charts.answer_chart(answers, pick=True), width="stretch", alt=charts.answer_words(answers),
                 key="answers", on_select=lambda: choices.ask_why_not(classes), selection_mode=charts.PICKED,
             )  # fmt: skip
-            st.caption("Click a bar to ask: why the answer rather than this class?")
+            st.caption(say("Click a bar to ask: why the answer rather than this class?"))
     shifting.choose()
 
 
@@ -125,23 +128,26 @@ def _strange(subject: Asked, picked: Picked) -> list[str]:
 def _show_regions(ready: Mapping[str, Explanation]) -> None:
     if not ready:
         return
-    with st.expander("The strongest regions as a table", key="regions", bind="query-params"):
+    with st.expander(say("The strongest regions as a table"), key="regions", bind="query-params"):
         rows: list[dict[str, str]] = []
         for name, explanation in ready.items():
             plane = figures.plane(explanation.values[0], explanation.unit)
             summed = explanation.unit == CONTRIBUTION
+            unit = say("{unit}, sum over the region") if summed else say("{unit}, mean over the region")
             supporting, opposing = regions.strongest(plane, summed)
             for rank in range(max(len(supporting), len(opposing))):
                 rows.append(
                     {
-                        "method": EXPLAINERS[name].title,
-                        "rank": str(rank + 1),
-                        "supports": sentences.strength(supporting[rank] if rank < len(supporting) else None),
-                        "opposes": sentences.strength(opposing[rank] if rank < len(opposing) else None),
-                        "unit": f"{explanation.unit}, {'sum' if summed else 'mean'} over the region",
+                        say("method"): EXPLAINERS[name].title,
+                        say("rank"): str(rank + 1),
+                        say("supports"): sentences.strength(
+                            supporting[rank] if rank < len(supporting) else None
+                        ),
+                        say("opposes"): sentences.strength(opposing[rank] if rank < len(opposing) else None),
+                        say("unit"): unit.format(unit=explanation.unit),
                     }
                 )
-        st.table(rows, hide_index=True, alt="The regions that support and oppose most, by method")
+        st.table(rows, hide_index=True, alt=say("The regions that support and oppose most, by method"))
 
 
 opening.with_networks(_explain)

@@ -7,6 +7,7 @@ from export.offer import offer_view
 from export.view import SavedWords
 from gallery.claims import CLAIMS
 from gallery.sections import SECTIONS
+from language.catalogue import say
 from ui import words
 
 from openbox.errors import OpenBoxError
@@ -14,15 +15,18 @@ from openbox.errors import OpenBoxError
 
 def _page() -> None:
     with st.sidebar:
-        st.markdown("**OpenBox** · opened exactly")
+        st.markdown(say("**OpenBox** · opened exactly"))
         names = list(CLAIMS)
         family = st.radio(
-            "Family", names, format_func=lambda name: CLAIMS[name].title, key="family", bind="query-params"
-        )
-        st.caption("Explanations that are no maps of a picture. Everything here comes with OpenBox.")
+            say("Family"), names, format_func=lambda name: say(CLAIMS[name].title), key="family",
+            bind="query-params",
+        )  # fmt: skip
+        st.caption(say("Explanations that are no maps of a picture. Everything here comes with OpenBox."))
     claim = CLAIMS[family if family in names else names[0]]
-    st.header(claim.question, anchor=False)
-    said = f"**What it can claim.** {claim.can}\n\n**What it cannot.** {claim.cannot}"
+    st.header(say(claim.question), anchor=False)
+    can = say("**What it can claim.** {claim}").format(claim=say(claim.can))
+    cannot = say("**What it cannot.** {claim}").format(claim=say(claim.cannot))
+    said = f"{can}\n\n{cannot}"
     st.markdown(said)
     try:
         view = SECTIONS[family if family in names else names[0]]()

@@ -8,6 +8,7 @@ from geometry import borders, choices, computing, counterfactuals, sentences, vi
 from geometry import walk as walks
 from geometry.plane import Walk, span
 from geometry.views import Scene
+from language.catalogue import say
 from torch import Tensor
 from ui import charts, loading, opening, sources, widgets, words
 from ui.sources import AnyNetwork
@@ -30,12 +31,13 @@ class Choices:
 def _geometry(catalogue: sources.Catalogue) -> None:
     """Read the choices, then show the plane, the walk, the nearest border and the nearest decision."""
     with st.sidebar:
-        st.markdown("**OpenBox** · its geometry")
+        st.markdown(say("**OpenBox** · its geometry"))
         card = widgets.choose_card(catalogue)
         if refused := sources.refusal(card):
-            raise CaptureError(words.plain(f"This network has no geometry of cells. {refused}"))
+            said = say("This network has no geometry of cells. {reason}").format(reason=refused)
+            raise CaptureError(words.plain(said))
         facts = computing.facts(card)
-        problem = "Choose a picture file at the left."
+        problem = say("Choose a picture file at the left.")
         try:
             pictures = _choose_pictures(card)
         except UploadError as error:
@@ -44,7 +46,7 @@ def _geometry(catalogue: sources.Catalogue) -> None:
         target = choices.choose_class(card.classes)
         chosen = Choices(budget, target, choices.choose_map(), choices.choose_norm())
     if not pictures:
-        st.header("No picture yet", anchor=False)
+        st.header(say("No picture yet"), anchor=False)
         st.info(problem)
         return
     if len(pictures) == 1:
@@ -52,8 +54,9 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     a, b, c = (picked.x for picked in pictures)
     scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
     first, last = (card.classes[int(computing.logits(card, x).argmax())] for x in (a, b))
-    st.header(f"The cells between “{first}” and “{last}”", anchor=False)
-    st.caption(f"{sentences.INTRODUCTION} {sentences.UNIT}")
+    heading = say("The cells between “{first}” and “{last}”").format(first=first, last=last)
+    st.header(heading, anchor=False)
+    st.caption(f"{say(sentences.INTRODUCTION)} {say(sentences.UNIT)}")
     _explore(scene, chosen)
     _decide_otherwise(card, a, chosen.norm)
 
@@ -82,8 +85,8 @@ def _neighbours(card: AnyNetwork, x: Tensor, norm: str) -> list[Picked]:
     noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     noise *= (found.point - x).norm() / noise.norm()
     pictures = [
-        Picked(found.point, f"the counterfactual of A ({norm})"),
-        Picked((x + noise).clamp(0, 1), f"A with noise (seed {seed})"),
+        Picked(found.point, say("the counterfactual of A ({norm})").format(norm=norm)),
+        Picked((x + noise).clamp(0, 1), say("A with noise (seed {seed})").format(seed=seed)),
     ]
     with st.sidebar:
         for letter, picked in zip("BC", pictures, strict=True):
@@ -96,10 +99,10 @@ def _explore(scene: Scene, chosen: Choices) -> None:
     place, buttons = choices.choose_place(computing.first_change(scene.card, scene.plane))
     walk = Walk(scene.plane, place.rise)
     half = views.show_plane(scene, walk, place, chosen.budget)
-    st.subheader("The walk", anchor=False)
+    st.subheader(say("The walk"), anchor=False)
     walks.show_walk(scene, walk, place, half, buttons, chosen.target, chosen.contributions)
     borders.show_nearest(scene, walk, place, chosen.norm)
-    st.subheader("The whole walk", anchor=False)
+    st.subheader(say("The whole walk"), anchor=False)
     walks.show_line(scene, walk, place)
 
 
@@ -110,7 +113,8 @@ def _decide_otherwise(card: AnyNetwork, x: Tensor, norm: str) -> None:
 
 def _thumbnail(card: AnyNetwork, x: Tensor, name: str) -> None:
     best = charts.answers(computing.logits(card, x), card.classes, 1)[0]
-    choices.thumbnail(x, name, f"“{best.name}”, {words.percent(best.probability)}")
+    share = words.percent(best.probability)
+    choices.thumbnail(x, name, say("“{name}”, {share}").format(name=best.name, share=share))
 
 
 opening.with_networks(_geometry)

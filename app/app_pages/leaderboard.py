@@ -6,21 +6,24 @@ from pathlib import Path
 import streamlit as st
 from export.offer import offer_view
 from export.view import SavedChart, SavedPart, SavedWords
+from language.catalogue import say
 from leaderboard import charts, choices, kept_tables, pictures, records, results, saving, sentences
 from ui import sources, words
 
 from evaluation.schema import Condition, LeaderboardRow
 
-COLUMNS = {
-    "Rank": st.column_config.NumberColumn(width=45, format="%d"),
-    "Value": st.column_config.NumberColumn(width=62, format="%.3f"),
-    "95 % interval": st.column_config.TextColumn(width=115),
-    "Group": st.column_config.NumberColumn(width=52, format="%d", help="Tie group"),
-    "p vs best": st.column_config.NumberColumn(width=72, format="%.2g", help="Wilcoxon, Holm-corrected"),
-    "First": st.column_config.NumberColumn(width=55, format="%.0f %%"),
-    "s / image": st.column_config.NumberColumn(width=68, format="%.2g"),
-    "Calls": st.column_config.NumberColumn(width=60, format="%,.0f"),
-    "Peak MB": st.column_config.NumberColumn(width=66, format="%.0f"),
+COLUMNS = {  # the script of a page runs anew for each reader, so these are in the reader's language
+    say("Rank"): st.column_config.NumberColumn(width=45, format="%d"),
+    say("Value"): st.column_config.NumberColumn(width=62, format="%.3f"),
+    say("95 % interval"): st.column_config.TextColumn(width=115),
+    say("Group"): st.column_config.NumberColumn(width=52, format="%d", help=say("Tie group")),
+    say("p vs best"): st.column_config.NumberColumn(
+        width=72, format="%.2g", help=say("Wilcoxon, Holm-corrected")
+    ),
+    say("First"): st.column_config.NumberColumn(width=55, format="%.0f %%"),
+    say("s / image"): st.column_config.NumberColumn(width=68, format="%.2g"),
+    say("Calls"): st.column_config.NumberColumn(width=60, format="%,.0f"),
+    say("Peak MB"): st.column_config.NumberColumn(width=66, format="%.0f"),
 }
 
 
@@ -28,8 +31,9 @@ def page() -> None:
     """Find the studies, read the choices, then show chart, curves, table and images."""
     names = results.studies(results.parent())
     if not names:
-        st.header("No results yet", anchor=False)
-        st.info(f"Make a small study in a few minutes: {results.command('quick')}")
+        st.header(say("No results yet"), anchor=False)
+        make = say("Make a small study in a few minutes: {command}")
+        st.info(make.format(command=results.command("quick")))
         return
     try:
         _study(results.parent(), names)
@@ -39,7 +43,7 @@ def page() -> None:
 
 def _study(parent: Path, names: list[str]) -> None:
     with st.sidebar:
-        st.markdown("**OpenBox** · measured")
+        st.markdown(say("**OpenBox** · measured"))
         folder = choices.choose_study(parent, names)
         standings = kept_tables.leaderboard(folder)
         condition = choices.choose_condition(standings)
@@ -48,13 +52,13 @@ def _study(parent: Path, names: list[str]) -> None:
     metrics = kept_tables.metrics(folder)
     st.header(words.plain(sentences.heading(condition, metrics)), anchor=False)
     if not here:
-        st.info("The study did not measure this. Choose another fill or another score at the left.")
+        st.info(say("The study did not measure this. Choose another fill or another score at the left."))
         return
     higher = records.higher_is_better(here)
     st.caption(sentences.reading(condition, metrics, higher))
     if warning := sentences.missing_baselines(here):
         st.warning(warning)
-    ranking, curves = st.tabs(["Ranking", "Curves"], key="view", bind="query-params")
+    ranking, curves = st.tabs([say("Ranking"), say("Curves")], key="view", bind="query-params")
     with ranking:
         st.altair_chart(charts.ranking(here, condition.metric), alt=sentences.chart(here, metrics))
     with curves:
@@ -83,7 +87,7 @@ def _table(here: Sequence[LeaderboardRow], behind: str | None) -> None:
 
     st.dataframe(
         sentences.table(here), hide_index=True, height="content", column_config=COLUMNS, key=key,
-        on_select=choose, selection_mode="single-row", alt="The numbers of the chart, by rank",
+        on_select=choose, selection_mode="single-row", alt=say("The numbers of the chart, by rank"),
         placeholder=words.DASH,
         selection_default={"selection": {"rows": marked, "columns": [], "cells": []}},
     )  # fmt: skip
@@ -92,9 +96,9 @@ def _table(here: Sequence[LeaderboardRow], behind: str | None) -> None:
 def _images(folder: Path, here: Sequence[LeaderboardRow], behind: str | None, higher: bool | None) -> None:
     chosen = next((entry for entry in here if entry.method == behind), None)
     if chosen is None:
-        st.info("Click a row of the table to see the images behind it, the worst ones first.")
+        st.info(say("Click a row of the table to see the images behind it, the worst ones first."))
         return
-    st.subheader(f"Images behind {records.title(chosen.method)}", anchor=False)
+    st.subheader(say("Images behind {method}").format(method=records.title(chosen.method)), anchor=False)
     networks = sources.catalogue().networks.get(chosen.dataset, [])
     pictures.show(folder, chosen, higher, networks)
 
@@ -107,7 +111,7 @@ def _curves(folder: Path, condition: Condition, here: Sequence[LeaderboardRow]) 
         st.error(str(error))
         return []
     if not points:
-        st.info("This score is not read off curves.")
+        st.info(say("This score is not read off curves."))
         return []
     methods = choices.choose_curves([entry.method for entry in here])
     shown = [point for point in points if point.method in methods]
@@ -117,7 +121,7 @@ def _curves(folder: Path, condition: Condition, here: Sequence[LeaderboardRow]) 
     for column, (metric, order) in zip(st.columns(len(panels)), panels, strict=True):
         part = [point for point in shown if (point.metric, point.order) == (metric, order)]
         with column:
-            said = f"**{sentences.name(order)}**, mean and 95 % band"
+            said = say("**{order}**, mean and 95 % band").format(order=sentences.name(order))
             seen = sentences.curves(part, methods, metric)
             chart = charts.curves(part, methods, sentences.answer(condition), domain)
             st.markdown(said)

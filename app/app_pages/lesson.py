@@ -4,10 +4,11 @@ import sys
 import time
 
 import streamlit as st
+from language.catalogue import count, held, say
 from lesson import drawings, handout
 from lesson.drawings import Figure
 from lesson.showing import SHOWN, Classroom, draw_guess
-from lesson.steps import MINUTES, STEPS
+from lesson.steps import MINUTES, STEPS, steps
 from ui import demo, linked, loading, opening, sources, widgets
 from ui.sources import Catalogue
 
@@ -29,31 +30,35 @@ LARGE = """
 def _lesson(catalogue: Catalogue) -> None:
     room = _classroom(catalogue)
     if room is None:
-        st.error("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
+        st.error(
+            say("The lesson needs the network of the digits (digits-cnn-seed0) in the checkpoint folder.")
+        )
         return
     alone = demo.asked(sys.argv)
     with st.sidebar:
-        st.markdown("**OpenBox** · a lesson")
+        st.markdown(say("**OpenBox** · a lesson"))
         st.caption(
-            f"{len(STEPS)} steps, {MINUTES} minutes. The arrow keys turn the pages; after moving "
-            "a slider, click beside the figure first."
+            say(
+                "{steps} steps, {minutes} minutes. The arrow keys turn the pages; after moving "
+                "a slider, click beside the figure first."
+            ).format(steps=len(STEPS), minutes=MINUTES)
         )
         _offer(room)
     number = _current()
     large = _turn(number, alone)
     st.html(f"<style>{drawings.STYLE}{LARGE if large else ''}</style>")
-    step = STEPS[number - 1]
+    step = steps()[number - 1]
     st.header(f"{number}. {step.title}", anchor=False)
     if alone or not large:
         st.markdown(step.text)
     _figure(number, room, large)
     st.markdown(f"**{step.question}**")
-    with st.expander("Answer", expanded=alone, key=f"answer{number}", bind="query-params"):
+    with st.expander(say("Answer"), expanded=alone, key=f"answer{number}", bind="query-params"):
         st.markdown(step.answer)
     for label, link in () if alone else step.links:
         st.markdown(f"[{label}]({link})")
     if not large:
-        title = f"For the teacher ({step.minutes} minutes)"
+        title = count("For the teacher ({number} minute)", "For the teacher ({number} minutes)", step.minutes)
         with st.expander(title, key=f"notes{number}", bind="query-params"):
             st.markdown(step.notes)
     if alone:
@@ -63,10 +68,10 @@ def _lesson(catalogue: Catalogue) -> None:
 @st.fragment
 def _figure(number: int, room: Classroom, large: bool) -> None:
     """What can be moved, and the figure; moving draws nothing else again."""
-    step, (ask, draw) = STEPS[number - 1], SHOWN[number - 1]
-    st.caption(step.task)
+    ask, draw = SHOWN[number - 1]
+    st.caption(steps()[number - 1].task)
     if large:
-        with st.expander("Controls", key=f"controls{number}", bind="query-params"):
+        with st.expander(say("Controls"), key=f"controls{number}", bind="query-params"):
             chosen = ask()
     else:
         chosen = ask()
@@ -96,14 +101,15 @@ def _to(number: int) -> None:
 def _turn(number: int, alone: bool) -> bool:
     """Buttons for the step before and the next, which the arrow keys press; whether a projector shows it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        for label, key, to in (("◀ back", "Left", number - 1), ("next ▶", "Right", number + 1)):
+        turns = (say("◀ back"), "Left", number - 1), (say("next ▶"), "Right", number + 1)
+        for label, key, to in turns:
             there = 1 <= to <= len(STEPS)
             st.button(
                 label, key=f"turn {key}", shortcut=key, disabled=not there, on_click=_to, args=(to,),
                 type="tertiary",
             )  # fmt: skip
-        st.caption(f"step {number} of {len(STEPS)}", width="content")
-        return st.toggle("For the projector", alone, key="presenter", bind="query-params")
+        st.caption(say("step {step} of {steps}").format(step=number, steps=len(STEPS)), width="content")
+        return st.toggle(say("For the projector"), alone, key="presenter", bind="query-params")
 
 
 @st.fragment(run_every=1.0)
@@ -114,7 +120,7 @@ def _go_on(number: int) -> None:
         since = time.monotonic()
         st.session_state[SINCE] = number, since
     left = SECONDS - (time.monotonic() - since)
-    st.caption(f"The next step comes in {max(0, left):.0f} s.")
+    st.caption(say("The next step comes in {seconds} s.").format(seconds=f"{max(0, left):.0f}"))
     if left <= 0:
         _to(number % len(STEPS) + 1)
         st.rerun()
@@ -123,11 +129,11 @@ def _go_on(number: int) -> None:
 def _offer(room: Classroom) -> None:
     """The lesson on paper, made when it is asked for."""
     for label, name, teacher in (
-        ("Hand-out to print", "openbox-handout.html", False),
-        ("Notes for the teacher", "openbox-teacher.html", True),
+        (say("Hand-out to print"), "openbox-handout.html", False),
+        (say("Notes for the teacher"), "openbox-teacher.html", True),
     ):
         st.download_button(
-            label, lambda teacher=teacher: handout.handout(_figures(room, teacher), teacher),
+            label, held(lambda teacher=teacher: handout.handout(_figures(room, teacher), teacher)),
             name, "text/html", key=name, on_click="ignore", width="stretch",
         )  # fmt: skip
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 from export.offer import offer_view
+from language.catalogue import count, figure, say
+from language.mark import mark
 from leaderboard.results import ResultsError
 from models import charts, records, saving
 from models.compared import NOTHING, show_maps, show_titles
@@ -13,23 +15,23 @@ from openbox.errors import OpenBoxError
 from openbox.zoo.data import TEXT_DATASETS
 
 GIVEN_UP = 2  # points of the best accuracy that the slider gives up at first
-QUESTION = "Which network is easy to read?"
+QUESTION = mark("Which network is easy to read?")
 
 
 def _page() -> None:
     studies = records.model_studies()
     with st.sidebar:
-        st.markdown("**OpenBox** · the choice of a network")
-        study = st.selectbox("Study", studies, key="study", bind="query-params") or studies[0]
+        st.markdown(say("**OpenBox** · the choice of a network"))
+        study = st.selectbox(say("Study"), studies, key="study", bind="query-params") or studies[0]
         rows = records.read_models(study)
         criteria = {row.criterion: row.summary for row in rows}
         criterion = st.selectbox(
-            "Easy to read means", list(criteria), key="criterion", bind="query-params",
+            say("Easy to read means"), list(criteria), key="criterion", bind="query-params",
             format_func=lambda name: name.replace("_", " "),
         ) or next(iter(criteria))  # fmt: skip
         usual = max(50.0, float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP)))
         least = st.slider(
-            "Accuracy of at least",
+            say("Accuracy of at least"),
             50.0,
             100.0,
             usual,
@@ -38,10 +40,11 @@ def _page() -> None:
             format="%.1f %%",
             bind="query-params",
         )
-        seeds = "1 seed" if rows[0].seeds == 1 else f"{rows[0].seeds} seeds"
-        st.caption(f"Made by `{records.command(study)}`, {seeds} a network.")
+        seeds = count("{number} seed", "{number} seeds", rows[0].seeds)
+        made = say("Made by `{command}`, {seeds} a network.")
+        st.caption(made.format(command=records.command(study), seeds=seeds))
     here = [row for row in rows if row.criterion == criterion]
-    st.header(QUESTION, anchor=False)
+    st.header(say(QUESTION), anchor=False)
     taken = records.chosen_by(here, least / 100)
     said = _choice(here, taken, least)
     st.markdown(said)
@@ -57,13 +60,15 @@ def _page() -> None:
     second = (others or names)[0]
     left, right = st.columns(2)
     one = left.selectbox(
-        "Maps of", names, names.index(first), key=f"one-{study}-{first}", bind="query-params"
+        say("Maps of"), names, names.index(first), key=f"one-{study}-{first}", bind="query-params"
     )
     other = right.selectbox(
-        "beside", names, names.index(second), key=f"other-{study}-{second}", bind="query-params"
+        say("beside"), names, names.index(second), key=f"other-{study}-{second}", bind="query-params"
     )
-    bars = " Bars are 95 % intervals over the seeds of the training." if here[0].seeds > 1 else ""
-    st.caption(f"{here[0].metric}: {here[0].summary}. Click a point to see its maps.{bars}")
+    told = [say("{metric}: {summary}. Click a point to see its maps.")]
+    if here[0].seeds > 1:
+        told.append(say("Bars are 95 % intervals over the seeds of the training."))
+    st.caption(" ".join(told).format(metric=here[0].metric, summary=here[0].summary))
     chosen = {row.network: row for row in here}
     beside = [chosen[name] for name in (one, other) if name]
     try:
@@ -71,26 +76,34 @@ def _page() -> None:
     except OpenBoxError as error:
         st.error(str(error))
         shown = NOTHING
-    offer_view(saving.view(QUESTION, said, study, here, taken, least, beside, shown))
+    offer_view(saving.view(say(QUESTION), said, study, here, taken, least, beside, shown))
 
 
 def _choice(here: Sequence[ModelRow], taken: ModelRow | None, least: float) -> str:
     best = records.most_accurate(here)
+    asked = figure(f"{least:.1f}")
     if taken is None:
-        most = f"**{best.network}** on {100 * best.accuracy:.1f} %"
-        return f"No network is right on {least:.1f} % of the test inputs; {most}."
-    right = f"{100 * taken.accuracy:.1f} % right"
-    said = f"Of those that are right on {least:.1f} % or more, take **{taken.network}**: {right}"
+        none = say("No network is right on {least} % of the test inputs; **{best}** on {most} %.")
+        return none.format(least=asked, best=best.network, most=figure(f"{100 * best.accuracy:.1f}"))
+    right = figure(f"{100 * taken.accuracy:.1f}")
     if taken.network == best.network:
-        return f"{said}. It is the most accurate, too."
-    cost = 100 * (best.accuracy - taken.accuracy)
-    return f"{said}, {cost:.2f} points less than **{best.network}**, the most accurate."
+        return say(
+            "Of those that are right on {least} % or more, take **{network}**: {right} % right. "
+            "It is the most accurate, too."
+        ).format(least=asked, network=taken.network, right=right)
+    cost = figure(f"{100 * (best.accuracy - taken.accuracy):.2f}")
+    return say(
+        "Of those that are right on {least} % or more, take **{network}**: {right} % right, "
+        "{cost} points less than **{best}**, the most accurate."
+    ).format(least=asked, network=taken.network, right=right, cost=cost, best=best.network)
 
 
 def _guarded() -> None:
     if not records.model_studies():
-        st.header("No study of networks yet", anchor=False)
-        st.info(f"Make one in a quarter of an hour: `{records.command('digits')}`")
+        st.header(say("No study of networks yet"), anchor=False)
+        st.info(
+            say("Make one in a quarter of an hour: `{command}`").format(command=records.command("digits"))
+        )
         return
     try:
         _page()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 import torch
 from export.offer import offer_view
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 from text import choices, kept, rows, saving, sentences
 from text.saving import ReadTitle
@@ -26,10 +27,11 @@ CHART = 460
 def _page() -> None:
     cards = _cards()
     if not cards:
-        st.error(f"No network that reads titles was found. Train one: `{TRAIN}`.")
+        none = say("No network that reads titles was found. Train one: `{command}`.")
+        st.error(none.format(command=TRAIN))
         return
     with st.sidebar:
-        st.markdown("**OpenBox** · opened exactly")
+        st.markdown(say("**OpenBox** · opened exactly"))
         card = choices.choose_reader(cards)
         title = choices.choose_title(card)
     try:
@@ -44,25 +46,28 @@ def _page() -> None:
         target = targets.choose_target(card.classes, ranking, page="text_")
         methods, alike = choices.choose_methods(), choices.choose_scale()
     if not tokens:
-        st.header("No title to read yet", anchor=False)
+        st.header(say("No title to read yet"), anchor=False)
         st.error(problem)
         return
     answers = charts.answers(logits, card.classes, top=len(card.classes))
-    st.header(f"The network says “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False)
+    says = say("The network says “{answer}” ({share})")
+    st.header(says.format(answer=answers[0].name, share=words.percent(answers[0].probability)), anchor=False)
     label = None if title.label is None else card.classes[title.label]
     st.caption(f"{sentences.verdict(answers[0].name, label)} {_source(title.source)}")
     _chart(answers)
-    st.subheader(f"What each word adds to the {words.score(target, card.classes)}", anchor=False)
+    adds = say("What each word adds to the {score}")
+    st.subheader(adds.format(score=words.score(target, card.classes)), anchor=False)
     if not methods:
-        st.info("Choose at least one method at the left.")
+        st.info(say("Choose at least one method at the left."))
         return
     ready = _show_rows(card, tokens, target, methods, alike)
     dropped = _show_dropped(card, tokens, target, methods, alike, answers[0])
     _show_receipts(ready)
     readings = [ready] if dropped is None else [ready, dropped]
     offer_view(saving.view(card, title, target, alike, readings))
-    with st.expander("The words of this page", key="text_words", bind="query-params"):
-        st.markdown("\n".join(f"- **{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()))
+    with st.expander(say("The words of this page"), key="text_words", bind="query-params"):
+        meanings = (f"- **{say(word)}**: {say(meaning)}" for word, meaning in sentences.GLOSSARY.items())
+        st.markdown("\n".join(meanings))
 
 
 def _cards() -> list[Card]:
@@ -76,7 +81,9 @@ def _cards() -> list[Card]:
 
 
 def _source(source: str) -> str:
-    return "" if source == choices.YOURS else f"The title is from: {source}."
+    if source == choices.YOURS:
+        return ""
+    return say("The title is from: {source}.").format(source=source)
 
 
 def _chart(answers: list[charts.ClassAnswer]) -> None:
@@ -89,7 +96,7 @@ def _show_rows(
 ) -> ReadTitle:
     """The aligned rows; those of slow methods come in as they are ready."""
     slot = st.empty()
-    found: dict[str, TokenExplanation | str] = dict.fromkeys(methods, rows.WAITING)
+    found: dict[str, TokenExplanation | str] = dict.fromkeys(methods, say(rows.WAITING))
     for name in methods:
         asking.ask(kept.explanation(name, card, tokens, target))  # all of them wait in line at once
     for name in sorted(methods, key=lambda name: kept.SLOW.index(name) if name in kept.SLOW else -1):
@@ -99,11 +106,17 @@ def _show_rows(
 
         found[name] = _attempt(kept.explanation(name, card, tokens, target), wait)
     _draw(slot, card, tokens, found, alike)
-    scale = "all rows in logits share one scale" if alike else "each row has its own scale"
-    st.caption(
-        f"Red speaks for it, blue against it, purple is a size without a sign; {scale}. "
-        "Dashed: words that the network does not know."
-    )
+    if alike:
+        legend = say(
+            "Red speaks for it, blue against it, purple is a size without a sign; "
+            "all rows in logits share one scale. Dashed: words that the network does not know."
+        )
+    else:
+        legend = say(
+            "Red speaks for it, blue against it, purple is a size without a sign; "
+            "each row has its own scale. Dashed: words that the network does not know."
+        )
+    st.caption(legend)
     reading = kept.read(card, tokens)
     ready = {name: one for name, one in found.items() if not isinstance(one, str)}
     return ReadTitle(tokens, reading.known, reading.logits, ready, dropped="" in tokens)
@@ -140,10 +153,11 @@ def _show_dropped(
     said = sentences.changed(
         before.name, answers[0].name, (before.probability, share), kept.gates(card, tokens, changed)
     )
-    gone = " and ".join(f"“{tokens[place]}”" for place in dropped)
-    st.subheader(
-        f"Without {gone}: “{answers[0].name}” ({words.percent(answers[0].probability)})", anchor=False
+    gone = sentences.listed(tokens[place] for place in dropped)
+    without = say("Without {words}: “{name}” ({share})").format(
+        words=gone, name=answers[0].name, share=words.percent(answers[0].probability)
     )
+    st.subheader(without, anchor=False)
     st.markdown(said)
     _chart(answers)
     return _show_rows(card, changed, target, methods, alike)
@@ -151,10 +165,9 @@ def _show_dropped(
 
 def _show_receipts(ready: ReadTitle) -> None:
     receipts = [sentences.receipt(one) for one in ready.found.values()]
-    with st.expander(
-        "Receipts: what each method claims, and what it cost", True, key="receipts", bind="query-params"
-    ):
-        st.table(receipts, hide_index=True, alt="A receipt for each method")
+    title = say("Receipts: what each method claims, and what it cost")
+    with st.expander(title, True, key="receipts", bind="query-params"):
+        st.table(receipts, hide_index=True, alt=say("A receipt for each method"))
 
 
 try:

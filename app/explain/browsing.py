@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 import torch
+from language.catalogue import figure, say
+from language.mark import mark
 from torch import Tensor
 from ui import asking, figures, thumbnails
 from ui.loading import about
@@ -18,8 +20,8 @@ from openbox.zoo.data.images import Images
 
 SHOWN = 30
 CHOSEN = "chosen by a click"
-GROUPS = ("any", "right, and sure", "wrong", "borderline")
-EVERY = "all classes"
+GROUPS = (mark("any"), mark("right, and sure"), mark("wrong"), mark("borderline"))
+EVERY = mark("all classes")
 
 
 @st.fragment
@@ -27,19 +29,28 @@ def choose(card: AnyNetwork, test: Images, index: int) -> None:
     """A folded grid of test pictures; a click chooses one."""
     if st.session_state.pop(CHOSEN, False):
         st.rerun()
-    folded = st.expander("Browse the test set", key="browse", bind="query-params")
+    folded = st.expander(say("Browse the test set"), key="browse", bind="query-params")
     if not folded.open:
         return
     with folded:
-        group = st.selectbox("The network is", GROUPS, key="browse_group", bind="query-params")
-        label = st.selectbox("Labelled", [EVERY, *test.classes], key="browse_class", bind="query-params")
+        group = st.selectbox(
+            say("The network is"), GROUPS, format_func=say, key="browse_group", bind="query-params"
+        )
+        label = st.selectbox(
+            say("Labelled"), [EVERY, *test.classes], key="browse_class", bind="query-params",
+            format_func=lambda name: say(name) if name == EVERY else name,
+        )  # fmt: skip
         found = decisions(card)
         places = pick(found, test.labels, group, test.classes.index(label) if label != EVERY else None)
         if not places:
-            st.caption(f"There is no such picture among the first {len(found.decided):,}.")
+            st.caption(
+                say("There is no such picture among the first {number}.").format(
+                    number=figure(f"{len(found.decided):,}")
+                )
+            )
             return
         thumbnails.choose(_items(test, found, places, index), "browse_pictures", _choose)
-        st.caption("A red bar: the network is wrong there.")
+        st.caption(say("A red bar: the network is wrong there."))
 
 
 def decisions(card: AnyNetwork) -> SetDecisions:
@@ -67,9 +78,13 @@ def _items(test: Images, found: SetDecisions, places: Sequence[int], index: int)
     items = []
     for place in places:
         label, decided = int(test.labels[place]), int(found.decided[place])
-        said = f"test image {place}, labelled “{test.classes[label]}”"
         wrong = label != decided
-        title = f"{said}; the network says “{test.classes[decided]}”" if wrong else said
+        said = (
+            say("test image {index}, labelled “{label}”; the network says “{answer}”")
+            if wrong
+            else say("test image {index}, labelled “{label}”")
+        )
+        title = said.format(index=place, label=test.classes[label], answer=test.classes[decided])
         picture = figures.photograph(test.batch(slice(place, place + 1))[0])
         items.append(Thumbnail(place, data_url(picture), title, wrong, place == index))
     return items

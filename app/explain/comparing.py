@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from language.catalogue import say
+from language.mark import mark
 from ui import asking, charts, figures, loading, prices, tiles, words
 from ui.loading import Asked, Setup
 from ui.sources import AnyNetwork, network_label
@@ -11,7 +13,7 @@ from ui.sources import AnyNetwork, network_label
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
 
-PINNED = "pinned picture"
+PINNED = mark("pinned picture")
 SIDE = 170
 
 
@@ -20,7 +22,7 @@ def show(
     subject: Asked, cards: Sequence[AnyNetwork], target: Contrast | int, methods: Sequence[str], setup: Setup
 ) -> None:
     """The choice of the other side, then a row for each method."""
-    folded = st.expander("Compare with another network or picture", key="compare", bind="query-params")
+    folded = st.expander(say("Compare with another network or picture"), key="compare", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -29,19 +31,28 @@ def show(
             for card in cards
             if card.sha256 != subject.card.sha256 and _alike(card, subject.card)
         }
+        names = {
+            option: say("network {name}").format(name=network_label(card)) for option, card in others.items()
+        } | {PINNED: say(PINNED)}
         pinned: Asked | None = st.session_state.get(PINNED)
         fits = pinned is not None and pinned.x.shape == subject.x.shape and pinned.picture != subject.picture
         with st.container(horizontal=True, vertical_alignment="bottom"):
             options = [*others, PINNED] if fits else [*others]
             chosen = (
-                st.selectbox("Compare with", options, key="other_side", bind="query-params")
+                st.selectbox(
+                    say("Compare with"),
+                    options,
+                    format_func=lambda option: names.get(option, option),
+                    key="other_side",
+                    bind="query-params",
+                )
                 if options
                 else None
             )
-            st.button("Pin this picture", key="pin", on_click=_pin, args=(subject,))
+            st.button(say("Pin this picture"), key="pin", on_click=_pin, args=(subject,))
         if chosen is None:
             st.caption(
-                "There is no other network of this data set. Pin this picture, then choose another one."
+                say("There is no other network of this data set. Pin this picture, then choose another one.")
             )
             return
         if chosen == PINNED:
@@ -49,12 +60,18 @@ def show(
             other = Asked(subject.card, subject.references, pinned.x)
         else:
             other = Asked(others[chosen], subject.references, subject.x)
-        st.markdown(f"Here: {_says(subject)} There, {words.plain(chosen)}: {_says(other)}")
+        (answer, share), (other_answer, other_share) = _says(subject), _says(other)
+        st.markdown(
+            say("Here: “{answer}”, {share}. There, {where}: “{other_answer}”, {other_share}.").format(
+                answer=answer, share=share, where=words.plain(names[chosen]),
+                other_answer=other_answer, other_share=other_share,
+            )
+        )  # fmt: skip
         for name in methods:
             if name != prices.WHOLE_WAY:
                 _row(name, subject, other, target, setup)
         if prices.WHOLE_WAY in methods:
-            st.caption("Integrated gradients take too long for a second picture, and are left out here.")
+            st.caption(say("Integrated gradients take too long for a second picture, and are left out here."))
 
 
 def _alike(one: AnyNetwork, other: AnyNetwork) -> bool:
@@ -66,9 +83,10 @@ def _pin(subject: Asked) -> None:
     st.session_state[PINNED] = subject
 
 
-def _says(subject: Asked) -> str:
+def _says(subject: Asked) -> tuple[str, str]:
+    """The answer, and how sure the network is of it."""
     best = charts.answers(loading.answer(subject).logits, subject.card.classes, 1)[0]
-    return f"“{words.plain(best.name)}”, {words.percent(best.probability)}."
+    return words.plain(best.name), words.percent(best.probability)
 
 
 def _row(name: str, here: Asked, there: Asked, target: Contrast | int, setup: Setup) -> None:
@@ -90,16 +108,17 @@ def _row(name: str, here: Asked, there: Asked, target: Contrast | int, setup: Se
     st.markdown(f"**{entry.title}**")
     with st.container(horizontal=True, gap="small"):
         for title, picture, scale in (
-            ("here", drawn[0], tiles.scale(entry, limit, unit=False)),
-            ("there", drawn[1], tiles.scale(entry, limit, unit=False)),
-            ("here less there", figures.diverging(difference, end or 1.0), _scale(end)),
+            (say("here"), drawn[0], tiles.scale(entry, limit, unit=False)),
+            (say("there"), drawn[1], tiles.scale(entry, limit, unit=False)),
+            (say("here less there"), figures.diverging(difference, end or 1.0), _scale(end)),
         ):
             with st.container(width=SIDE, gap="xsmall"):
                 large = figures.enlarge(picture, SIDE)
                 st.image(large, width=SIDE, output_format="PNG", alt=f"{entry.title}, {title}")
                 st.html(f'<div style="font-size:0.8rem">{scale}{title}</div>')
         with st.container(width="stretch"):
-            st.caption(f"{likeness(*planes)} One scale for both, in {entry.unit}.")
+            scales = say("One scale for both, in {unit}.").format(unit=entry.unit)
+            st.caption(f"{likeness(*planes)} {scales}")
 
 
 def _scale(end: float) -> str:
@@ -114,5 +133,6 @@ def likeness(one: np.ndarray, other: np.ndarray) -> str:
     """The cosine of two maps, in words."""
     sizes = float(np.linalg.norm(one) * np.linalg.norm(other))
     if not sizes:
-        return "One of them is zero everywhere."
-    return f"Their cosine is {words.number(float((one * other).sum()) / sizes, 2)}."
+        return say("One of them is zero everywhere.")
+    cosine = float((one * other).sum()) / sizes
+    return say("Their cosine is {cosine}.").format(cosine=words.number(cosine, 2))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import streamlit as st
 import torch
+from language.catalogue import say
 from torch import Tensor
 from ui import asking, figures, words
 from ui.charts import AXIS, TEXT, line_style
@@ -21,24 +22,25 @@ SIDE = 112
 @st.fragment
 def show(subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[str, Explanation]) -> None:
     """A slider for all methods at once; nothing is computed again when it moves."""
-    folded = st.expander("Take away the most relevant pixels", key="delete", bind="query-params")
+    folded = st.expander(say("Take away the most relevant pixels"), key="delete", bind="query-params")
     if not folded.open:
         return
     with folded:
         if not ready:
-            st.caption("No map is ready yet.")
+            st.caption(say("No map is ready yet."))
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             fill = st.segmented_control(
-                "What stands there instead",
+                say("What stands there instead"),
                 FILLS,
                 default=FILLS[0],
+                format_func=say,
                 key="gone_fill",
                 bind="query-params",
                 required=True,
             )
             step = st.slider(
-                "How many pixels are gone",
+                say("How many pixels are gone"),
                 0,
                 100,
                 20,
@@ -59,12 +61,15 @@ def show(subject: Asked, target: Contrast | int, setup: Setup, ready: Mapping[st
                 with st.container(width=SIDE, gap="xsmall"):
                     large = figures.enlarge(figures.photograph(picture), SIDE)
                     title = EXPLAINERS[name].title
-                    st.image(large, width=SIDE, output_format="PNG", alt=f"without the pixels of {title}")
+                    without = say("without the pixels of {method}").format(method=title)
+                    st.image(large, width=SIDE, output_format="PNG", alt=without)
                     st.caption(f"{title}: {words.number(float(score), 2)}")
         st.caption(
-            f"The score is the {words.score(target, subject.card.classes)}. A map that finds the pixels on "
-            "which the network relies makes it fall early; a map of noise makes it fall, too, as the picture "
-            "falls apart. What stands there instead changes who wins."
+            say(
+                "The score is the {score}. A map that finds the pixels on which the network relies makes it "
+                "fall early; a map of noise makes it fall, too, as the picture falls apart. What stands "
+                "there instead changes who wins."
+            ).format(score=words.score(target, subject.card.classes))
         )
 
 
@@ -98,8 +103,8 @@ def chart(found: Deletion, names: Sequence[str], place: int) -> alt.LayerChart:
         for share, score in zip(found.shares, scores, strict=True)
     ]
     styles = [line_style(place) for place in range(len(names))]
-    x = alt.X("gone:Q", title="pixels that are gone", axis=alt.Axis(format="%", **AXIS))
-    y = alt.Y("score:Q", title="score", axis=alt.Axis(**AXIS))
+    x = alt.X("gone:Q", title=say("pixels that are gone"), axis=alt.Axis(format="%", **AXIS))
+    y = alt.Y("score:Q", title=say("score"), axis=alt.Axis(**AXIS))
     titles = [EXPLAINERS[name].title for name in names]
     colour = alt.Color(
         "method:N",
@@ -118,9 +123,15 @@ def chart(found: Deletion, names: Sequence[str], place: int) -> alt.LayerChart:
 
 def chart_words(found: Deletion, names: Sequence[str], place: int) -> str:
     """The chart as a sentence."""
-    share = words.percent(float(found.shares[place])) if place else "none"
     left = ", ".join(
         f"{EXPLAINERS[name].title} {words.number(float(score), 2)}"
         for name, score in zip(names, found.scores[:, place], strict=True)
     )
-    return f"The score while pixels are taken away; with {share} of them gone: {left}."
+    if not place:
+        return say("The score while pixels are taken away; with none of them gone: {scores}.").format(
+            scores=left
+        )
+    share = words.percent(float(found.shares[place]))
+    return say("The score while pixels are taken away; with {share} of them gone: {scores}.").format(
+        share=share, scores=left
+    )

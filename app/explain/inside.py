@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from language.catalogue import count, say
 from torch import Tensor
 from ui import asking, figures
 from ui.loading import Asked, about
@@ -15,7 +16,7 @@ SIDE = 56
 @st.fragment
 def show(subject: Asked) -> None:
     """A layer to choose, and its channels as small pictures."""
-    folded = st.expander("Inside the network", key="inside", bind="query-params")
+    folded = st.expander(say("Inside the network"), key="inside", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -23,23 +24,31 @@ def show(subject: Asked) -> None:
             about(layers.feature_maps, subject.card, (subject.x,), subject.picture, keep=8)
         )
         if not found:
-            st.caption("No layer of this network has an output with rows and columns.")
+            st.caption(say("No layer of this network has an output with rows and columns."))
             return
         names = [one.name for one in found]
         chosen = st.select_slider(
-            "Layer, from the picture to the answer", names, key="layer", bind="query-params"
+            say("Layer, from the picture to the answer"), names, key="layer", bind="query-params"
         )
         layer = found[names.index(chosen)]
-        count, (height, width) = len(layer.maps), layer.maps.shape[1:]
-        shown = "" if count == layer.channels else f", the first {count} are shown"
-        st.caption(
-            f"{layer.channels} {'channels' if layer.channels > 1 else 'channel'} of {height} x {width} "
-            f"numbers{shown}; each from its smallest (dark) to its largest (bright). What is off is dark."
+        shown, (height, width) = len(layer.maps), layer.maps.shape[1:]
+        said = (
+            say(
+                "{channels} of {height} x {width} numbers; each from its smallest (dark) to its largest "
+                "(bright). What is off is dark."
+            )
+            if shown == layer.channels
+            else say(
+                "{channels} of {height} x {width} numbers, the first {shown} are shown; each from its "
+                "smallest (dark) to its largest (bright). What is off is dark."
+            )
         )
+        channels = count("{number} channel", "{number} channels", layer.channels)
+        st.caption(said.format(channels=channels, height=height, width=width, shown=shown))
         with st.container(key="channels"):
             for number, plane in enumerate(layer.maps):
                 with st.container(gap=None, key=f"channel-{number}"):
-                    alt = f"channel {number} of {layer.name}"
+                    alt = say("channel {number} of {layer}").format(number=number, layer=layer.name)
                     st.image(picture(plane), width="stretch", output_format="PNG", alt=alt)
                     st.caption(str(number))
 

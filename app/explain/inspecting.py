@@ -1,6 +1,7 @@
 """Single pixels and rectangles of the exact map: what they hold, and what erasing them does."""
 
 import streamlit as st
+from language.catalogue import count, say
 from torch import Tensor
 from ui import asking, figures, loading, map_view, words
 from ui.loading import Asked, Setup, about
@@ -16,7 +17,7 @@ BOX = "rectangle"
 @st.fragment
 def show(subject: Asked, target: Contrast | int, setup: Setup) -> None:
     """The exact map at a size at which single pixels can be pointed at."""
-    folded = st.expander("Point at pixels of the exact map", key="inspect", bind="query-params")
+    folded = st.expander(say("Point at pixels of the exact map"), key="inspect", bind="query-params")
     if not folded.open:
         return
     with folded:
@@ -32,16 +33,20 @@ def show(subject: Asked, target: Contrast | int, setup: Setup) -> None:
             box = None
         with left:
             lines = map_view.pixel_lines(subject.x[0], slopes.values[0], exact.values[0])
-            label = f"The exact map of the {words.score(target, subject.card.classes)}"
+            label = say("The exact map of the {score}").format(
+                score=words.score(target, subject.card.classes)
+            )
             map_view.show(picture, lines, plane.shape, label, "map_view", box, _choose)
         with right:
             region = asking.answer(about(layers.region, subject.card, (subject.x,), subject.picture))
             st.caption(
-                f"The picture lies in region `{region[:12]}`: the weights stay as they are, whichever pixels "
-                "change a little."
+                say(
+                    "The picture lies in region `{region}`: the weights stay as they are, whichever pixels "
+                    "change a little."
+                ).format(region=region[:12])
             )
             if box is None:
-                st.caption("Drag a rectangle over the map.")
+                st.caption(say("Drag a rectangle over the map."))
             else:
                 _say(subject, target, setup, exact, box)
 
@@ -59,19 +64,29 @@ def _say(subject: Asked, target: Contrast | int, setup: Setup, exact: Explanatio
     before, left_over = (outputs.double() @ row(target, len(subject.card.classes)).double()).tolist()
     noun, fell = words.score(target, subject.card.classes), before - left_over
     st.markdown(
-        f"**Rows {top + 1} to {bottom}, columns {left + 1} to {right}** hold {words.signed(total)} of the "
-        f"{noun}: that is the exact sum of {inside[0].numel()} pixels' contributions."
-    )
+        say(
+            "**Rows {top} to {bottom}, columns {left} to {right}** hold {total} of the {score}: that is the "
+            "exact sum of {contributions}."
+        ).format(
+            top=top + 1, bottom=bottom, left=left + 1, right=right, total=words.signed(total), score=noun,
+            contributions=count(
+                "{number} pixel's contribution", "{number} pixels' contributions", inside[0].numel()
+            ),
+        )
+    )  # fmt: skip
     st.markdown(
-        f"Erased (black), the network says {words.number(left_over)} instead of {words.number(before)}: it "
-        f"falls by {words.number(fell)}."
+        say("Erased (black), the network says {after} instead of {before}: it falls by {fall}.").format(
+            after=words.number(left_over), before=words.number(before), fall=words.number(fell)
+        )
     )
     answer = subject.card.classes[int(outputs[1].argmax())]
-    st.markdown(f"Its answer is then “{words.plain(answer)}”.")
+    st.markdown(say("Its answer is then “{answer}”.").format(answer=words.plain(answer)))
     if abs(fell - total) > 0.01 * max(abs(fell), abs(total), 1e-9):
         st.caption(
-            "The two numbers differ because erasing leads into other regions, where the network is another "
-            "affine function. The sum is exact at the picture; the fall is what really happens."
+            say(
+                "The two numbers differ because erasing leads into other regions, where the network is "
+                "another affine function. The sum is exact at the picture; the fall is what really happens."
+            )
         )
     else:
-        st.caption("The two numbers agree: erasing it does not leave the region far behind.")
+        st.caption(say("The two numbers agree: erasing it does not leave the region far behind."))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 from ui import asking, figures, loading, prices, sources, tiles
 from ui.loading import Asked, Setup
@@ -70,7 +71,7 @@ def _ask(question: PanelQuestion, name: str) -> Ticket | Price | OpenBoxError:
     """A ticket for the map, or for what it will cost; or its price, where the reader has to begin it; or why
     it cannot be asked for, as too many wait."""
     if sources.refusal(question.subject.card) and EXPLAINERS[name].opens:
-        return CaptureError(sentences.NOT_OPENED)
+        return CaptureError(say(sentences.NOT_OPENED))
     job = question.job(name)
     try:
         if not asking.desk().knows(job) and job.name not in _names(BEGUN):
@@ -87,7 +88,8 @@ def _offer(slot: DeltaGenerator, question: PanelQuestion, name: str, price: Pric
         tiles.head(name)
         tiles.blank(question.subject.card.shape)
         st.caption(sentences.priced(price))
-        st.button("Start", key=f"start-{name}", on_click=_start, args=(question.job(name),), width="stretch")
+        args = (question.job(name),)
+        st.button(say("Start"), key=f"start-{name}", on_click=_start, args=args, width="stretch")
 
 
 def _start(job: Job) -> None:
@@ -116,7 +118,7 @@ def _watch(question: PanelQuestion, name: str, ticket: Ticket, every: Sequence[T
             tiles.blank(question.subject.card.shape)
             st.caption(asking.standing(ticket))
             args = question.job(name), ticket
-            st.button("Cancel", key=f"cancel-{name}", on_click=_stop, args=args, width="stretch")
+            st.button(say("Cancel"), key=f"cancel-{name}", on_click=_stop, args=args, width="stretch")
         return
     found = _collect(slot, name, ticket)
     if isinstance(found, Explanation):
@@ -137,7 +139,8 @@ def _collect(slot: DeltaGenerator, name: str, ticket: Ticket) -> object:
         said = f"{type(error).__name__}: {error}"
     with slot.container(gap="xsmall"):
         tiles.fail(name, said)
-        st.button("Try again", key=f"again-{name}", on_click=asking.forget, args=(ticket,), width="stretch")
+        args = (ticket,)
+        st.button(say("Try again"), key=f"again-{name}", on_click=asking.forget, args=args, width="stretch")
     return None
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 import torch
+from language.catalogue import say
+from language.mark import mark
 from torch import Tensor
 from ui import asking, figures, linked, loading, prices, words
 from ui.loading import Asked, Setup
@@ -13,7 +15,12 @@ from openbox.explainers.table import EXPLAINERS
 
 SHIFT = "shift"  # the name in the link: rows, columns
 MOST = 8  # pixels in one direction
-_KEYS = {"left": ("Left", 0, -1), "up": ("Up", -1, 0), "down": ("Down", 1, 0), "right": ("Right", 0, 1)}
+_KEYS = {
+    mark("left"): ("Left", 0, -1),
+    mark("up"): ("Up", -1, 0),
+    mark("down"): ("Down", 1, 0),
+    mark("right"): ("Right", 0, 1),
+}
 Steps = tuple[int, int]
 
 
@@ -21,14 +28,17 @@ def choose() -> None:
     """A button for each direction, and one for where it was."""
     now = current()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption("Shift the picture:", width="content")
+        st.caption(say("Shift the picture:"), width="content")
         for label, (key, down, right) in _KEYS.items():
             st.button(
-                label, key=f"shift_{label}", shortcut=key, on_click=_move, args=(down, right), type="tertiary"
-            )
+                say(label), key=f"shift_{label}", shortcut=key, on_click=_move, args=(down, right),
+                type="tertiary",
+            )  # fmt: skip
         if now != (0, 0):
-            st.button("back", key="shift_back", on_click=_move, args=(-now[0], -now[1]), type="tertiary")
-            st.caption(f"{now[0]:+d} rows, {now[1]:+d} columns", width="content")
+            back = -now[0], -now[1]
+            st.button(say("back"), key="shift_back", on_click=_move, args=back, type="tertiary")
+            said = say("{rows} rows, {columns} columns").format(rows=f"{now[0]:+d}", columns=f"{now[1]:+d}")
+            st.caption(said, width="content")
 
 
 def current() -> Steps:
@@ -78,8 +88,9 @@ def show(
         f"{EXPLAINERS[name].title} {words.number(value, 2)}"
         for name, value in sorted(found.items(), key=lambda entry: -entry[1])
     )
-    left_out = " Integrated gradients take too long to be asked twice." if prices.WHOLE_WAY in ready else ""
-    st.caption(
-        "Moved with the picture (cosine of the shifted old map and the new one, 1 is perfectly): "
-        f"{said}.{left_out}"
-    )
+    text = say(
+        "Moved with the picture (cosine of the shifted old map and the new one, 1 is perfectly): {cosines}."
+    ).format(cosines=said)
+    if prices.WHOLE_WAY in ready:
+        text += " " + say("Integrated gradients take too long to be asked twice.")
+    st.caption(text)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from language.mark import mark
 
 from export import chart, paper
 from export.conditions import versions
@@ -28,7 +29,7 @@ class ExportFile:
 def files(view: SavedView) -> list[ExportFile]:
     """Those that the view has something for."""
     stem = f"openbox-{view.page}"
-    found = [ExportFile("Report (HTML)", "text/html", f"{stem}.html", partial(report, view))]
+    found = [ExportFile(mark("Report (HTML)"), "text/html", f"{stem}.html", partial(report, view))]
     if view.drawings:
         found.append(ExportFile("SVG", "image/svg+xml", f"{stem}.svg", partial(svg, view)))
     if view.arrays:

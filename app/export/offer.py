@@ -5,18 +5,22 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
+from language.catalogue import held, say
+from language.mark import mark
 
 from export.files import ExportFile, files
 from export.view import SavedView
+
+ASKED = {"view": mark("Save this view:"), "window": mark("Save this window:")}
 
 
 def offer(made: Sequence[ExportFile], what: str = "view") -> None:
     """A row of buttons; a file is made when its button is clicked."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="save"):
-        st.caption(f"Save this {what}:", width="content")
+        st.caption(say(ASKED[what]), width="content")
         for one in made:
             st.download_button(
-                one.label, one.make, one.name, one.mime, key=f"file-{one.name}", on_click="ignore"
+                say(one.label), held(one.make), one.name, one.mime, key=f"file-{one.name}", on_click="ignore"
             )
 
 

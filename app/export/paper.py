@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import singledispatch
 
+from language.catalogue import current, say
 from ui.pictures import data_url
 from ui.words import number
 
@@ -29,7 +30,7 @@ _CLOSED = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 def sheet(title: str, body: str) -> str:
     """The file around a body of HTML."""
     return f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_CLOSED}">
+<html lang="{current()}"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_CLOSED}">
 <meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>
 <style>{STYLE}</style>
 <h1>{html.escape(title)}</h1>
@@ -41,21 +42,28 @@ def sheet(title: str, body: str) -> str:
 def made_again(npz: str, arrays: bytes, code: str, conditions: str) -> str:
     """The last sections of a report: its arrays, the code that makes them, and its conditions."""
     held = base64.b64encode(arrays).decode()
-    return f"""<h2>Made again</h2>
-<p><a download="{npz}" href="data:application/octet-stream;base64,{held}">The arrays</a>, and code:</p>
+    start = f'<a download="{npz}" href="data:application/octet-stream;base64,{held}">'
+    head, said = say("Made again"), say("{start}The arrays{end}, and code:").format(start=start, end="</a>")
+    return f"""<h2>{head}</h2>
+<p>{said}</p>
 <pre>{html.escape(code)}</pre>
 {written(conditions)}"""
 
 
 def written(conditions: str) -> str:
     """The section of a report's conditions."""
-    return f"<h2>Conditions</h2><pre>{html.escape(conditions)}</pre>"
+    head = say("Conditions")
+    return f"<h2>{head}</h2><pre>{html.escape(conditions)}</pre>"
 
 
 def glossary(meanings: Mapping[str, str]) -> str:
     """The section of the words that a page explains."""
-    entries = (f"<dt>{html.escape(word)}</dt><dd>{html.escape(said)}</dd>" for word, said in meanings.items())
-    return f"<h2>Words</h2><dl>{''.join(entries)}</dl>"
+    entries = (
+        f"<dt>{html.escape(say(word))}</dt><dd>{html.escape(say(said))}</dd>"
+        for word, said in meanings.items()
+    )
+    head = say("Words")
+    return f"<h2>{head}</h2><dl>{''.join(entries)}</dl>"
 
 
 def marked(text: str) -> str:

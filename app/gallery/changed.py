@@ -3,6 +3,8 @@
 import numpy as np
 import streamlit as st
 from export.view import SavedPictures, SavedView, SavedWords
+from language.catalogue import figure, say
+from language.mark import mark
 from ui import words
 from ui.digits import choose_digit, digit, enlarged
 
@@ -38,26 +40,26 @@ def show_change() -> SavedView:
         index = choose_digit(KEY, SIZE)
         x = digit(index)
         label = int(kept.answer(x).argmax())
-        wanted = choose_class("Wanted instead", 9, [digit for digit in range(10) if digit != label])
+        wanted = choose_class(mark("Wanted instead"), 9, [digit for digit in range(10) if digit != label])
     forest, nearest = kept.forest_change(index, wanted), kept.otherwise(index, wanted)
-    shown = [(enlarged(x[0]), f"network “{label}”, forest “{forest.vote}”")]
+    both = say("network “{network}”, forest “{forest}”").format(network=label, forest=forest.vote)
+    shown = [(enlarged(x[0]), both)]
     if forest.point is not None:
-        shown.append(
-            (enlarged(forest.point[0]), f"forest: “{wanted}” at distance {words.number(forest.cost)}")
-        )
+        far = say("forest: “{name}” at distance {distance}")
+        shown.append((enlarged(forest.point[0]), far.format(name=wanted, distance=words.number(forest.cost))))
     distance = float((nearest.point - x.double()).norm())
-    shown.append(
-        (enlarged(nearest.point.float()[0]), f"network: “{wanted}” at distance {words.number(distance)}")
-    )
+    far = say("network: “{name}” at distance {distance}")
+    shown.append((enlarged(nearest.point.float()[0]), far.format(name=wanted, distance=words.number(distance))))
     show(st.container(horizontal=True, gap="large"), shown)
-    said = (
-        f"{_forest(forest, wanted)} {TREES} trees, {words.percent(forest.accuracy)} of the test digits "
+    models = say(
+        "{trees} trees, {accuracy} of the test digits "
         "right. Beside it the geometry's counterfactual of the network, which walks from region to region."
-    )
+    ).format(trees=TREES, accuracy=words.percent(forest.accuracy))
+    said = f"{_forest(forest, wanted)} {models}"
     st.markdown(said)
     arrays: dict[str, np.ndarray] = {"x": x.numpy(), "network": nearest.point.numpy()}
     return SavedView(
-        "gallery", CLAIMS["change"].question, [SavedPictures(shown, SIZE), SavedWords(said)],
+        "gallery", say(CLAIMS["change"].question), [SavedPictures(shown, SIZE), SavedWords(said)],
         {
             **network(), "family": "from change", "test_digit": index, "label": label, "wanted": wanted,
             "distance_network": distance, "distance_forest": None if forest.point is None else forest.cost,
@@ -74,10 +76,11 @@ def show_change() -> SavedView:
 
 def _forest(found: ForestChange, wanted: int) -> str:
     if found.vote == wanted:
-        return f"The forest says “{wanted}” already."
+        return say("The forest says “{name}” already.").format(name=wanted)
     if found.point is None:
-        return f"No path of the forest that votes for “{wanted}” turns its decision: it has no answer here."
-    return (
-        f"{found.candidates:,} paths of the forest vote for “{wanted}”; {found.valid:,} of the "
+        none = say("No path of the forest that votes for “{name}” turns its decision: it has no answer here.")
+        return none.format(name=wanted)
+    return say(
+        "{paths} paths of the forest vote for “{name}”; {valid} of the "
         "digits moved onto them turn its decision, and this is the cheapest."
-    )
+    ).format(paths=figure(f"{found.candidates:,}"), name=wanted, valid=figure(f"{found.valid:,}"))

@@ -5,13 +5,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from export.view import SavedChart, SavedView, SavedWords
+from language.catalogue import figure, say
+from language.mark import mark
 from ui import charts, words
 from ui.charts import AXIS
 
 from gallery import kept
 from gallery.claims import CLAIMS
 
-FEATURES = {"bmi": "body mass index", "bp": "blood pressure"}
+FEATURES = {"bmi": mark("body mass index"), "bp": mark("blood pressure")}
+MODELS = {
+    mark("free"): mark("Predictions of the free model for five patients as the {feature} rises."),
+    mark("constrained"): mark(
+        "Predictions of the constrained model for five patients as the {feature} rises."
+    ),
+}
 CODE = """
 import numpy as np
 
@@ -25,36 +33,41 @@ made = {{"values": values, "free": free[{patients}], "constrained": constrained[
 def show_constraint() -> SavedView:
     """A feature, and both models' curves."""
     feature = st.radio(
-        "Feature", list(FEATURES), format_func=FEATURES.__getitem__, key="gallery_feature",
+        say("Feature"), list(FEATURES), format_func=lambda name: say(FEATURES[name]), key="gallery_feature",
         bind="query-params", horizontal=True,
     )  # fmt: skip
     feature = feature or next(iter(FEATURES))
+    rises = say(FEATURES[feature])
     found = kept.sweep(feature)
     both = np.concatenate((found.free, found.held))
     drawings, rows = [], []
-    for slot, name, curves in zip(
-        st.columns(2), ("free", "constrained"), (found.free, found.held), strict=True
-    ):
+    for slot, name, curves in zip(st.columns(2), MODELS, (found.free, found.held), strict=True):
         own = [
             {"value": value, "prediction": prediction, "patient": str(patient), "model": name}
             for patient, curve in zip(found.patients, curves, strict=True)
             for value, prediction in zip(found.values.tolist(), curve.tolist(), strict=True)
         ]
-        seen = f"Predictions of the {name} model for five patients as the {FEATURES[feature]} rises."
-        drawing = SavedChart(_chart(own, name, FEATURES[feature], (both.min(), both.max())), seen)
+        seen = say(MODELS[name]).format(feature=rises)
+        drawing = SavedChart(_chart(own, say(name), rises, (both.min(), both.max())), seen)
         slot.altair_chart(drawing.chart, alt=seen)
         rows += own
         drawings.append(drawing)
     fell, never = found.fell
-    said = (
-        f"Each patient's {FEATURES[feature]} is set to {len(found.values)} values in turn. The free model "
-        f"falls in **{_share(fell)}** of the steps, the constrained one in **{_share(never)}**. What "
-        f"it costs: R² on held-out patients {found.r2[0]:.3f} free, {found.r2[1]:.3f} constrained. "
+    said = say(
+        "Each patient's {feature} is set to {values} values in turn. The free model "
+        "falls in {steps}, the constrained one in {held}. What "
+        "it costs: R² on held-out patients {free} free, {constrained} constrained. "
         "(scikit-learn's diabetes patients, 442, three quarters of them to train on.)"
-    )
+    ).format(
+        feature=rises, values=len(found.values),
+        steps=say("**{share}** of the steps").format(share=words.percent(fell))
+        if fell else say("**none** of the steps"),
+        held=f"**{words.percent(never)}**" if never else say("**none**"),
+        free=figure(f"{found.r2[0]:.3f}"), constrained=figure(f"{found.r2[1]:.3f}"),
+    )  # fmt: skip
     st.markdown(said)
     return SavedView(
-        "gallery", CLAIMS["constraint"].question, [*drawings, SavedWords(said)],
+        "gallery", say(CLAIMS["constraint"].question), [*drawings, SavedWords(said)],
         {
             "family": "constrained models", "networks": "two boosted trees, free and constrained", "seed": 0,
             "feature": feature, "patients": found.patients, "falls": {"free": fell, "constrained": never},
@@ -71,14 +84,10 @@ def _chart(
     scale = alt.Scale(domain=[float(end) for end in ends])
     return charts.titled(name, alt.Chart(pd.DataFrame(rows)).mark_line(), 240).encode(
         x=alt.X(
-            "value", title=f"{feature} (scaled)", scale=alt.Scale(nice=False),
+            "value", title=say("{feature} (scaled)").format(feature=feature), scale=alt.Scale(nice=False),
             axis=alt.Axis(tickCount=5, **AXIS),
         ),
-        y=alt.Y("prediction", title="predicted progression", scale=scale, axis=alt.Axis(**AXIS)),
+        y=alt.Y("prediction", title=say("predicted progression"), scale=scale, axis=alt.Axis(**AXIS)),
         color=alt.Color("patient", legend=None, scale=alt.Scale(range=[*charts.COLOURS])),
         strokeDash=alt.StrokeDash("patient", legend=None, scale=alt.Scale(range=[*charts.DASHES])),
     )  # fmt: skip
-
-
-def _share(part: float) -> str:
-    return words.percent(part) if part else "none"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 
 from gallery import kept
@@ -14,11 +15,13 @@ KEY = "gallery_digit"  # of the chosen one, in the link
 
 
 def choose_class(label: str, default: int, options: Sequence[int] = range(10)) -> int:
-    """One of the options; the default, or the first, where there is no such choice."""
+    """One of the options; the default, or the first, where there is no such choice. ``label`` is English: the
+    name in the link is of it."""
     start = options.index(default) if default in options else 0
     chosen = st.selectbox(
-        label, options, start, key=f"gallery_{label.split()[0].lower()}", bind="query-params", width=SIZE
-    )
+        say(label), options, start, key=f"gallery_{label.split()[0].lower()}", bind="query-params",
+        width=SIZE,
+    )  # fmt: skip
     return chosen if chosen in options else options[start]
 
 

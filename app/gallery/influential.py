@@ -3,6 +3,8 @@
 import numpy as np
 import streamlit as st
 from export.view import SavedPart, SavedPictures, SavedView, SavedWords
+from language.catalogue import figure, say
+from language.mark import mark
 from ui import words
 from ui.digits import choose_digit, digit, enlarged
 
@@ -11,6 +13,10 @@ from gallery.claims import CLAIMS
 from gallery.digits import KEY, SIZE, network, show
 
 SMALL = 100  # pixels of a training digit
+MOST = {
+    "Most helpful": mark("**Most helpful** for “{name}”, of {number} training digits"),
+    "Most harmful": mark("**Most harmful** for “{name}”, of {number} training digits"),
+}
 CODE = """
 import numpy as np
 from torch import nn
@@ -33,16 +39,17 @@ def show_data() -> SavedView:
     x = digit(index)
     label = int(kept.answer(x).argmax())
     found = kept.influence(index, label)
-    mine = [(enlarged(x[0]), f"the network says “{label}”")]
+    mine = [(enlarged(x[0]), say("the network says “{name}”").format(name=label))]
     show(st.container(), mine)
     parts: list[SavedPart] = [SavedPictures(mine, SIZE)]
     rows = []
-    for title, digits in (("Most helpful", found.helpful), ("Most harmful", found.harmful)):
-        said = f"**{title}** for “{label}”, of {len(found.values):,} training digits"
+    for title, digits in zip(MOST, (found.helpful, found.harmful), strict=True):
+        said = say(MOST[title]).format(name=label, number=figure(f"{len(found.values):,}"))
         st.markdown(said)
         shown = []
         for near in digits:
-            shown.append((enlarged(near.x[0]), f"a “{near.label}”, {words.signed(near.value, 2)}"))
+            pull = say("a “{name}”, {pull}").format(name=near.label, pull=words.signed(near.value, 2))
+            shown.append((enlarged(near.x[0]), pull))
             row = {"training_digit": near.position, "label": near.label, "influence": near.value}
             rows.append(row | {"group": title})
         show(st.container(horizontal=True, gap="medium"), shown, SMALL)
@@ -50,7 +57,7 @@ def show_data() -> SavedView:
     groups = {"helpful": found.helpful, "harmful": found.harmful}
     arrays = {name: np.array([near.position for near in digits]) for name, digits in groups.items()}
     return SavedView(
-        "gallery", CLAIMS["data"].question, parts,
+        "gallery", say(CLAIMS["data"].question), parts,
         {**network(), "family": "training data", "test_digit": index, "label": label, "strongest": rows},
         {"x": x.numpy(), "values": found.values.numpy(), **arrays},
         rows=rows, code=CODE.format(network=kept.NETWORK, index=index, label=label),

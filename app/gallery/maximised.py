@@ -2,6 +2,8 @@
 
 import streamlit as st
 from export.view import SavedPictures, SavedView, SavedWords
+from language.catalogue import figure, say
+from language.mark import mark
 from torch import Tensor
 from ui import words
 from ui.digits import choose_digit, digit, enlarged
@@ -24,32 +26,33 @@ mean = load("digits", train=True).batch(slice(None)).mean(0, keepdim=True)
 highest = maximise_in_region(openbox.capture(model, x), x, {target})
 made = {{"x": x.numpy(), "ascent": maximise(model, mean, {target}).numpy(), "highest": highest.point.numpy()}}
 """
+CAPTIONS = {
+    "ascent": mark("by gradient ascent from the mean digit: logit of “{name}” {logit}"),
+    "digit": mark("the digit: logit of “{name}” {logit}"),
+    "maximum": mark("the exact maximum in the digit's region: logit of “{name}” {logit}"),
+}
 
 
 def show_maximisation() -> SavedView:
     """A class, a digit, three pictures, two numbers."""
     with st.container(horizontal=True):
-        target, index = choose_class("Class", 3), choose_digit(KEY, SIZE)
+        target, index = choose_class(mark("Class"), 3), choose_digit(KEY, SIZE)
     x = digit(index)
     dreamt, found = kept.dreamt(target), kept.highest(index, target)
     shown = [
-        (enlarged(image[0]), f"{title}: logit of “{target}” {_logit(image, target, name)}")
-        for name, title, image in (
-            ("ascent", "by gradient ascent from the mean digit", dreamt),
-            ("digit", "the digit", x),
-            ("maximum", "the exact maximum in the digit's region", found.point.float()),
-        )
+        (enlarged(image[0]), say(CAPTIONS[name]).format(name=target, logit=_logit(image, target, name)))
+        for name, image in (("ascent", dreamt), ("digit", x), ("maximum", found.point.float()))
     ]
     show(st.container(horizontal=True, gap="large"), shown)
-    said = (
+    said = say(
         "In the region of this digit the network is one affine function, so the largest logit of "
-        f"“{target}” is the answer of one linear programme: **{words.signed(found.promised, 6)}**. The "
-        f"network itself says **{words.signed(found.score, 6)}** there."
-    )
+        "“{name}” is the answer of one linear programme: **{promised}**. The "
+        "network itself says **{score}** there."
+    ).format(name=target, promised=words.signed(found.promised, 6), score=words.signed(found.score, 6))
     st.markdown(said)
     known = network()
     return SavedView(
-        "gallery", CLAIMS["maximisation"].question, [SavedPictures(shown, SIZE), SavedWords(said)],
+        "gallery", say(CLAIMS["maximisation"].question), [SavedPictures(shown, SIZE), SavedWords(said)],
         {
             **known, "family": "maximisation", "test_digit": index, "class": target, "seed": 0,
             "promised": found.promised, "score": found.score,
@@ -60,4 +63,4 @@ def show_maximisation() -> SavedView:
 
 
 def _logit(x: Tensor, target: int, name: str) -> str:
-    return f"{float(kept.answer(x, f'answer-{name}')[target]):.2f}".replace("-", MINUS)
+    return figure(f"{float(kept.answer(x, f'answer-{name}')[target]):.2f}".replace("-", MINUS))

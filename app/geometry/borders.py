@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from language.catalogue import say
 from torch import Tensor
 from ui.asking import show_standing
 
@@ -15,20 +16,20 @@ from geometry.views import Scene
 def show_nearest(scene: Scene, walk: Walk, place: WalkPoint, norm: str) -> None:
     """The distance to the nearest border in any direction, not only in the plane."""
     card, x = scene.card, scene.plane.input(walk.at(place.share))
-    st.subheader("The nearest border", anchor=False)
+    st.subheader(say("The nearest border"), anchor=False)
     facts, slot = computing.facts(card), st.empty()
     known = not facts.big or computing.nearest_is_kept(card, x, NORMS[norm])
-    if not known and not slot.button("Find the nearest border", key="nearest"):
-        st.caption("In any direction among all pixels. In this network that takes some seconds.")
+    if not known and not slot.button(say("Find the nearest border"), key="nearest"):
+        st.caption(say("In any direction among all pixels. In this network that takes some seconds."))
         return
     found = computing.nearest(card, x, NORMS[norm], partial(show_standing, slot))
     slot.empty()
     if found.gate is None:
-        st.markdown("The cell has no border: it is the whole space.")
+        st.markdown(say("The cell has no border: it is the whole space."))
         return
     sentence = gate_names.words(found.gate, facts.layer_names)
     st.markdown(sentences.nearest_words(sentence, found.step, norm))
-    st.caption(sentences.NEAREST_HELP)
+    st.caption(say(sentences.NEAREST_HELP))
 
 
 def crossing_words(scene: Scene, before: Tensor | None, after: Tensor) -> str:

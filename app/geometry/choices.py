@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from language.catalogue import say
+from language.mark import mark
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, words
 from ui.widgets import RELATIVE
 
-THREE, NEAREST = "three pictures", "its counterfactual and noise"
+THREE, NEAREST = mark("three pictures"), mark("its counterfactual and noise")
 BUDGETS = (100, 250, 500, 1000, 2000, 4000, 8000)
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
-WEIGHTS, CONTRIBUTIONS = "weights w", "contributions w·x"
+WEIGHTS, CONTRIBUTIONS = mark("weights w"), mark("contributions w·x")
 NORMS = {"l2": 2.0, "linf": float("inf")}
 STEP = 1e-4  # of the slider; the buttons go to any point
 THUMB = 56  # pixels on the screen
@@ -30,28 +32,33 @@ class WalkPoint:
 
 def choose_plane() -> bool:
     """Whether the plane goes through the counterfactual of picture A, not through pictures B and C."""
-    return (
-        st.radio("The plane goes through A and", [THREE, NEAREST], key="plane", bind="query-params")
-        == NEAREST
+    chosen = st.radio(
+        say("The plane goes through A and"),
+        [THREE, NEAREST],
+        format_func=say,
+        key="plane",
+        bind="query-params",
     )
+    return chosen == NEAREST
 
 
-def choose_norm(label: str = "The nearest, in the norm") -> str:
+def choose_norm(label: str = mark("The nearest, in the norm")) -> str:
     """l2 or linf."""
     names = list(NORMS)
-    chosen = st.radio(label, names, key="norm", bind="query-params", horizontal=True)
+    chosen = st.radio(say(label), names, key="norm", bind="query-params", horizontal=True)
     return chosen if chosen in names else names[0]
 
 
 def choose_seed() -> int:
     """Of the noise."""
-    return int(st.number_input("C: seed of the noise", 0, 9999, 0, 1, key="seed", bind="query-params") or 0)
+    label = say("C: seed of the noise")
+    return int(st.number_input(label, 0, 9999, 0, 1, key="seed", bind="query-params") or 0)
 
 
 def choose_budget(usual: int) -> int:
     """How many cells a window may hold; ``usual`` depends on how large the network is."""
     chosen = st.select_slider(
-        "Cells in the window, at most", BUDGETS, usual, key=f"budget{usual}", bind="query-params",
+        say("Cells in the window, at most"), BUDGETS, usual, key=f"budget{usual}", bind="query-params",
         format_func=lambda count: f"{count:,}",
     )  # fmt: skip
     return chosen if chosen in BUDGETS else usual
@@ -59,16 +66,19 @@ def choose_budget(usual: int) -> int:
 
 def choose_class(classes: Sequence[str]) -> int:
     """The class whose map is shown, ``RELATIVE`` for the network's answer."""
-    options, names = [RELATIVE, *range(len(classes))], [*classes, "the answer at the point"]
+    options, names = [RELATIVE, *range(len(classes))], [*classes, say("the answer at the point")]
     chosen = st.selectbox(
-        "Map of class", options, format_func=names.__getitem__, key="of", bind="query-params"
+        say("Map of class"), options, format_func=names.__getitem__, key="of", bind="query-params"
     )
     return chosen if chosen in options else RELATIVE
 
 
 def choose_map() -> bool:
     """Whether the map shows contributions; else weights."""
-    return st.radio("Map shows", [WEIGHTS, CONTRIBUTIONS], key="map", bind="query-params") == CONTRIBUTIONS
+    chosen = st.radio(
+        say("Map shows"), [WEIGHTS, CONTRIBUTIONS], format_func=say, key="map", bind="query-params"
+    )
+    return chosen == CONTRIBUTIONS
 
 
 def thumbnail(x: Tensor, name: str, answer: str) -> None:
@@ -76,7 +86,8 @@ def thumbnail(x: Tensor, name: str, answer: str) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.container(width=THUMB):
             picture = figures.enlarge(figures.photograph(x[0]), 2 * THUMB)
-            st.image(picture, width=THUMB, output_format="PNG", alt=f"Picture {name}: {answer}")
+            alt = say("Picture {name}: {answer}").format(name=name, answer=answer)
+            st.image(picture, width=THUMB, output_format="PNG", alt=alt)
         with st.container(width="stretch"):
             st.markdown(f"**{name}** · {words.plain(answer)}")
 
@@ -90,17 +101,17 @@ def choose_place(usual: float) -> tuple[WalkPoint, tuple[DeltaGenerator, ...]]:
             back = st.empty()
         with st.container(width="stretch"):
             share = st.slider(
-                "t: walk from A to B", 0.0, 1.0, step=STEP, format="%.4f", key="t", bind="query-params"
+                say("t: walk from A to B"), 0.0, 1.0, step=STEP, format="%.4f", key="t", bind="query-params"
             )
         with st.container(width=164):
             forth = st.empty()
         with st.container(width=125):
             rise = st.slider(
-                "Rise towards C", 0.0, 0.9, 0.0, 0.05, format="percent", key="rise", bind="query-params"
+                say("Rise towards C"), 0.0, 0.9, 0.0, 0.05, format="percent", key="rise", bind="query-params"
             )
         with st.container(width=140):
             zoom = st.select_slider(
-                "Zoom of the window", ZOOMS, 1.0, key="zoom", bind="query-params",
+                say("Zoom of the window"), ZOOMS, 1.0, key="zoom", bind="query-params",
                 format_func=lambda factor: f"{factor:g}x",
             )  # fmt: skip
     zoom = zoom if zoom in ZOOMS else 1.0

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, tiles, words
@@ -31,14 +32,16 @@ def find(card: AnyNetwork, x: Tensor, norm: str, slot: DeltaGenerator) -> Counte
 
 def show_counterfactual(card: AnyNetwork, x: Tensor, norm: str) -> None:
     """Picture A, the counterfactual, and what was changed; on request if it is not there yet."""
-    st.subheader("The nearest change of the decision", anchor=False)
+    st.subheader(say("The nearest change of the decision"), anchor=False)
     st.caption(
-        "Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1]. "
-        "The search takes seconds, in linf up to a minute."
+        say(
+            "Which small change of picture A makes the network decide otherwise? Pixels stay in [0, 1]. "
+            "The search takes seconds, in linf up to a minute."
+        )
     )
     slot = st.empty()
     kept = computing.counterfactual_is_kept(card, x, NORMS[norm])
-    if not kept and not slot.button("Find the nearest change", key="counterfactual"):
+    if not kept and not slot.button(say("Find the nearest change"), key="counterfactual"):
         return
     found = find(card, x, norm, slot)
     before, after = card.classes[found.original], card.classes[found.target]
@@ -46,10 +49,10 @@ def show_counterfactual(card: AnyNetwork, x: Tensor, norm: str) -> None:
     plane = figures.plane(change, "logits")
     limit = figures.limit(plane)
     with st.container(horizontal=True, gap="medium"):
-        _tile(figures.photograph(x[0]), f"A: “{before}”")
-        _tile(figures.photograph(found.point[0]), f"Counterfactual: “{after}”")
+        _tile(figures.photograph(x[0]), say("A: “{name}”").format(name=before))
+        _tile(figures.photograph(found.point[0]), say("Counterfactual: “{name}”").format(name=after))
         with st.container(width=TILE, gap="xsmall"):
-            _tile(figures.diverging(plane, limit), "Difference")
+            _tile(figures.diverging(plane, limit), say("Difference"))
             scale = tiles.scale(EXPLAINERS[UNIT], limit, unit=False)
             st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{scale}</div>')
         with st.container(width="stretch"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from language.mark import mark
 from torch import Tensor
 from work.networks import Source, opened
 from work.reporting import report
@@ -56,7 +57,7 @@ def overview(source: Source, plane: Plane) -> np.ndarray:
     rows: list[np.ndarray] = []
     for row in grid:
         rows.append(net.original(plane.inputs(row).float()).argmax(1).numpy())
-        report(len(rows) / side, "sampling the plane")
+        report(len(rows) / side, mark("sampling the plane"))
     return np.stack(rows)
 
 
@@ -89,7 +90,7 @@ def window(source: Source, walk: Walk, share: float, half: float, budget: int) -
     plane = walk.plane
 
     def tell(count: int, part: float) -> None:
-        report(part, f"{count:,} cells of the window")
+        report(part, mark("{number} cells of the window").format(number=f"{count:,}"))
 
     return opened(source).slice(plane.input(walk.at(share)), plane.u, plane.v, half, budget, tell)
 
@@ -97,7 +98,7 @@ def window(source: Source, walk: Walk, share: float, half: float, budget: int) -
 def part(source: Source, walk: Walk, low: float, high: float) -> Segment:
     """The walk from one share to another, cut into its regions."""
     ends = [walk.plane.input(walk.at(share)) for share in (low, high)]
-    return opened(source).segment(ends[0], ends[1], lambda share: report(share, "cell by cell"))
+    return opened(source).segment(ends[0], ends[1], lambda share: report(share, mark("cell by cell")))
 
 
 def weights(source: Source, x: Tensor) -> Tensor:
@@ -122,7 +123,7 @@ def nearest(source: Source, x: Tensor, norm: float) -> Crossing:
     """The nearest border of the region of x."""
 
     def tell(done: int, total: int) -> None:
-        report(done / total, "measuring the distance to every border")
+        report(done / total, mark("measuring the distance to every border"))
 
     return opened(source).region(x).distance(norm, ties=False, progress=tell)
 
@@ -131,6 +132,7 @@ def counterfactual(source: Source, x: Tensor, norm: float) -> Counterfactual:
     """The nearest change of the decision at x; raises ``CounterfactualNotFoundError``."""
 
     def tell(distance: float) -> None:
-        report(0.0, f"looking for the nearest change of the decision: {distance:.2g} away")
+        text = mark("looking for the nearest change of the decision: {number} away")
+        report(0.0, text.format(number=f"{distance:.2g}"))
 
     return opened(source).counterfactual(x, norm=norm, regions=WALKED, progress=tell)

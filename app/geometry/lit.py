@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 import torch
+from language.catalogue import say
 from torch import Tensor
 from ui import figures, words
 
@@ -24,13 +25,18 @@ def show(scene: Scene, before: Tensor, after: Tensor) -> None:
         name = computing.facts(scene.card).layer_names[unit.layer]
         row, column = unit.position
         with st.container(width=2 * SIDE + 24, gap="xsmall"):
-            st.markdown(f"**Channel {unit.channel} of {words.plain(name)}**")
+            st.markdown(
+                say("**Channel {channel} of {layer}**").format(channel=unit.channel, layer=words.plain(name))
+            )
             with st.container(horizontal=True, gap="xsmall"):
-                for side, plane in zip(("before", "now"), planes, strict=True):
-                    alt = f"channel {unit.channel} of {name}, {side}, with row {row}, column {column} framed"
+                for side, plane in zip((say("before"), say("now")), planes, strict=True):
+                    alt = say(
+                        "channel {channel} of {layer}, {side}, with row {row}, column {column} framed"
+                    ).format(channel=unit.channel, layer=name, side=side, row=row, column=column)
                     picture = framed(plane, planes.amin(), planes.amax(), row, column)
                     st.image(picture, side, width=SIDE, output_format="PNG", alt=alt)
-            st.caption(f"Framed: the unit at row {row}, column {column}, which switches here.")
+            said = say("Framed: the unit at row {row}, column {column}, which switches here.")
+            st.caption(said.format(row=row, column=column))
         return
 
 

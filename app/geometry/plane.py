@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from language.catalogue import say
 from torch import Tensor
 
 from openbox.errors import InputError
@@ -88,14 +89,14 @@ def span(a: Tensor, b: Tensor, c: Tensor) -> Plane:
     along, across = b - a, c - a
     length = float(along.norm())
     if length == 0:
-        raise InputError("Pictures A and B are the same. Choose another picture B.")
+        raise InputError(say("Pictures A and B are the same. Choose another picture B."))
     u = along / length
     s = float((across * u).sum())
     rest = across - s * u
     t = float(rest.norm())
     if t <= FLAT * max(length, abs(s)):
         raise InputError(
-            "The three pictures lie on one line, so they span no plane. Choose another picture C."
+            say("The three pictures lie on one line, so they span no plane. Choose another picture C.")
         )
     digest = hashlib.sha256(b"".join(x.numpy().tobytes() for x in (a, b, c)))
     return Plane(a, u, rest / t, ((0.0, 0.0), (length, 0.0), (s, t)), digest.hexdigest())

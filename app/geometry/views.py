@@ -6,6 +6,8 @@ from functools import partial
 import streamlit as st
 from export.files import ExportFile
 from export.offer import offer
+from language.catalogue import count, figure, say
+from language.mark import mark
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from ui import words
@@ -35,10 +37,10 @@ def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float
     card, plane = scene.card, scene.plane
     left, right = st.columns(2, gap="small")
     with left:
-        st.markdown("**The whole plane, sampled**")
+        st.markdown(say("**The whole plane, sampled**"))
         left_slot = st.empty()
     with right:
-        st.markdown("**The window around the point, exact**")
+        st.markdown(say("**The window around the point, exact**"))
         right_slot = st.empty()
     classes = computing.overview(card, plane, partial(show_standing, left_slot))
     usual = computing.half_width(computing.density(card, walk), budget)
@@ -48,7 +50,7 @@ def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float
     overview = paint.paint_overview(classes, card.classes, walk, walk.at(place.share), window)
     with left_slot.container(gap="xsmall"):
         st.image(overview, width="stretch", output_format="PNG", alt=_overview_alt(place))
-        st.caption(sentences.OVERVIEW_HELP.format(side=len(classes)))
+        st.caption(say(sentences.OVERVIEW_HELP).format(side=len(classes)))
     cut = computing.window(card, walk, share, half, budget, partial(show_standing, right_slot))
     _show_window(scene, walk, place, share, cut, budget, right_slot)
     return usual
@@ -82,7 +84,11 @@ def _show_window(
                 )
             )
         )
-    title = f"{network_label(card)}: {len(cut.polygons):,} regions around t = {place.share:.4f}"
+    title = say("{network}: {regions} around t = {t}").format(
+        network=network_label(card),
+        regions=count("{number} region", "{number} regions", len(cut.polygons)),
+        t=figure(f"{place.share:.4f}"),
+    )
     conditions = DrawingConditions(
         network_label(card), card.sha256, card.data, card.classes,
         dict(zip("ABC", scene.pictures, strict=True)), dict(zip("ABC", plane.points, strict=True)),
@@ -96,25 +102,25 @@ def _downloads(
     marks: list[Mark], title: str, conditions: DrawingConditions,
 ) -> None:  # fmt: skip
     """The buttons; a file is made when it is asked for."""
-    now = marks[-1].point
+    now, here = marks[-1].point, say("the current point")
     offer(
         [
             ExportFile("PNG", "image/png", "openbox-slice.png", lambda: export.png(picture)),
             ExportFile(
                 "SVG", "image/svg+xml", "openbox-slice.svg",
-                lambda: export.svg(cut, found, current, marks, title),
+                lambda: export.svg(cut, found, current, marks, title, here),
             ),
             ExportFile(
                 "JSON", "application/json", "openbox-slice.json",
                 lambda: export.as_json(cut, current, now, conditions),
             ),
         ],
-        "window",
+        mark("window"),
     )  # fmt: skip
 
 
 def _overview_alt(place: WalkPoint) -> str:
-    return (
+    return say(
         "The plane through the pictures A, B and C, coloured by the network's answer; the current point is "
-        f"at t = {place.share:.4f}, {place.rise:.0%} of the way to C."
-    )
+        "at t = {t}, {rise} of the way to C."
+    ).format(t=figure(f"{place.share:.4f}"), rise=f"{place.rise:.0%}")

@@ -6,6 +6,8 @@ from functools import partial
 
 import streamlit as st
 import torch
+from language.catalogue import count, figure, say
+from language.mark import mark
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 from ui import figures, tiles, words
@@ -21,8 +23,8 @@ from openbox.explainers.table import EXPLAINERS
 from openbox.geometry.partition.segment import Segment
 
 TILE = 190  # pixels on the screen
-JUMP = "Jump at the cell's start"
-FLAT = "zero: what changed there does not reach the map"
+JUMP = mark("Jump at the cell's start")
+FLAT = mark("zero: what changed there does not reach the map")
 LOW = 190  # pixels: height of a chart
 
 
@@ -35,8 +37,8 @@ def show_walk(
     t = ends[0] + (ends[1] - ends[0]) * found.t
     here = int(found.interval(_within(place.share, ends))[0])
     middles = ((t[1:] + t[:-1]) / 2).tolist()
-    _button(buttons[0], "◀ previous crossing", "previous", middles, here - 1)
-    _button(buttons[1], "next crossing ▶", "next", middles, here + 1)
+    _button(buttons[0], say("◀ previous crossing"), "previous", middles, here - 1)
+    _button(buttons[1], say("next crossing ▶"), "next", middles, here + 1)
     x = scene.plane.input(walk.at(place.share))
     before = scene.plane.input(walk.at(middles[here - 1])) if here else None
     width = float(t[here + 1] - t[here]) * walk.length
@@ -49,10 +51,16 @@ def show_walk(
         found.logits_at(_within(place.share, ends))[0].topk(min(2, found.logits.shape[1])).indices.tolist()
     )
     classes = scene.card.classes
-    st.markdown(f"**The logits around the point**: {len(middles)} cells; every dot is a crossing")
+    st.markdown(
+        count(
+            "**The logits around the point**: {number} cell; every dot is a crossing",
+            "**The logits around the point**: {number} cells; every dot is a crossing",
+            len(middles),
+        )
+    )
     st.altair_chart(
         lines.logits(found, ends, place.share, classes, drawn, LOW), width="stretch",
-        alt="The largest logits on the stretch of the walk around the point: straight between crossings",
+        alt=say("The largest logits on the stretch of the walk around the point: straight between crossings"),
     )  # fmt: skip
 
 
@@ -61,8 +69,14 @@ def show_line(scene: Scene, walk: Walk, place: WalkPoint) -> None:
     slot = st.empty()
     about = computing.density(scene.card, walk) * walk.length
     if not computing.line_is_kept(scene.card, walk) and about > computing.LONG:
-        st.caption(f"From end to end the walk crosses about {round(about, -2):,.0f} cells.")
-        if not slot.button("Walk through all of them", key="all"):
+        st.caption(
+            count(
+                "From end to end the walk crosses about {number} cell.",
+                "From end to end the walk crosses about {number} cells.",
+                int(round(about, -2)),
+            )
+        )
+        if not slot.button(say("Walk through all of them"), key="all"):
             return
     found = computing.line(scene.card, walk, partial(show_standing, slot))
     slot.empty()
@@ -74,9 +88,10 @@ def _draw_line(scene: Scene, found: Segment, place: WalkPoint) -> None:
     drawn = lines.leading(found)
     sentence = sentences.switches_words(found, classes)
     number = int(found.interval(_within(place.share, (0.0, 1.0)))[0]) + 1
-    st.markdown(f"{sentence} The point is in cell number {number:,}.")
+    here = say("The point is in cell number {number}.").format(number=figure(f"{number:,}"))
+    st.markdown(f"{sentence} {here}")
     chart = lines.logits(found, (0.0, 1.0), place.share, classes, drawn, LOW + 60)
-    st.altair_chart(chart, width="stretch", alt=f"Logits along the walk. {sentence}")
+    st.altair_chart(chart, width="stretch", alt=" ".join((say("Logits along the walk."), sentence)))
 
 
 def _within(share: float, ends: tuple[float, float]) -> Tensor:
@@ -114,15 +129,15 @@ def _show_maps(
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=TILE, gap="xsmall"):
             picture = figures.enlarge(figures.photograph(x[0]))
-            st.markdown("**The picture at the point**")
-            st.image(picture, width=TILE, output_format="PNG", alt="the picture at the current point")
-            st.caption(
-                f"The network says “{words.plain(card.classes[answer])}”, logit {float(logits[answer]):.3f}."
-            )
-        _tile(shown, name, f"Map of “{card.classes[chosen]}”")
+            st.markdown(say("**The picture at the point**"))
+            st.image(picture, width=TILE, output_format="PNG", alt=say("the picture at the current point"))
+            logit = figure(f"{float(logits[answer]):.3f}")
+            text = say("The network says “{name}”, logit {logit}.")
+            st.caption(text.format(name=words.plain(card.classes[answer]), logit=logit))
+        _tile(shown, name, say("Map of “{name}”").format(name=card.classes[chosen]))
         if before is not None:
             jump = weights - computing.weights(card, before)[chosen]
-            _tile(jump * x[0] if contributions else jump, name, JUMP)
+            _tile(jump * x[0] if contributions else jump, name, say(JUMP))
             lit.show(scene, before, x)
         with st.container(width="stretch"):
             for sentence in (*said, map_words):
@@ -138,5 +153,5 @@ def _tile(values: Tensor, name: str, title: str) -> None:
         st.markdown(f"**{words.plain(title)}**")
         picture = figures.enlarge(figures.diverging(plane, limit))
         st.image(picture, width=TILE, output_format="PNG", alt=f"{title}: {entry.unit}")
-        legend = tiles.scale(entry, limit, unit=False) if limit else FLAT
+        legend = tiles.scale(entry, limit, unit=False) if limit else say(FLAT)
         st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{legend}</div>')

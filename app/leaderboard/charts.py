@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import altair as alt
+from language.catalogue import say
 from ui.charts import AXIS, GREY, RIVAL, STRONG, TEXT, line_style
 
 from evaluation.schema import CurvePoint, LeaderboardRow
@@ -22,8 +23,10 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
             "value": entry.value,
             "low": entry.ci_low,
             "high": entry.ci_high,
-            "family": FAMILIES[records.role(entry.method)],
-            "group": "" if entry.tie_group is None else f"group {whole(entry.tie_group)}",
+            "family": say(FAMILIES[records.role(entry.method)]),
+            "group": ""
+            if entry.tie_group is None
+            else say("group {number}").format(number=whole(entry.tie_group)),
             "words": f"{value(entry.value)} ({interval(entry)})",
         }
         for entry in standings
@@ -40,7 +43,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
     )
     x = alt.X("value:Q", scale=scale, title=name, axis=alt.Axis(tickCount=8, grid=True, **AXIS))
     families = dict.fromkeys(records.role(entry.method) for entry in standings)
-    names = [FAMILIES[key] for key in families]
+    names = [say(FAMILIES[key]) for key in families]
     legend = alt.Legend(title=None, orient="top", columns=2, labelFontSize=13, labelColor=TEXT)
     colour = alt.Color(
         "family:N",
@@ -52,7 +55,11 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
         scale=alt.Scale(domain=names, range=[FAMILY_SHAPES[key] for key in families]),
         legend=legend,
     )
-    tooltip = [alt.Tooltip("method:N"), alt.Tooltip("words:N", title="value"), alt.Tooltip("group:N")]
+    tooltip = [
+        alt.Tooltip("method:N", title=say("method")),
+        alt.Tooltip("words:N", title=say("value")),
+        alt.Tooltip("group:N", title=say("group")),
+    ]
     zero = alt.Chart(alt.Data(values=[{}])).mark_rule(color=GREY, strokeDash=[3, 3], aria=False)
     layers = [
         *([zero.encode(x=alt.datum(0, type="quantitative", scale=scale))] if low <= 0 <= high else []),
@@ -94,7 +101,9 @@ def curves(
     scale = alt.Scale(domain=list(domain), nice=False)
     chart = alt.Chart(alt.Data(values=rows))
     x = alt.X(
-        "share:Q", title="share of the features removed", axis=alt.Axis(format="%", tickCount=5, **AXIS)
+        "share:Q",
+        title=say("share of the features removed"),
+        axis=alt.Axis(format="%", tickCount=5, **AXIS),
     )
     band = chart.mark_area(opacity=0.15).encode(
         x=x,

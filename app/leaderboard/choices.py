@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
+from language.catalogue import say
 from ui.sources import title
 from ui.widgets import DEFAULT_METHODS
 
@@ -18,28 +19,28 @@ BEHIND = "behind"  # the key of the method whose images are shown; a click on a 
 
 def choose_study(parent: Path, names: list[str]) -> Path:
     """The folder of results; no widget where there is only one."""
-    return parent / (names[0] if len(names) == 1 else _choose("Study", "study", names))
+    return parent / (names[0] if len(names) == 1 else _choose(say("Study"), "study", names))
 
 
 def choose_condition(standings: Sequence[LeaderboardRow]) -> Condition:
     """One network on one data set, one metric under one condition."""
-    data = _choose("Data set", "set", records.options(standings, "dataset"), title)
+    data = _choose(say("Data set"), "set", records.options(standings, "dataset"), title)
     here = [entry for entry in standings if entry.dataset == data]
     left, right = st.columns(2, gap="small")
     with left:
-        model = _choose("Network", "net", records.options(here, "model"))
+        model = _choose(say("Network"), "net", records.options(here, "model"))
     here = [entry for entry in here if entry.model == model]
     seeds = sorted(records.options(here, "model_seed"), key=lambda seed: (seed != records.MEAN, seed))
     with right:
-        seed = _choose("Model seed", "seed", seeds)
+        seed = _choose(say("Model seed"), "seed", seeds, sentences.name)
     metrics = records.options(here, "metric")
     first = metrics.index(MAIN_METRIC) if MAIN_METRIC in metrics else 0
-    metric = _choose("Score", "metric", metrics, first=first)
+    metric = _choose(say("Score"), "metric", metrics, first=first)
     measured = [entry for entry in here if entry.metric == metric]
-    fill = _condition("Fill of altered pixels", "fill", standings, measured)
-    space = _condition("Measured on", "score_space", standings, measured)
+    fill = _condition(say("Fill of altered pixels"), "fill", standings, measured)
+    space = _condition(say("Measured on"), "score_space", standings, measured)
     orders = records.options(measured, "order")  # most metrics have one
-    order = _condition("Order", "order", measured, measured) if len(orders) > 1 else "".join(orders)
+    order = _condition(say("Order"), "order", measured, measured) if len(orders) > 1 else "".join(orders)
     return Condition(data, model, seed, metric, order, fill, space)
 
 
@@ -52,8 +53,8 @@ def choose_behind(standings: Sequence[LeaderboardRow]) -> str | None:
     """The method whose images are shown, if any; by name, as the ranks change with the cell."""
     methods = sorted(records.options(standings, "method"), key=records.title)
     chosen = st.selectbox(
-        "Images behind", methods, index=None, format_func=records.title, key=BEHIND, bind="query-params",
-        placeholder="choose, or click a row",
+        say("Images behind"), methods, index=None, format_func=records.title, key=BEHIND, bind="query-params",
+        placeholder=say("choose, or click a row"),
     )  # fmt: skip
     return chosen if chosen in methods else None
 
@@ -63,8 +64,8 @@ def choose_curves(ranked: list[str]) -> list[str]:
     usual = [method for method in DEFAULT_METHODS if method in ranked]
     free = sorted((method for method in ranked if method not in records.BASELINES), key=records.title)
     chosen = st.multiselect(
-        "Curves of the first in the ranking, the baselines, and", free, usual, format_func=records.title,
-        key="curves", bind="query-params", max_selections=MOST_CURVES,
+        say("Curves of the first in the ranking, the baselines, and"), free, usual,
+        format_func=records.title, key="curves", bind="query-params", max_selections=MOST_CURVES,
     )  # fmt: skip
     always = [ranked[0], *(method for method in records.BASELINES if method in ranked)]
     return list(dict.fromkeys([always[0], *(method for method in chosen if method in free), *always]))

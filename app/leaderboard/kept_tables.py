@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from language.catalogue import say
 
 from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow
 from leaderboard import results
@@ -10,10 +11,11 @@ from leaderboard import results
 
 def leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
     """The leaderboard of a study; raises ``ResultsError``."""
-    return _leaderboard(folder, results.stamp(folder / results.LEADERBOARD))
+    with st.spinner(say("Reading the leaderboard …")):
+        return _leaderboard(folder, results.stamp(folder / results.LEADERBOARD))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the leaderboard …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _leaderboard(folder: Path, stamp: tuple[int, int]) -> tuple[LeaderboardRow, ...]:
     del stamp  # part of the key: a file that was written again is another one
     return results.read_leaderboard(folder)
@@ -32,10 +34,11 @@ def _metrics(folder: Path, stamp: tuple[int, int]) -> dict[str, MetricRow]:
 
 def curves(folder: Path, condition: Condition) -> tuple[CurvePoint, ...]:
     """The mean curves of a cell; raises ``ResultsError``."""
-    return _curves(folder, results.stamp(folder / results.CURVES), condition)
+    with st.spinner(say("Reading the curves …")):
+        return _curves(folder, results.stamp(folder / results.CURVES), condition)
 
 
-@st.cache_resource(max_entries=30, show_spinner="Reading the curves …")
+@st.cache_resource(max_entries=30, show_spinner=False)
 def _curves(folder: Path, stamp: tuple[int, int], condition: Condition) -> tuple[CurvePoint, ...]:
     del stamp
     return results.read_curves(folder, condition)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 from ui import asking, figures, loading, regions, sources, tiles, words
 from work.job import Job
@@ -60,21 +61,21 @@ def show(
     values = records.by_image(rows)
     chosen = records.picks(values, higher)
     if not chosen:
-        st.info("No image has a value here.")
+        st.info(say("No image has a value here."))
     else:
         try:
             stage = _stage(rows, standing, draw, networks)
         except OpenBoxError as error:
-            st.info(f"{words.plain(str(error))} Here are the values without the pictures.")
-            st.table(sentences.picks_table(chosen), hide_index=True, alt="Values of single test images")
+            st.info(words.plain(str(error)) + " " + say("Here are the values without the pictures."))
+            alt = say("Values of single test images")
+            st.table(sentences.picks_table(chosen), hide_index=True, alt=alt)
         else:
             st.caption(sentences.recomputed(rows, draw, EXPLAINERS[standing.method].unit))
             _pictures(chosen, stage)
     if failed := [entry for entry in values if entry.error]:
-        st.markdown(f"**{len(failed)} of {len(values)} images failed**")
-        st.table(
-            sentences.failures_table(failed[:FAILED]), hide_index=True, alt="Images that failed, and why"
-        )
+        st.markdown(say("**{failed} of {all} images failed**").format(failed=len(failed), all=len(values)))
+        alt = say("Images that failed, and why")
+        st.table(sentences.failures_table(failed[:FAILED]), hide_index=True, alt=alt)
 
 
 def _stage(
@@ -96,10 +97,10 @@ def _pictures(chosen: Sequence[tuple[str, ImageValue]], stage: PictureSource) ->
         for number, (role, entry) in enumerate(chosen):
             subject = stage.subject(entry.image)
             with st.container(width=WIDTH, key=f"behind-{number}", gap="xsmall"):
-                st.html(f"<b>{role}</b>: {words.number(entry.value or 0.0)}")
+                st.html(f"<b>{say(role)}</b>: {words.number(entry.value or 0.0)}")
                 with st.container(horizontal=True, gap="xsmall"):
                     picture = figures.enlarge(figures.photograph(subject.x[0]), 2 * SIDE)
-                    alt = f"test image {entry.image}"
+                    alt = say("test image {number}").format(number=entry.image)
                     st.image(picture, width=SIDE, output_format="PNG", alt=alt)
                     with st.container(width=SIDE):
                         slots.append(st.empty())
@@ -115,7 +116,7 @@ def _under(stage: PictureSource, subject: loading.Asked, entry: ImageValue) -> N
     text = html.escape(sentences.card(entry, stage.card.classes, predicted))
     st.html(f'<div style="font-size:0.85rem;line-height:1.35">{text}</div>')
     st.page_link(
-        "app_pages/explain.py", label=f"Explain image {entry.image} →",
+        "app_pages/explain.py", label=say("Explain image {number} →").format(number=entry.image),
         query_params=records.explain_link(stage.card, entry.image, stage.method),
     )  # fmt: skip
 
@@ -126,7 +127,8 @@ def _map(slot: DeltaGenerator, stage: PictureSource, entry: ImageValue) -> None:
     grey = figures.enlarge(figures.blank(*stage.card.shape[1:]), 2 * SIDE)
 
     def wait(ticket: Ticket) -> None:
-        slot.image(grey, width=SIDE, alt=f"waiting for the map: {asking.standing(ticket)}")
+        alt = say("waiting for the map: {standing}").format(standing=asking.standing(ticket))
+        slot.image(grey, width=SIDE, alt=alt)
 
     try:
         explanation: Explanation = asking.answer(stage.job(entry), wait)

@@ -6,6 +6,8 @@ from itertools import groupby
 from math import isfinite
 from statistics import fmean
 
+from language.catalogue import say
+from language.mark import mark
 from ui.sources import AnyNetwork, network_label
 from ui.sources import title as data_title
 
@@ -17,8 +19,8 @@ from openbox.zoo.checkpoints import Card
 
 BASELINES = tuple(name for name, entry in EXPLAINERS.items() if entry.role == "baseline")
 MEAN = "all"  # the model seed of rows that are means over seeds
-WORST, MEDIAN, BEST = "worst", "median", "best"
-LOWEST, HIGHEST = "lowest", "highest"  # where no direction is the better one
+WORST, MEDIAN, BEST = mark("worst"), mark("median"), mark("best")
+LOWEST, HIGHEST = mark("lowest"), mark("highest")  # where no direction is the better one
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,11 @@ def find_card(networks: Iterable[AnyNetwork], standing: LeaderboardRow, row: Stu
         if isinstance(card, Card) and (card.data, card.network, card.seed) == wanted:
             if card.sha256 == row.weights_sha:
                 return card
-            raise CheckpointError(f"The checkpoint {card.name} has other weights than those measured.")
+            other = say("The checkpoint {name} has other weights than those measured.")
+            raise CheckpointError(other.format(name=card.name))
+    missing = say("There is no checkpoint of {data}, {network}, seed {seed}.")
     raise CheckpointError(
-        f"There is no checkpoint of {data_title(standing.dataset)}, {standing.model}, seed {row.model_seed}."
+        missing.format(data=data_title(standing.dataset), network=standing.model, seed=row.model_seed)
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
+from language.catalogue import say
 from ui.words import plain
 
 from evaluation.schema import Condition, CurvePoint, LeaderboardRow, MetricRow, columns
@@ -78,7 +79,8 @@ def read_leaderboard(folder: Path) -> tuple[LeaderboardRow, ...]:
         LeaderboardRow(**entry) for entry in read_csv(folder / LEADERBOARD, LeaderboardRow).to_pylist()
     )
     if not standings:
-        raise ResultsError(f"`{folder / LEADERBOARD}` holds no row. Make it again: {command(folder.name)}")
+        empty = say("`{path}` holds no row. Make it again: {command}")
+        raise ResultsError(empty.format(path=folder / LEADERBOARD, command=command(folder.name)))
     return standings
 
 
@@ -159,7 +161,7 @@ def commands(study: str) -> tuple[str, str]:
 def command(study: str) -> str:
     """What makes the results, to be typed, as Markdown."""
     run, rank = commands(study)
-    return f"`{run}`, then `{rank}`"
+    return say("`{run}`, then `{rank}`").format(run=run, rank=rank)
 
 
 def read_csv(path: Path, record: type, made_by: str = "") -> pa.Table:
@@ -179,8 +181,9 @@ def read_csv(path: Path, record: type, made_by: str = "") -> pa.Table:
 def _unreadable(path: Path, error: Exception, made_by: str = "") -> ResultsError:
     made_by = made_by or command(path.parent.name)
     if isinstance(error, FileNotFoundError):
-        return ResultsError(f"`{path}` is not there; {made_by} writes it.")
-    return ResultsError(
-        f"`{path}` cannot be read ({plain(' '.join(str(error).split()))}). "
-        f"Restore it, or make it again: {made_by}"
-    )
+        return ResultsError(
+            say("`{path}` is not there; {command} writes it.").format(path=path, command=made_by)
+        )
+    unreadable = say("`{path}` cannot be read ({error}). Restore it, or make it again: {command}")
+    said = plain(" ".join(str(error).split()))
+    return ResultsError(unreadable.format(path=path, error=said, command=made_by))

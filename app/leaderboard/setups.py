@@ -6,6 +6,7 @@ from types import NoneType
 
 import numpy as np
 import torch
+from language.catalogue import say
 from ui.sources import References
 
 from leaderboard.results import Draw
@@ -23,10 +24,11 @@ def settings(method: str, params: str) -> object:
         given = json.loads(params or "{}")
         known = {field.name for field in dataclasses.fields(kind)}
         if unknown := given.keys() - known:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+            raise ValueError(say("unknown: {names}").format(names=", ".join(sorted(unknown))))
         return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in given.items()})
     except (ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"The settings {params} of {method} do not fit this version ({error}).") from error
+        wrong = say("The settings {settings} of {method} do not fit this version ({error}).")
+        raise InputError(wrong.format(settings=params, method=method, error=error)) from error
 
 
 def references(data: str, test: Images, draw: Draw) -> References:

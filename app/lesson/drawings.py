@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from geometry.drawing.colours import pieces, region_colour
+from language.catalogue import say
 from torch import Tensor
 from ui import figures, words
 from ui.charts import line_style
@@ -47,7 +48,8 @@ def map_of(values: Tensor, limit: float = 0.0) -> tuple[str, str]:
     """A signed map (..., H, W), and the ends of its scale; ``limit`` 0: its own."""
     plane = values.double().numpy().reshape(-1, *values.shape[-2:]).sum(0)
     limit = limit or figures.limit(plane) or 1.0
-    scale = f"{words.MINUS}{words.short(limit)} (against) to +{words.short(limit)} (for)"
+    low, high = f"{words.MINUS}{words.short(limit)}", f"+{words.short(limit)}"
+    scale = say("{low} (against) to {high} (for)").format(low=low, high=high)
     return data_url(figures.enlarge(figures.diverging(plane, limit))), scale
 
 

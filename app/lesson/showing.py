@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from language.catalogue import count, say
+from language.mark import mark
+from torch import Tensor
 from ui import asking, figures, loading, words
 from ui.loading import Asked, about, digest
 from ui.sources import AnyNetwork
@@ -28,6 +31,11 @@ from openbox.zoo.data.images import Images
 
 TEN = 10  # pixels
 FLIPPED = ("openbox", "gradient_x_input", "gradcam", "random")
+RANKED = {  # by what stands where a pixel was
+    "black": mark("Mean score while pixels become black, the best map first: {order}."),
+    "mean": mark("Mean score while pixels become mean, the best map first: {order}."),
+    "noise": mark("Mean score while pixels become noise, the best map first: {order}."),
+}
 
 
 @dataclass(frozen=True)
@@ -50,34 +58,37 @@ def draw_linear(room: Classroom, index: int = 10, label: int = 0) -> Figure:
     scores = (found.weights * x).sum((1, 2)) + found.bias
     weights, product = found.weights[label], found.weights[label] * x
     best = int(scores.argmax())
-    total = words.number(float(product.sum()), 2)
-    said = (
-        f"The score of {label}: the sum of all products, {total}, plus the bias "
-        f"{words.number(float(found.bias[label]), 2)}, is {words.number(float(scores[label]), 2)}. "
-        f"The largest score has {best}, so the answer is {best}. This classifier is right on "
-        f"{found.accuracy:.1%} of the test pictures."
-    ).replace("%", " %")
+    said = say(
+        "The score of {label}: the sum of all products, {total}, plus the bias {bias}, is {score}. The "
+        "largest score has {best}, so the answer is {best}. This classifier is right on {share} of the test "
+        "pictures."
+    ).format(
+        label=label, total=words.number(float(product.sum()), 2),
+        bias=words.number(float(found.bias[label]), 2), score=words.number(float(scores[label]), 2),
+        best=best, share=words.percent(found.accuracy),
+    )  # fmt: skip
     (w, w_scale), (p, p_scale) = drawings.map_of(weights), drawings.map_of(product)
     shown = drawings.row(
         [
-            ("The picture", drawings.photograph(x[None]), "pixels from 0 (black) to 1"),
-            (f"Weights of “{label}”", w, w_scale),
-            ("Pixel times weight", p, p_scale),
+            (say("The picture"), drawings.photograph(x[None]), say("pixels from 0 (black) to 1")),
+            (say("Weights of “{name}”").format(name=label), w, w_scale),
+            (say("Pixel times weight"), p, p_scale),
         ],
         said,
     )
     return _with(shown, said)
 
 
-def draw_folds(_: Classroom, count: int = 2, angle: float = 60.0, offset: float = 0.2) -> Figure:
+def draw_folds(_: Classroom, neurons: int = 2, angle: float = 60.0, offset: float = 0.2) -> Figure:
     """The pieces of a plane."""
-    args = count, angle, offset
+    args = neurons, angle, offset
     cut: Slice = asking.answer(Job(jobs.folded, args, args, keep=64))
-    number = len(cut.polygons)
-    said = (
-        f"{count} {'neurons fold' if count > 1 else 'neuron folds'} this window into {number} "
-        f"{'pieces' if number > 1 else 'piece'}."
-    )
+    found = count("{number} piece", "{number} pieces", len(cut.polygons))
+    said = count(
+        "{number} neuron folds this window into {{pieces}}.",
+        "{number} neurons fold this window into {{pieces}}.",
+        neurons,
+    ).format(pieces=found)
     return _with(drawings.plane(cut, said), said)
 
 
@@ -91,24 +102,28 @@ def draw_here(room: Classroom, index: int = 4) -> Figure:
     width = x.shape[-1]
     rows = [
         [
-            f"{place // width + 1}, {place % width + 1}", f"{float(x.flatten()[place]):.4f}",
+            f"{place // width + 1}, {place % width + 1}", words.number(float(x.flatten()[place]), 4),
             words.number(float(found.weight.flatten()[place]), 4), words.number(float(products[place]), 4),
         ]
         for place in chosen
     ]  # fmt: skip
     ten = float(products[chosen].sum())
     rest = float(products.sum()) - ten
-    said = (
-        f"The ten pixels of largest effect add up to {words.number(ten, 4)}, the other {len(products) - TEN} "
-        f"to {words.number(rest, 4)}, the bias is {words.number(found.bias, 4)}. Together: "
-        f"{words.number(ten + rest + found.bias, 4)}. The network itself says {words.number(found.score, 4)} "
-        f"for “{room.card.classes[found.answer]}”; the error, as a share of the largest score, is "
-        f"{f'{found.error:.0e}' if found.error else '0'}."
-    )
-    table = drawings.table(("row, column", "pixel", "weight", "pixel x weight"), rows, said)
+    said = say(
+        "The ten pixels of largest effect add up to {ten}, the other {others} to {rest}, the bias is {bias}. "
+        "Together: {total}. The network itself says {score} for “{answer}”; the error, as a share of the "
+        "largest score, is {error}."
+    ).format(
+        ten=words.number(ten, 4), others=len(products) - TEN, rest=words.number(rest, 4),
+        bias=words.number(found.bias, 4), total=words.number(ten + rest + found.bias, 4),
+        score=words.number(found.score, 4), answer=room.card.classes[found.answer],
+        error=f"{found.error:.0e}" if found.error else "0",
+    )  # fmt: skip
+    head = say("row, column"), say("pixel"), say("weight"), say("pixel x weight")
+    table = drawings.table(head, rows, said)
     picture, scale = drawings.map_of(products.view(x.shape))
     tiles = drawings.row(
-        [("The picture", drawings.photograph(x), ""), ("Pixel times weight", picture, scale)], said
+        [(say("The picture"), drawings.photograph(x), ""), (say("Pixel times weight"), picture, scale)], said
     )
     return _with(Figure(f'<div class="lesson-row">{tiles.html}{table.html}</div>', said), said)
 
@@ -124,19 +139,26 @@ def draw_walk(room: Classroom, to: int = 9, share: float = 0.3) -> Figure:
     found: LinearHere = asking.answer(about(jobs.here, room.card, (x,), subject.picture))
     classes = way.logits[[0, -1]].argmax(1).tolist()
     lines = {
-        f"score of “{room.card.classes[k]}”": (way.t.numpy(), way.logits[:, k].numpy()) for k in {*classes}
-    }
+        say("score of “{name}”").format(name=room.card.classes[k]): (
+            way.t.numpy(), way.logits[:, k].numpy()
+        )
+        for k in {*classes}
+    }  # fmt: skip
     number = int(way.interval(torch.tensor([share], dtype=torch.float64))[0]) + 1
-    said = (
-        f"From one picture to the other the walk crosses {len(way.region_ids)} pieces. You are on number "
-        f"{number}, and the network says “{room.card.classes[found.answer]}”."
+    answer = room.card.classes[found.answer]
+    crossed = count(
+        "From one picture to the other the walk crosses {number} piece.",
+        "From one picture to the other the walk crosses {number} pieces.",
+        len(way.region_ids),
     )
+    there = say("You are on number {place}, and the network says “{answer}”.")
+    said = f"{crossed} {there.format(place=number, answer=answer)}"
     picture, scale = drawings.map_of(found.weight)
-    curves = drawings.chart(lines, "how far you walked", "score", said, share)
+    curves = drawings.chart(lines, say("how far you walked"), say("score"), said, share)
     tiles = drawings.row(
         [
-            ("Where you are", drawings.photograph(x[0]), ""),
-            (f"Weights of “{room.card.classes[found.answer]}”", picture, scale),
+            (say("Where you are"), drawings.photograph(x[0]), ""),
+            (say("Weights of “{name}”").format(name=answer), picture, scale),
         ],
         said,
     )
@@ -153,23 +175,24 @@ def draw_guess(room: Classroom, method: str = GUESSED[1], index: int = 7, reveal
     drawn: Explanation = asking.answer(about(jobs.of_random_weights, room.card, args, key))
     hidden = hashlib.sha256(f"{method} {subject.picture}".encode()).digest()[0]
     first = hidden % 2 == 0  # by both, so that each guess is a new one
-    sides = [(own, "trained"), (drawn, "random weights")]
+    sides = [(own, say("trained")), (drawn, say("random weights"))]
     sides = sides if first else sides[::-1]
-    tiles = [("The picture", drawings.photograph(subject.x[0]), "")]
-    for title, (one, truth) in zip(("Left", "Right"), sides, strict=True):
+    tiles = [(say("The picture"), drawings.photograph(subject.x[0]), "")]
+    for title, (one, truth) in zip((say("Left"), say("Right")), sides, strict=True):
         name = f"{title}: {truth}" if revealed else title
         if EXPLAINERS[method].signed:
             picture, _ = drawings.map_of(one.values[0])
         else:
             picture = drawings.grey(figures.plane(one.values[0], one.unit))
-        tiles.append((name, picture, "" if EXPLAINERS[method].signed else "white: 0, purple: most"))
-    likeness = torch.nn.functional.cosine_similarity(own.values.flatten(), drawn.values.flatten(), 0)
-    said = (
-        f"The trained network's map is the {'left' if first else 'right'} one. The likeness (cosine) of the "
-        f"two maps is {words.number(float(likeness), 2)}; 1 means alike up to a factor."
-        if revealed
-        else f"Two maps of {EXPLAINERS[method].title}, one of a trained and one of a random network."
-    )
+        tiles.append((name, picture, "" if EXPLAINERS[method].signed else say("white: 0, purple: most")))
+    if revealed:
+        whose = say("The trained network's map is the left one.")
+        if not first:
+            whose = say("The trained network's map is the right one.")
+        said = f"{whose} {_likeness(own.values, drawn.values, 2)}"
+    else:
+        said = say("Two maps of {method}, one of a trained and one of a random network.")
+        said = said.format(method=EXPLAINERS[method].title)
     return _with(drawings.row(tiles, said), said)
 
 
@@ -190,12 +213,14 @@ def draw_flip(room: Classroom, fill: str = FILLS[0], index: int = 3) -> Figure:
     areas = {name: float(np.mean(y)) for name, (_, y) in lines.items()}
     ranking = sorted(areas, key=areas.__getitem__)
     order = ", ".join(f"{name} {words.number(areas[name], 1)}" for name in ranking)
-    said = f"Mean score while pixels become {fill}, the best map first: {order}."
+    said = say(RANKED[fill]).format(order=order)
     early = len(found.shares) // 10
-    gone = f"{round(float(found.shares[early]) * ranks[0].numel())} of {ranks[0].numel()} pixels are gone"
+    pixels = ranks[0].numel()
+    gone = say("{gone} of {pixels} pixels are gone")
+    gone = gone.format(gone=round(float(found.shares[early]) * pixels), pixels=pixels)
     tiles = drawings.row(
         [
-            ("The picture", drawings.photograph(subject.x[0]), ""),
+            (say("The picture"), drawings.photograph(subject.x[0]), ""),
             *(
                 (EXPLAINERS[name].title, drawings.photograph(pictures[early]), gone)
                 for name, pictures in zip(FLIPPED, found.pictures, strict=True)
@@ -203,7 +228,7 @@ def draw_flip(room: Classroom, fill: str = FILLS[0], index: int = 3) -> Figure:
         ],
         said,
     )
-    curves = drawings.chart(lines, "pixels that are gone", "score", said)
+    curves = drawings.chart(lines, say("pixels that are gone"), say("score"), said)
     return _with(Figure(curves.html + tiles.html, said), said)
 
 
@@ -217,19 +242,28 @@ def draw_noise(room: Classroom, level: float = 0.03, index: int = 12) -> Figure:
         asking.answer(about(jobs.here, room.card, (one.x, label), (one.picture, label)))
         for one in (subject, near)
     ]
-    alike = torch.nn.functional.cosine_similarity(found[0].weight.flatten(), found[1].weight.flatten(), 0)
     tiles: list[tuple[str, str, str]] = []
-    for title, one, here in zip(("The picture", "With noise"), (subject, near), found, strict=True):
+    titles = say("The picture"), say("With noise")
+    for title, one, here in zip(titles, (subject, near), found, strict=True):
         picture, scale = drawings.map_of(here.weight)
         answer, shown = room.card.classes[here.answer], room.card.classes[label]
-        tiles.append((title, drawings.photograph(one.x[0]), f"the network says “{answer}”"))
-        tiles.append((f"Weights of “{shown}”", picture, f"piece {here.region[:8]}; {scale}"))
-    same = "the same piece" if found[0].region == found[1].region else "two different pieces"
-    said = (
-        f"The two pictures lie on {same}. The likeness (cosine) of the two maps is "
-        f"{words.number(float(alike), 3)}; 1 means alike up to a factor."
-    )
+        below = say("the network says “{answer}”").format(answer=answer)
+        tiles.append((title, drawings.photograph(one.x[0]), below))
+        below = say("piece {name}; {scale}").format(name=here.region[:8], scale=scale)
+        tiles.append((say("Weights of “{name}”").format(name=shown), picture, below))
+    if found[0].region == found[1].region:
+        where = say("The two pictures lie on the same piece.")
+    else:
+        where = say("The two pictures lie on two different pieces.")
+    said = f"{where} {_likeness(found[0].weight, found[1].weight, 3)}"
     return _with(drawings.row(tiles, said), said)
+
+
+def _likeness(one: Tensor, other: Tensor, digits: int) -> str:
+    """A sentence on two maps."""
+    cosine = float(torch.nn.functional.cosine_similarity(one.flatten(), other.flatten(), 0))
+    said = say("The likeness (cosine) of the two maps is {cosine}; 1 means alike up to a factor.")
+    return said.format(cosine=words.number(cosine, digits))
 
 
 def _with(figure: Figure, said: str) -> Figure:

@@ -2,7 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+
+from language.catalogue import ENGLISH, current
+
+WORDS = Path(__file__).with_name("lesson.toml")
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,15 @@ class LessonStep:
     links: tuple[tuple[str, str], ...]
 
 
-def _read(file: Path) -> tuple[LessonStep, ...]:
+def steps() -> tuple[LessonStep, ...]:
+    """The steps in the reader's language."""
+    return read(current())
+
+
+@lru_cache
+def read(tongue: str) -> tuple[LessonStep, ...]:
+    """The steps in one of ``LANGUAGES``, each of which has a file of its own."""
+    file = WORDS if tongue == ENGLISH else WORDS.with_suffix(f".{tongue}.toml")
     return tuple(
         LessonStep(
             **{key: " ".join(value.split()) for key, value in step.items() if isinstance(value, str)},
@@ -30,5 +43,5 @@ def _read(file: Path) -> tuple[LessonStep, ...]:
     )  # fmt: skip
 
 
-STEPS = _read(Path(__file__).with_name("lesson.toml"))
+STEPS = read(ENGLISH)  # in each language as many, with the same minutes and links
 MINUTES = sum(step.minutes for step in STEPS)

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 import altair as alt
+from language.catalogue import figure, say
+from language.mark import mark
 from ui.charts import AXIS, COLOURS, GREY, PICKED, RIVAL, STRONG, TEXT
 
 from evaluation.schema import ModelRow
 
-SURE, FRONT, BEHIND, TAKEN = "on the front", "on the front, within chance", "behind it", "to take"
+SURE, FRONT = mark("on the front"), mark("on the front, within chance")
+BEHIND, TAKEN = mark("behind it"), mark("to take")
 
 
 def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
@@ -21,22 +24,29 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
             "high": min(1.0, row.accuracy + (row.accuracy_half or 0)),
             "left": row.value - (row.value_half or 0),
             "right": row.value + (row.value_half or 0),
-            "place": TAKEN if row.network == taken else _place(row),
+            "place": say(TAKEN if row.network == taken else _place(row)),
         }
         for row in rows
     ]
-    easier = "larger is easier to read" if rows[0].larger else "smaller is easier to read"
+    easier = (
+        say("{metric}; larger is easier to read")
+        if rows[0].larger
+        else say("{metric}; smaller is easier to read")
+    )
     values, shares = [p["value"] for p in points], [p["accuracy"] for p in points]
     x = alt.X(
         "value:Q",
-        title=f"{rows[0].metric}; {easier}",
+        title=easier.format(metric=rows[0].metric),
         scale=_scale(values),
         axis=alt.Axis(tickCount=8, **AXIS),
     )
-    y = alt.Y("accuracy:Q", title="test accuracy", scale=_scale(shares), axis=alt.Axis(format="%", **AXIS))
+    y = alt.Y(
+        "accuracy:Q", title=say("test accuracy"), scale=_scale(shares), axis=alt.Axis(format="%", **AXIS)
+    )
+    places = [say(place) for place in (SURE, FRONT, BEHIND, TAKEN)]
     colour = alt.Color(
         "place:N",
-        scale=alt.Scale(domain=[SURE, FRONT, BEHIND, TAKEN], range=[STRONG, COLOURS[2], GREY, RIVAL]),
+        scale=alt.Scale(domain=places, range=[STRONG, COLOURS[2], GREY, RIVAL]),
         legend=alt.Legend(
             title=None,
             orient="top",
@@ -51,12 +61,12 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
     thin = {"strokeWidth": 1.2, "opacity": 0.55, "clip": True}
     pick = alt.selection_point(name=PICKED, fields=["network"], on="click", empty=False)
     tips = [
-        alt.Tooltip("network:N"),
-        alt.Tooltip("accuracy:Q", format=".2%"),
-        alt.Tooltip("value:Q", format=".4g"),
+        alt.Tooltip("network:N", title=say("network")),
+        alt.Tooltip("accuracy:Q", title=say("accuracy"), format=".2%"),
+        alt.Tooltip("value:Q", title=say("value"), format=".4g"),
     ]
     layers = [
-        chart.transform_filter(f"datum.place != '{BEHIND}'")
+        chart.transform_filter(f"datum.place != {say(BEHIND)!r}")
         .mark_line(color=STRONG, **thin)
         .encode(x=x, y=y, order="value:Q"),
         chart.mark_rule(**thin).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour),
@@ -71,8 +81,9 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
 
 def words(rows: Sequence[ModelRow]) -> str:
     """The chart as a sentence."""
-    best = ", ".join(f"{row.network} {row.accuracy:.1%}" for row in rows if row.front)
-    return f"Test accuracy against: {rows[0].summary}. On the front: {best}."
+    best = ", ".join(f"{row.network} {figure(f'{row.accuracy:.1%}')}" for row in rows if row.front)
+    said = say("Test accuracy against: {summary}. On the front: {best}.")
+    return said.format(summary=rows[0].summary, best=best)
 
 
 def _place(row: ModelRow) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 import torch
 from export.view import SavedMarkup, SavedPart, SavedPictures, SavedWords
+from language.catalogue import say
 from ui import figures, loading
 
 from evaluation.schema import ModelRow
@@ -64,10 +65,11 @@ def show_maps(rows: Sequence[ModelRow]) -> ComparedNetworks:
     """The decision features of ten images; nothing where the images are not on this machine."""
     images = loading.test_images(rows[0].data)
     if images is None:
-        st.info(f"The images of {rows[0].data} are not on this machine, so no maps of them can be drawn.")
+        missing = say("The images of {data} are not on this machine, so no maps of them can be drawn.")
+        st.info(missing.format(data=rows[0].data))
         return NOTHING
     found = {row.network: kept.maps(row.checkpoint, row.data) for row in rows}
-    said = (
+    said = say(
         "**Decision features**: how much a pixel speaks for the decision against the mean of the others, "
         "exactly; red for, blue against; each map has its own scale."
     )
@@ -87,10 +89,11 @@ def show_maps(rows: Sequence[ModelRow]) -> ComparedNetworks:
     with st.container(horizontal=True, gap="small"):
         for place, truth in enumerate(truths):
             with st.container(width=SIDE, gap="xsmall"):
-                alt = f"a picture labelled {truth}"
+                alt = say("a picture labelled {truth}").format(truth=truth)
                 st.image(photographs[place], width=SIDE, output_format="PNG", alt=alt)
                 for row in rows:
-                    alt = f"the map of {row.network} for a picture labelled {truth}"
+                    alt = say("the map of {network} for a picture labelled {truth}")
+                    alt = alt.format(network=row.network, truth=truth)
                     st.image(maps[row.network][place], width=SIDE, output_format="PNG", alt=alt)
                     st.caption(answers[row.network][place])
     parts = [SavedWords(said), SavedPictures(list(zip(photographs, truths, strict=True)), SIDE)]
@@ -103,10 +106,10 @@ def show_titles(rows: Sequence[ModelRow]) -> ComparedNetworks:
     """What each word of a few titles adds to the decision."""
     titles = kept.test_titles(rows[0].data)
     found = {row.network: kept.title_maps(row.checkpoint, row.data) for row in rows}
-    said = (
+    said = say(
         "How much each word speaks for the decision against the mean of the other classes, exactly; red for, "
-        f"blue against; each title has its own scale. The titles are from: {titles.source}."
-    )
+        "blue against; each title has its own scale. The titles are from: {source}."
+    ).format(source=titles.source)
     st.markdown(said)
     parts: list[SavedPart] = [SavedWords(said)]
     split = [tuple(titles.texts[index].split()) for index in kept.some(titles)]
@@ -130,7 +133,9 @@ def show_titles(rows: Sequence[ModelRow]) -> ComparedNetworks:
 
 
 def _answer(network: str, decided: str, truth: str) -> str:
-    return f"{network}: {decided}{'' if decided == truth else ' (wrong)'}"
+    if decided == truth:
+        return f"{network}: {decided}"
+    return say("{network}: {decided} (wrong)").format(network=network, decided=decided)
 
 
 def _checkpoints(rows: Sequence[ModelRow]) -> dict[str, str]:

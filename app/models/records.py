@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from language.catalogue import say
 from leaderboard.results import ResultsError, read_csv
 
 from evaluation.schema import ModelRow
@@ -26,7 +27,8 @@ def read_models(study: str, folder: Path = RESULTS) -> list[ModelRow]:
     path, made = folder / study / FILE, f"`{command(study)}`"
     table = read_csv(path, ModelRow, made)
     if not len(table):
-        raise ResultsError(f"`{path}` holds no row. Make it again: {made}")
+        empty = say("`{path}` holds no row. Make it again: {command}")
+        raise ResultsError(empty.format(path=path, command=made))
     return [ModelRow(**row) for row in table.to_pylist()]
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from export.view import SavedChart, SavedTable, SavedView, SavedWords
+from language.catalogue import say
 
 from evaluation.schema import ModelRow
 from models import charts, kept, records
@@ -19,8 +20,8 @@ def view(
     rows = [dataclasses.asdict(row) for row in here]
     brief = [
         {
-            "network": row.network, "accuracy": row.accuracy, row.metric: row.value,
-            "on the front": "yes" if row.front else "",
+            say("network"): row.network, say("accuracy"): row.accuracy, row.metric: row.value,
+            say("on the front"): say("yes") if row.front else "",
         }
         for row in here
     ]  # fmt: skip

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from language.catalogue import say
+from language.mark import mark
 from ui.sources import network_label
 
 from openbox.text import TEXT_EXPLAINERS
@@ -13,9 +15,13 @@ from text.jobs import Picks
 from text.kept import INVENTED
 
 DEFAULTS = ["openbox", "openbox_unknown", "lime", "shap_partition", "occlusion_unknown"]
-TYPED, PICKED = "type one", "pick one"
+TYPED, PICKED = mark("type one"), mark("pick one")
 YOURS = "you"
-GROUPS = {"right": "right, and sure", "wrong": "wrong, and sure", "borderline": "borderline"}
+GROUPS = {
+    "right": mark("right, and sure"),
+    "wrong": mark("wrong, and sure"),
+    "borderline": mark("borderline"),
+}
 EXAMPLE = "efficient query processing for graph databases"
 
 
@@ -32,7 +38,7 @@ def choose_reader(cards: list[Card]) -> Card:
     """One of the networks that read titles."""
     by_name = {card.name: card for card in cards}
     chosen = st.selectbox(
-        "Network", list(by_name), format_func=lambda name: network_label(by_name[name]), key="reader",
+        say("Network"), list(by_name), format_func=lambda name: network_label(by_name[name]), key="reader",
         bind="query-params",
     )  # fmt: skip
     return by_name[chosen or cards[0].name]
@@ -40,21 +46,25 @@ def choose_reader(cards: list[Card]) -> Card:
 
 def choose_title(card: Card) -> Title:
     """Typed, or picked from the test titles by what the network makes of them."""
-    how = st.radio("Title", [PICKED, TYPED], key="how", bind="query-params", horizontal=True)
-    typed = st.text_input("Your title", EXAMPLE, key="title", bind="query-params") if how == TYPED else None
-    if typed is not None:
-        return Title(typed, None, YOURS)
+    how = st.radio(
+        say("Title"), [PICKED, TYPED], format_func=say, key="how", bind="query-params", horizontal=True
+    )
+    if how == TYPED:
+        typed = st.text_input(say("Your title"), EXAMPLE, key="title", bind="query-params")
+        if typed is not None:
+            return Title(typed, None, YOURS)
     titles = _source(card)
     group = st.radio(
-        "The network is", list(GROUPS), format_func=GROUPS.__getitem__, key="group", bind="query-params"
-    )
+        say("The network is"), list(GROUPS), format_func=lambda name: say(GROUPS[name]), key="group",
+        bind="query-params",
+    )  # fmt: skip
     found: Picks = kept.picks(card, titles)
     options = getattr(found, group or "right")
     if not options:
-        st.info("There is no such title.")
+        st.info(say("There is no such title."))
         options = found.borderline
     labels = dict(options)
-    text = st.selectbox("Titles", list(labels), key="pick", bind="query-params")
+    text = st.selectbox(say("Titles"), list(labels), key="pick", bind="query-params")
     text = text if text in labels else options[0][0]
     return Title(text, labels[text], titles.source)
 
@@ -63,7 +73,10 @@ def _source(card: Card) -> Titles:
     real = kept.test_titles(card.data)
     if card.data == INVENTED or real is None:
         if real is None:
-            st.info(f"The {card.data} titles are not on this computer; these are invented. (`OPENBOX_DATA`)")
+            missing = say(
+                "The {data} titles are not on this computer; these are invented. (`OPENBOX_DATA`)"
+            ).format(data=card.data)
+            st.info(missing)
         real = kept.test_titles(INVENTED)
         assert real is not None
     return real
@@ -72,7 +85,7 @@ def _source(card: Card) -> Titles:
 def choose_methods() -> list[str]:
     """The methods, in the order of their table."""
     chosen = st.multiselect(
-        "Methods", list(TEXT_EXPLAINERS), DEFAULTS, key="readings", bind="query-params",
+        say("Methods"), list(TEXT_EXPLAINERS), DEFAULTS, key="readings", bind="query-params",
         format_func=lambda name: TEXT_EXPLAINERS[name].title,
     )  # fmt: skip
     return [name for name in TEXT_EXPLAINERS if name in chosen]
@@ -80,7 +93,7 @@ def choose_methods() -> list[str]:
 
 def choose_scale() -> bool:
     """Whether all rows in logits are coloured alike."""
-    return st.toggle("One scale for all rows in logits", key="alike", bind="query-params")
+    return st.toggle(say("One scale for all rows in logits"), key="alike", bind="query-params")
 
 
 def choose_dropped(words: tuple[str, ...]) -> list[int]:
@@ -88,7 +101,7 @@ def choose_dropped(words: tuple[str, ...]) -> list[int]:
     again = [words[: place + 1].count(word) for place, word in enumerate(words)]
     labels = [word if n == 1 else f"{word} ({n})" for word, n in zip(words, again, strict=True)]
     chosen = st.pills(
-        "Click a word to drop it: it becomes the unknown word", list(range(len(words))),
+        say("Click a word to drop it: it becomes the unknown word"), list(range(len(words))),
         format_func=labels.__getitem__, selection_mode="multi", key="dropped", bind="query-params",
     )  # fmt: skip
     return sorted(place for place in chosen if place < len(words))

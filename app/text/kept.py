@@ -3,6 +3,7 @@
 import logging
 
 import streamlit as st
+from language.catalogue import say
 from ui import asking
 from ui.loading import about
 from work.job import Job
@@ -21,13 +22,14 @@ SLOW = ("openbox_dropouts", "shap_partition", "lime", "integrated_gradients")  #
 def test_titles(data: str) -> Titles | None:
     """The test titles, or None where there are none to read; the reason goes to the log."""
     try:
-        return _test_titles(data, str(data_root()))
+        with st.spinner(say("Reading the titles …")):
+            return _test_titles(data, str(data_root()))
     except DataNotFoundError as error:
         logging.getLogger(__name__).warning("no test titles of %s: %s", data, error)
         return None
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the titles …")
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _test_titles(data: str, root: str) -> Titles:
     return load_titles(data, root=root)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
 
+from language.catalogue import figure
+from language.mark import mark
 from ui.words import MINUS
 
 from openbox.display.words import painted
@@ -13,7 +15,7 @@ _CELL = "padding:3px 8px;text-align:center;white-space:nowrap"
 _UNKNOWN = "border-bottom:2px dashed #8a94a3"
 _QUIET = "opacity:0.8"
 _NARROW, _WIDE = 5, 85  # characters of the narrowest column, and of all that stand beside each other
-WAITING = "computing …"
+WAITING = mark("computing …")
 
 
 def table(
@@ -71,7 +73,7 @@ def _row(name: str, found: TokenExplanation | str, places: range, limit: float |
 def rounded(value: float) -> str:
     """Two digits, for a glance; the receipts have the rest."""
     text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", MINUS)
+    return figure("0.00" if text == "-0.00" else text.replace("-", MINUS))
 
 
 def limit_of(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from export.view import SavedChart, SavedMarkup, SavedPart, SavedTable, SavedView, SavedWords
+from language.catalogue import say
 from torch import Tensor
 from ui import charts, words
 from work.explaining import SEED
@@ -13,7 +14,7 @@ from openbox.explainers.explanation import Contrast
 from openbox.text import TEXT_EXPLAINERS, TokenExplanation
 from openbox.zoo.checkpoints import Card
 from text import drawing, rows, sentences
-from text.choices import Title
+from text.choices import YOURS, Title
 
 CODE = """
 import numpy as np
@@ -57,19 +58,19 @@ def view(
 ) -> SavedView:
     """``readings``: the title, and the title without what was dropped, if anything was."""
     best = charts.answers(readings[0].logits, card.classes)[0]
-    said = f"What each word adds to the {words.score(target, card.classes)}"
-    parts: list[SavedPart] = [
-        SavedWords(f"The title is from: {words.plain(title.source)}. {_verdict(best.name, title, card)}")
-    ]
+    said = say("What each word adds to the {score}").format(score=words.score(target, card.classes))
+    parts: list[SavedPart] = [SavedWords(f"{_source(title)} {_verdict(best.name, title, card)}")]
     for reading in readings:
         pairs = zip(readings[0].words, reading.words, strict=True)
-        gone = " and ".join(f"“{word}”" for word, left in pairs if word != left)
+        gone = sentences.listed(word for word, left in pairs if word != left)
         parts += _parts(card, reading, said, alike, gone)
-    glossary = (f"**{word}**: {meaning}" for word, meaning in sentences.GLOSSARY.items())
-    parts += [SavedWords("Words", heading=True), *map(SavedWords, glossary)]
+    glossary = (f"**{say(word)}**: {say(meaning)}" for word, meaning in sentences.GLOSSARY.items())
+    parts += [SavedWords(say("Words"), heading=True), *map(SavedWords, glossary)]
     return SavedView(
         "text",
-        f"The network says “{best.name}” ({words.percent(best.probability)})",
+        say("The network says “{answer}” ({share})").format(
+            answer=best.name, share=words.percent(best.probability)
+        ),
         parts,
         _figures(card, title, target, readings),
         _arrays(readings),
@@ -80,16 +81,24 @@ def view(
 
 def _parts(card: Card, reading: ReadTitle, said: str, alike: bool, gone: str) -> list[SavedPart]:
     answers = charts.answers(reading.logits, card.classes, top=len(card.classes))
-    without = f"Without {gone}: “{answers[0].name}” ({words.percent(answers[0].probability)})"
+    without = say("Without {words}: “{name}” ({share})").format(
+        words=gone, name=answers[0].name, share=words.percent(answers[0].probability)
+    )
     head = [SavedWords(words.plain(without), heading=True)] if gone else []
     return [
         *head,
         SavedChart(charts.answer_chart(answers), charts.answer_words(answers)),
         SavedWords(said, heading=True),
         SavedMarkup(rows.table(reading.words, reading.known, reading.found, alike)),
-        SavedWords("Red speaks for it, blue against it, purple is a size without a sign."),
+        SavedWords(say("Red speaks for it, blue against it, purple is a size without a sign.")),
         SavedTable([sentences.receipt(one) for one in reading.found.values()]),
     ]
+
+
+def _source(title: Title) -> str:
+    if title.source == YOURS:
+        return say("The title is from: you.")
+    return say("The title is from: {source}.").format(source=words.plain(title.source))
 
 
 def _verdict(predicted: str, title: Title, card: Card) -> str:

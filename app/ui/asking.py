@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+from language.catalogue import say
+from language.mark import mark
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -21,6 +23,7 @@ SOON = 0.4  # seconds for which nothing is said
 STEP = 0.1
 AGAIN = 0.3  # seconds between two messages to a browser that waits
 WANTED = "wanted tickets"
+COMPUTING = mark("computing")
 MODULES = ("work.explaining", "geometry.jobs")
 
 
@@ -111,10 +114,10 @@ def _meanwhile(show: Callable[[Ticket], None] | None) -> Iterator[Callable[[Tick
         return
     slot = st.empty()
 
-    def say(ticket: Ticket) -> None:
+    def told(ticket: Ticket) -> None:
         slot.caption(standing(ticket))
 
-    yield say
+    yield told
     slot.empty()
 
 
@@ -127,6 +130,11 @@ def standing(ticket: Ticket) -> str:
     """Where a ticket stands, in words."""
     if ticket.started is None:
         place = desk().place(ticket)
-        return "next in line …" if place == 0 else f"number {place + 1} in line …"
-    done = f", {ticket.share:.0%}".replace("%", " %") if ticket.share else ""
-    return f"{ticket.text or 'computing'}{done} … {ticket.seconds:.0f} s"
+        return (
+            say("next in line …") if place == 0 else say("number {place} in line …").format(place=place + 1)
+        )
+    text, seconds = say(ticket.text or COMPUTING), f"{ticket.seconds:.0f}"
+    if not ticket.share:
+        return say("{text} … {seconds} s").format(text=text, seconds=seconds)
+    share = f"{ticket.share:.0%}".replace("%", " %")
+    return say("{text}, {share} … {seconds} s").format(text=text, share=share, seconds=seconds)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 import torch
+from language.catalogue import figure, say
 from torch import Tensor
 
 from ui.words import MINUS, percent
@@ -44,7 +45,10 @@ def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerCha
         {
             "class": answer.name,
             "probability": answer.probability,
-            "words": f"{percent(answer.probability)}   (logit {answer.logit:.2f})".replace("-", MINUS),
+            "words": say("{probability}   (logit {logit})").format(
+                probability=percent(answer.probability),
+                logit=figure(f"{answer.logit:.2f}").replace("-", MINUS),
+            ),
             "weight": 1.0 if rank == 0 else WEAK,
         }
         for rank, answer in enumerate(answers)
@@ -80,4 +84,4 @@ def line_style(place: int) -> tuple[str, list[int]]:
 def answer_words(answers: list[ClassAnswer]) -> str:
     """The same as a sentence, for those who cannot see the chart."""
     parts = [f"{answer.name} {percent(answer.probability)}" for answer in answers]
-    return "Probabilities of the classes: " + ", ".join(parts) + "."
+    return say("Probabilities of the classes: {list}.").format(list=", ".join(parts))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from language.catalogue import say
 from torch import Tensor
 
 from openbox.zoo.data.images import Images
@@ -21,7 +22,7 @@ def digit(index: int) -> Tensor:
 def choose_digit(key: str, width: int) -> int:
     """One of them by its number, which stands in the link as ``key``."""
     most = len(test_digits()) - 1
-    return int(st.number_input("Test digit", 0, most, 7, key=key, bind="query-params", width=width))
+    return int(st.number_input(say("Test digit"), 0, most, 7, key=key, bind="query-params", width=width))
 
 
 def enlarged(pixels: Tensor, width: int = figures.SIDE) -> np.ndarray:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from language.catalogue import say
 from PIL import Image
 from torch import Tensor
 
@@ -34,16 +35,20 @@ def fit(upload: Upload, shape: tuple[int, int, int]) -> Fitted:
     if channels == 1:
         return _digit(upload, height, width)
     raise UploadError(
-        f"This network reads {channels} channels; a picture has 1 or 3. Choose another network."
+        say("This network reads {number} channels; a picture has 1 or 3. Choose another network.").format(
+            number=channels
+        )
     )
 
 
 def _photograph(upload: Upload, height: int, width: int) -> Fitted:
     picture, notices = upload.picture, list(upload.notices)
     if picture.width * height != picture.height * width:
-        notices.append("Only the centre of the picture was used, cut to the shape of the network's input.")
+        notices.append(
+            say("Only the centre of the picture was used, cut to the shape of the network's input.")
+        )
     if min(picture.size) < min(height, width):
-        notices.append("The picture is smaller than the network's input; it was enlarged.")
+        notices.append(say("The picture is smaller than the network's input; it was enlarged."))
     pixels = np.asarray(square(picture, height, width), dtype=np.float32) / 255
     return Fitted(torch.from_numpy(pixels).permute(2, 0, 1)[None].contiguous(), tuple(notices))
 
@@ -53,29 +58,33 @@ def _digit(upload: Upload, height: int, width: int) -> Fitted:
     grey = upload.picture.convert("L")
     if grey.size == (width, height) and np.median(_rim(np.asarray(grey))) < 26:
         pixels = np.asarray(grey, dtype=np.float32) / 255
-        notices.append("The picture already has the network's size and a dark ground; it was used as it is.")
+        notices.append(
+            say("The picture already has the network's size and a dark ground; it was used as it is.")
+        )
         return Fitted(torch.from_numpy(pixels)[None, None].contiguous(), tuple(notices))
     grey.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.LANCZOS)
     values = np.asarray(grey, dtype=np.float32) / 255
     ground = float(np.median(_rim(values)))
     if ground > 0.5:
         ink = ground - values
-        notices.append("The ground is bright: dark and bright were swapped, as the network saw white ink.")
+        notices.append(
+            say("The ground is bright: dark and bright were swapped, as the network saw white ink.")
+        )
     else:
         ink = values - ground
     strength = float(ink.max())
     if strength < 0.1:
-        raise UploadError("No digit was found: the picture is of one colour. Draw with a strong line.")
+        raise UploadError(say("No digit was found: the picture is of one colour. Draw with a strong line."))
     ink = np.clip((ink / strength - _PAPER) / (1 - _PAPER), 0, 1)
     side = min(height, width)
     try:
         small = centred_digit(ink, side, BOX.get(side, round(side * 20 / 28)))
     except InputError as error:
-        raise UploadError(f"No digit was found ({error}).") from None
+        raise UploadError(say("No digit was found ({error}).").format(error=error)) from None
     canvas = np.zeros((height, width), np.float32)
     top, left = (height - side) // 2, (width - side) // 2
     canvas[top : top + side, left : left + side] = small
-    notices.append("The digit was cut out, scaled and centred as in the training pictures.")
+    notices.append(say("The digit was cut out, scaled and centred as in the training pictures."))
     return Fitted(torch.from_numpy(canvas)[None, None], tuple(notices))
 
 

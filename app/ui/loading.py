@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 import torch
+from language.catalogue import say
 from torch import Tensor
 from work import explaining, pictures
 from work.explaining import NetworkAnswer, References, Setup
@@ -62,8 +63,8 @@ def pictures_of(card: AnyNetwork) -> Images | None:
     if unknown and not card.data.startswith(FOLDER_PREFIX):  # other names for the same classes
         return dataclasses.replace(found, classes=card.classes)
     if unknown:
-        names = ", ".join(sorted(unknown))
-        raise InputError(f"{sources.title(card.data)} has pictures of {names}: no classes of this network")
+        text = say("{data} has pictures of {names}: no classes of this network")
+        raise InputError(text.format(data=sources.title(card.data), names=", ".join(sorted(unknown))))
     places = torch.tensor([card.classes.index(name) for name in found.classes])
     return dataclasses.replace(found, labels=places[found.labels], classes=card.classes)
 
@@ -79,10 +80,11 @@ def test_images(data: str, shape: Shape = SHAPE) -> Images | None:  # noqa: PT02
 
 def read_test_images(data: str, shape: Shape = SHAPE) -> Images:
     """The test set, pictures of a folder as ``shape``; raises ``DataNotFoundError``."""
-    return _test_images(data, str(data_root()), shape if data.startswith(FOLDER_PREFIX) else SHAPE)
+    with st.spinner(say("Reading the test set …")):
+        return _test_images(data, str(data_root()), shape if data.startswith(FOLDER_PREFIX) else SHAPE)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the test set …")
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _test_images(data: str, root: str, shape: Shape) -> Images:
     args = data, root, shape
     return asking.answer(Job(pictures.test_images, args, args, keep=1))

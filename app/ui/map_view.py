@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
+from language.catalogue import figure, say
 from streamlit.components import v2
 from torch import Tensor
 
@@ -85,7 +86,9 @@ def show(
 
     data = {
         "src": data_url(picture), "rows": shape[0], "columns": shape[1], "lines": lines, "label": label,
-        "hint": "Hover a pixel, or drag a rectangle. By keys: arrows, space to begin a rectangle, enter.",
+        "hint": say(
+            "Hover a pixel, or drag a rectangle. By keys: arrows, space to begin a rectangle, enter."
+        ),
         "box": list(box) if box is not None else None,
     }  # fmt: skip
     _component(key=key, data=data, on_drawn_change=drawn)
@@ -93,13 +96,17 @@ def show(
 
 def pixel_lines(pixels: Tensor, weights: Tensor, contributions: Tensor) -> list[str]:
     """What is said of each pixel, row by row; all (C, H, W), contributions are summed over channels."""
-    _, height, width = pixels.shape
+    channels, height, width = pixels.shape
+    text = say("row {row}, column {column}: pixel {pixel}, weight {weight}, contribution {contribution}")
     lines = []
     for row in range(height):
         for column in range(width):
-            values = ", ".join(f"{float(v):.2f}" for v in pixels[:, row, column])
-            slopes = ", ".join(f"{float(w):+.3f}" for w in weights[:, row, column])
-            total = float(contributions[:, row, column].sum())
-            place = f"row {row + 1}, column {column + 1}"
-            lines.append(f"{place}: pixel {values}, weight {slopes}, contribution {total:+.3f}")
+            values = [f"{float(v):.2f}" for v in pixels[:, row, column]]
+            slopes = [f"{float(w):+.3f}" for w in weights[:, row, column]]
+            total = f"{float(contributions[:, row, column].sum()):+.3f}"
+            *told, total = figure(" ".join((*values, *slopes, total))).split(" ")
+            pixel, weight = ", ".join(told[:channels]), ", ".join(told[channels:])
+            lines.append(
+                text.format(row=row + 1, column=column + 1, pixel=pixel, weight=weight, contribution=total)
+            )
     return lines

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from language.catalogue import say
 
 from openbox.errors import OpenBoxError
 from ui import asking, loading, own, sources
@@ -16,7 +17,7 @@ def with_networks(show: Callable[[sources.Catalogue], None]) -> None:
     for problem in catalogue.problems:
         st.warning(problem)
     if not catalogue.networks:
-        st.error("No trained network was found. Train one: `python -m openbox.zoo.train --help`.")
+        st.error(say("No trained network was found. Train one: `python -m openbox.zoo.train --help`."))
         return
     try:
         show(catalogue)

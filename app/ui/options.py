@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from language.catalogue import say
+
 from openbox.zoo.data import DATASETS, FOLDER_PREFIX
 from openbox.zoo.networks import Shape
 from ui import demo
@@ -45,7 +47,8 @@ class OwnModel:
 
 class _OptionParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise OptionsError(f"The app was started with options that do not fit: {message}.")
+        text = say("The app was started with options that do not fit: {problem}.")
+        raise OptionsError(text.format(problem=message))
 
 
 def read(arguments: Sequence[str]) -> OwnModel | None:
@@ -59,15 +62,16 @@ def read(arguments: Sequence[str]) -> OwnModel | None:
     if found.model is None:
         given = [name for name in ("weights", "data", "classes", "shape") if getattr(found, name) is not None]
         if given:
-            parser.error(f"--{given[0]} needs --model")
+            parser.error(say("--{option} needs --model").format(option=given[0]))
         return None
     if found.data is None:
-        parser.error("--model needs --data: which pictures does it read?")
+        parser.error(say("--model needs --data: which pictures does it read?"))
     data = found.data
     if data not in DATASETS and not data.startswith(FOLDER_PREFIX) and Path(data).is_dir():
         data = FOLDER_PREFIX + data
     if found.shape is not None and not data.startswith(FOLDER_PREFIX):
-        parser.error(f"--shape is for the pictures of a folder; those of {data} have their own")
+        text = say("--shape is for the pictures of a folder; those of {data} have their own")
+        parser.error(text.format(data=data))
     return OwnModel(found.model, found.weights, data, found.classes, found.shape)
 
 
@@ -75,7 +79,9 @@ def _shape(text: str) -> Shape:
     try:
         channels, height, width = (int(part) for part in text.split(","))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected C,H,W such as 3,64,64") from None
+        problem = say("{given}, expected C,H,W such as 3,64,64").format(given=repr(text))
+        raise argparse.ArgumentTypeError(problem) from None
     if channels not in (1, 3) or min(height, width) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected 1 or 3 channels, and sizes of 1 or more")
+        problem = say("{given}, expected 1 or 3 channels, and sizes of 1 or more").format(given=repr(text))
+        raise argparse.ArgumentTypeError(problem)
     return channels, height, width

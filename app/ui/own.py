@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from language.catalogue import current, say
 from work import pictures
 from work.job import Job
 from work.opening import OpenedOwn, open_own
@@ -23,13 +24,17 @@ def catalogue() -> sources.Catalogue:
     try:
         mine = options.read(sys.argv[1:])
     except options.OptionsError as error:
-        return dataclasses.replace(known, error=f"{words.plain(str(error))} Usage: `{options.USAGE}`")
+        text = say("{problem} Usage: `{usage}`")
+        problem = text.format(problem=words.plain(str(error)), usage=options.USAGE)
+        return dataclasses.replace(known, error=problem)
     if mine is None:
         return known
     changed = _changed(mine.weights), _changed(mine.classes)
-    found = _opened(mine, changed, str(data_root()), known)
+    with st.spinner(say("Opening your model …")):
+        found = _opened(mine, changed, str(data_root()), current(), known)
     if isinstance(found, str):
-        return dataclasses.replace(known, error=words.plain(found))
+        text = say("Your model is not shown. {problem}\nAfter a change start the app again.")
+        return dataclasses.replace(known, error=words.plain(text.format(problem=found)))
     cards = known.networks.get(found.data, [])
     networks = {found.data: [found, *cards]} | {k: v for k, v in known.networks.items() if k != found.data}
     order = sources.order(networks)
@@ -42,17 +47,20 @@ def _changed(file: str | None) -> int | None:
     return path.stat().st_mtime_ns if path.is_file() else None
 
 
-@st.cache_resource(max_entries=2, show_spinner="Opening your model …")
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _opened(
-    mine: options.OwnModel, changed: tuple[int | None, int | None], root: str, _known: sources.Catalogue
-) -> sources.OwnNetwork | str:
-    """The network, or the message why there is none: that is kept too, as a capture takes seconds."""
+    mine: options.OwnModel, changed: tuple[int | None, int | None], root: str, language: str,
+    _known: sources.Catalogue,
+) -> sources.OwnNetwork | str:  # fmt: skip
+    """The network, or the message why there is none: that is kept too, in each ``language``, as a capture
+    takes seconds."""
+    del language
     try:
         shape, classes = _made_for(mine, _known)
         args = (mine.model, mine.weights, changed[0], sources.title(mine.data), shape, len(classes))
         found: OpenedOwn = asking.answer(Job(open_own, args, (args, root)))
     except OpenBoxError as error:
-        return f"Your model is not shown. {error}\nAfter a change start the app again."
+        return str(error)
     return sources.OwnNetwork(
         mine.model, mine.weights, mine.data, shape, classes, found.sha256, found.state, found.refused
     )
@@ -73,9 +81,8 @@ def _made_for(mine: options.OwnModel, known: sources.Catalogue) -> tuple[Shape, 
         if pictures.unlabelled_in(mine.data, shape) is None:
             raise
         if own is None:
-            raise InputError(
-                f"the pictures of {sources.title(mine.data)} have no labels; name the classes: --classes FILE"
-            ) from None
+            text = say("the pictures of {data} have no labels; name the classes: --classes FILE")
+            raise InputError(text.format(data=sources.title(mine.data))) from None
         return shape, own
     if own is not None:
         _check_classes(own, images.classes, mine)
@@ -87,9 +94,11 @@ def _check_classes(own: tuple[str, ...], theirs: tuple[str, ...], mine: options.
     title = sources.title(mine.data)
     if not mine.data.startswith(FOLDER_PREFIX):
         if len(own) != len(theirs):
-            raise InputError(f"{mine.classes} names {len(own)} classes, {title} has {len(theirs)}")
+            text = say("{file} names {number} classes, {data} has {classes}")
+            raise InputError(text.format(file=mine.classes, number=len(own), data=title, classes=len(theirs)))
     elif missing := [name for name in theirs if name not in own]:
-        raise InputError(f"{mine.classes} does not name the classes {', '.join(missing)} of {title}")
+        text = say("{file} does not name the classes {names} of {data}")
+        raise InputError(text.format(file=mine.classes, names=", ".join(missing), data=title))
 
 
 def _read_classes(file: str) -> tuple[str, ...]:
@@ -99,8 +108,9 @@ def _read_classes(file: str) -> tuple[str, ...]:
         try:
             lines = Path(file).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot be read as text ({error})") from error
+            raise InputError(say("cannot be read as text ({error})").format(error=error)) from error
         names = tuple(line.strip() for line in lines if line.strip())
         if len(names) < 2 or len({*names}) < len(names):
-            raise InputError(f"holds {len(names)} names, {len({*names})} of them different; one a line")
+            text = say("holds {number} names, {different} of them different; one a line")
+            raise InputError(text.format(number=len(names), different=len({*names})))
         return names

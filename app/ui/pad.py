@@ -1,5 +1,6 @@
 """A pad to draw a digit on, with a finger, a pen or a mouse."""
 
+from language.catalogue import say
 from streamlit.components import v2
 
 from ui import uploads
@@ -13,12 +14,14 @@ button { margin-top: 6px; padding: 4px 12px; border: 1px solid var(--st-border-c
   background: var(--st-background-color); color: var(--st-text-color); font: inherit; cursor: pointer; }
 """
 _HTML = """
-<canvas width="224" height="224" role="img" aria-label="Draw a digit here"></canvas>
-<button type="button">Clear</button>
+<canvas width="224" height="224" role="img"></canvas>
+<button type="button"></button>
 """
 _JS = """
-export default function ({ parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
+  canvas.setAttribute("aria-label", data.label);
+  parentElement.querySelector("button").textContent = data.clear;
   if (canvas.dataset.ready) return;
   canvas.dataset.ready = "yes";
   const pen = canvas.getContext("2d");
@@ -49,5 +52,6 @@ _component = v2.component("openbox_pad", html=_HTML, css=_CSS, js=_JS)
 
 def draw(key: str) -> Upload | None:
     """What was drawn, white on black; None while nothing is. Raises ``UploadError``."""
-    drawn = _component(key=key, default={"drawn": None}, on_drawn_change=lambda: None).drawn
+    data = {"label": say("Draw a digit here"), "clear": say("Clear")}
+    drawn = _component(key=key, data=data, default={"drawn": None}, on_drawn_change=lambda: None).drawn
     return None if drawn is None else uploads.read_url(drawn)

@@ -1,5 +1,6 @@
 """A place to paste a picture from the clipboard."""
 
+from language.catalogue import say
 from streamlit.components import v2
 
 _CSS = """
@@ -8,20 +9,22 @@ _CSS = """
 .place:focus { outline: 2px solid var(--st-primary-color); }
 """
 _HTML = """
-<div class="place" tabindex="0" role="button" aria-label="Paste a picture here">
-  Or click here and paste (Ctrl+V)
-</div>
+<div class="place" tabindex="0" role="button"></div>
 """
 _JS = """
-export default function ({ parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue }) {
   const place = parentElement.querySelector(".place");
+  if (place.dataset.hint !== data.hint) {  // at first, and in another language
+    place.dataset.hint = place.textContent = data.hint;
+    place.setAttribute("aria-label", data.label);
+  }
   place.onpaste = (event) => {
     const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"));
-    if (!file) { place.textContent = "There is no picture in the clipboard"; return; }
+    if (!file) { place.textContent = data.missing; return; }
     const reader = new FileReader();
     reader.onload = () => setStateValue("pasted", reader.result);
     reader.readAsDataURL(file);
-    place.textContent = "Pasted; paste another one";
+    place.textContent = data.pasted;
   };
 }
 """
@@ -30,4 +33,8 @@ _component = v2.component("openbox_paste", html=_HTML, css=_CSS, js=_JS)
 
 def take(key: str) -> str | None:
     """The picture as a data URL; None while nothing was pasted."""
-    return _component(key=key, default={"pasted": None}, on_pasted_change=lambda: None).pasted
+    data = {
+        "label": say("Paste a picture here"), "hint": say("Or click here and paste (Ctrl+V)"),
+        "missing": say("There is no picture in the clipboard"), "pasted": say("Pasted; paste another one"),
+    }  # fmt: skip
+    return _component(key=key, data=data, default={"pasted": None}, on_pasted_change=lambda: None).pasted

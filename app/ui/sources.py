@@ -1,9 +1,11 @@
 """What there is to choose from: the checkpoints, their data sets, and reference pictures. No Streamlit."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
+from language.catalogue import figure, say
+from language.mark import mark
 from work.explaining import References
 
 from openbox.errors import CheckpointError
@@ -15,6 +17,7 @@ from openbox.zoo.networks import Shape
 
 TITLES = {"digits": "Digits 8x8", "mnist": "MNIST", "cifar10": "CIFAR-10"}
 REFERENCES = 50
+OWN, CARD = mark("your model ({factory})"), mark("{network}, seed {seed} ({accuracy})")
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,27 @@ def refusal(network: AnyNetwork) -> str:
 
 def network_label(network: AnyNetwork) -> str:
     """The network with its seed and the test accuracy that its card states; of the user's own, its name."""
+    return _label(network, say, figure)
+
+
+def network_name(network: AnyNetwork) -> str:
+    """Its label in English, as a widget holds it in any language."""
+    return _label(network, mark, mark)
+
+
+def _label(network: AnyNetwork, told: Callable[[str], str], written: Callable[[str], str]) -> str:
     if isinstance(network, OwnNetwork):
-        return f"your model ({network.factory})"
-    return f"{network.network}, seed {network.seed} ({network.test_accuracy:.2%})".replace("%", " %")
+        return told(OWN).format(factory=network.factory)
+    accuracy = written(f"{network.test_accuracy:.2%}").replace("%", " %")
+    return told(CARD).format(network=network.network, seed=network.seed, accuracy=accuracy)
 
 
 def references(data: str, test: Images | None, samples: Samples) -> References:
     """Pictures spread evenly over the test set if it is there, else all embedded samples."""
     if test is not None:
         index = torch.linspace(0, len(test) - 1, min(REFERENCES, len(test))).long()
-        return References(test.batch(index), f"{data}/test", f"{len(index)} {title(data)} test images")
+        said = say("{number} {data} test images").format(number=len(index), data=title(data))
+        return References(test.batch(index), f"{data}/test", said)
     x = samples.batch(slice(REFERENCES))
-    return References(x, f"{data}/embedded", f"{len(x)} of {samples.source}")
+    said = say("{number} of {source}").format(number=len(x), source=samples.source)
+    return References(x, f"{data}/embedded", said)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 
 from openbox.explainers.entry import Entry
@@ -38,7 +39,7 @@ def place(methods: Sequence[str]) -> dict[str, DeltaGenerator]:
 def blank(shape: tuple[int, int, int]) -> None:
     """What stands where a map will come."""
     picture = figures.enlarge(figures.blank(*shape[1:]))
-    st.image(picture, width="stretch", output_format="PNG", alt="waiting for the map")
+    st.image(picture, width="stretch", output_format="PNG", alt=say("waiting for the map"))
 
 
 def draw(

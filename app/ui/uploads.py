@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+from language.catalogue import figure, say
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from openbox.zoo.data.pictures import opaque
@@ -39,7 +40,7 @@ def read_url(url: str) -> Upload:
             raise ValueError("no picture")
         data = base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UploadError("The picture did not arrive; try again.") from error
+        raise UploadError(say("The picture did not arrive; try again.")) from error
     return read(data)
 
 
@@ -49,30 +50,32 @@ def read(data: bytes) -> Upload:
     Raises ``UploadError`` for an empty, too large, damaged, tiny or huge picture, or no picture at all.
     """
     if not data:
-        raise UploadError("The file is empty. Choose a PNG, JPEG or WebP picture.")
+        raise UploadError(say("The file is empty. Choose a PNG, JPEG or WebP picture."))
     if len(data) > MAX_MEGABYTES * 2**20:
-        raise UploadError(
-            f"The file has {len(data) / 2**20:.1f} MB; the limit is {MAX_MEGABYTES} MB. Save it smaller."
-        )
+        text = say("The file has {size} MB; the limit is {limit} MB. Save it smaller.")
+        raise UploadError(text.format(size=figure(f"{len(data) / 2**20:.1f}"), limit=MAX_MEGABYTES))
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise UploadError(
-            "This file is not a PNG, JPEG or WebP picture, whatever its name says. "
-            "Open it in a picture viewer and save it as PNG."
+            say(
+                "This file is not a PNG, JPEG or WebP picture, whatever its name says. "
+                "Open it in a picture viewer and save it as PNG."
+            )
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UploadError(_too_large("")) from None
+        raise UploadError(_too_large()) from None
     except _DAMAGE as error:
         raise UploadError(_damaged(error)) from None
     width, height = picture.size
     if max(width, height) > MAX_SIDE:
-        raise UploadError(_too_large(f" ({width} x {height} pixels)"))
+        raise UploadError(_too_large(picture.size))
     if min(width, height) < MIN_SIDE:
-        raise UploadError(
-            f"The picture has {width} x {height} pixels; at least {MIN_SIDE} x {MIN_SIDE} are needed "
-            "to see anything. Choose a larger one."
+        text = say(
+            "The picture has {width} x {height} pixels; at least {least} x {least} are needed to see "
+            "anything. Choose a larger one."
         )
+        raise UploadError(text.format(width=width, height=height, least=MIN_SIDE))
     return _decode(picture)
 
 
@@ -83,7 +86,7 @@ def _decode(picture: Image.Image) -> Upload:
     notices: list[str] = []
     try:
         if getattr(picture, "n_frames", 1) > 1:
-            notices.append("The file is an animation; its first frame was used.")
+            notices.append(say("The file is an animation; its first frame was used."))
         picture.load()
         picture = ImageOps.exif_transpose(picture)
     except _DAMAGE as error:
@@ -94,16 +97,22 @@ def _decode(picture: Image.Image) -> Upload:
     if picture.has_transparency_data:
         clear = picture.convert("RGBA")
         if clear.getchannel("A").getextrema() != (255, 255):
-            notices.append("The picture has transparent parts; they were filled with white.")
+            notices.append(say("The picture has transparent parts; they were filled with white."))
     return Upload(opaque(picture), tuple(notices))
 
 
-def _too_large(size: str) -> str:
-    return (
-        f"The picture is too large{size}: at most {MAX_SIDE} x {MAX_SIDE} pixels are read. "
+def _too_large(size: tuple[int, int] | None = None) -> str:
+    if size is None:
+        return say(
+            "The picture is too large: at most {most} x {most} pixels are read. "
+            "Scale it down and upload it again; the network looks at a small version anyway."
+        ).format(most=MAX_SIDE)
+    return say(
+        "The picture is too large ({width} x {height} pixels): at most {most} x {most} pixels are read. "
         "Scale it down and upload it again; the network looks at a small version anyway."
-    )
+    ).format(width=size[0], height=size[1], most=MAX_SIDE)
 
 
 def _damaged(error: Exception) -> str:
-    return f"The picture is damaged or incomplete ({error}). Save it again and upload the new file."
+    text = say("The picture is damaged or incomplete ({error}). Save it again and upload the new file.")
+    return text.format(error=error)

@@ -4,6 +4,7 @@ again."""
 from typing import Any
 
 import streamlit as st
+from language.catalogue import say
 from streamlit.delta_generator import DeltaGenerator
 from work.job import Job
 from work.ticket import Ticket
@@ -19,8 +20,8 @@ def answer_or_stop(job: Job, name: str) -> Any:
     halted: set[object] = st.session_state.setdefault(HALTED, set())
     if job.name in halted and not asking.desk().knows(job):
         with slot.container():
-            st.caption("Cancelled.")
-            st.button("Start", key=f"start-{name}", on_click=halted.discard, args=(job.name,))
+            st.caption(say("Cancelled."))
+            st.button(say("Start"), key=f"start-{name}", on_click=halted.discard, args=(job.name,))
         st.stop()
     line: DeltaGenerator | None = None
 
@@ -29,7 +30,7 @@ def answer_or_stop(job: Job, name: str) -> Any:
         if line is None:
             with slot.container():
                 line = st.empty()
-                st.button("Cancel", key=f"cancel-{name}", on_click=_halt, args=(ticket,))
+                st.button(say("Cancel"), key=f"cancel-{name}", on_click=_halt, args=(ticket,))
         asking.show_standing(line, ticket)
 
     try:

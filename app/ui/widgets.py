@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from language.catalogue import say
+from language.mark import mark
 from PIL import Image
 from torch import Tensor
 
@@ -13,10 +15,10 @@ from openbox.zoo.data.images import Images
 from openbox.zoo.data.pictures import Samples
 from ui import fitting, pad, paste, uploads, words
 from ui.config import MAX_MEGABYTES
-from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, title
+from ui.sources import AnyNetwork, Catalogue, OwnNetwork, network_label, network_name, title
 
 DEFAULT_METHODS = [name for name in ("openbox", "lime", "shap", "gradcam") if name in EXPLAINERS]
-TEST, SAMPLE, UPLOAD, DRAW = "test set", "embedded samples", "upload", "draw"
+TEST, SAMPLE, UPLOAD, DRAW = mark("test set"), mark("embedded samples"), mark("upload"), mark("draw")
 MAIN_DATA = "digits"  # always there, and opened first
 PREVIEW = 140  # pixels on the screen for the picture that is explained
 RELATIVE = -1  # the option that follows the network's answer, last in the list of names
@@ -37,19 +39,21 @@ class Picked:
     label: int | None = None
 
 
-def say_unless(key: str, known: Callable[[str], bool], what: str) -> None:
-    """On a session's first run: if the link asks for something that is not there, say so."""
+def say_unless(key: str, known: Callable[[str], bool], text: str) -> None:
+    """On a session's first run: if the link asks for something that is not there, show the text, in which
+    ``{asked}`` is what it asks for."""
     asked = st.query_params.get(key)
     if asked is not None and key not in st.session_state and not known(asked):
-        st.warning(f"The link asks for {what} “{words.plain(asked)}”, which is not here.")
+        st.warning(text.format(asked=words.plain(asked)))
 
 
 def choose_data(catalogue: Catalogue, default: str) -> str:
     """The data set."""
     names = list(catalogue.networks)
-    say_unless("data", [title(name) for name in names].__contains__, "the data set")
+    text = say("The link asks for the data set “{asked}”, which is not here.")
+    say_unless("data", [title(name) for name in names].__contains__, text)
     chosen = st.selectbox(
-        "Data set", names, names.index(default), format_func=title, key="data", bind="query-params"
+        say("Data set"), names, names.index(default), format_func=title, key="data", bind="query-params"
     )
     return chosen if chosen in names else default
 
@@ -64,10 +68,15 @@ def choose_card(catalogue: Catalogue) -> AnyNetwork:
 
 def choose_network(cards: list[AnyNetwork]) -> AnyNetwork:
     """The network among those made for the data set."""
-    labels = {network_label(card): card for card in cards}
-    say_unless("network", labels.__contains__, "the network")
-    label = st.selectbox("Network", list(labels), key="network", bind="query-params")
-    chosen = labels.get(label or "", cards[0])
+    named = {network_name(card): card for card in cards}
+    labels = {name: network_label(card) for name, card in named.items()}
+    text = say("The link asks for the network “{asked}”, which is not here.")
+    say_unless("network", [*labels.values()].__contains__, text)
+    name = st.selectbox(
+        say("Network"), list(named), key="network", bind="query-params",
+        format_func=lambda name: labels.get(name, name),
+    )  # fmt: skip
+    chosen = named.get(name or "", cards[0])
     if isinstance(chosen, OwnNetwork):
         st.caption(words.plain(words.own_network(chosen.factory, chosen.weights)))
     return chosen
@@ -81,23 +90,25 @@ def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> P
     options = [TEST] * (test is not None) + [SAMPLE] * (card.data != "digits" or test is None) + [UPLOAD]
     options += [DRAW] * (card.shape[0] == 1)
     mine = card.data.startswith(FOLDER_PREFIX)
-    names = {SAMPLE: "your pictures" if mine and test is None else SAMPLE}
+    names = {SAMPLE: mark("your pictures")} if mine and test is None else {}
     source = st.radio(
-        "Image", options, key="image", bind="query-params",
-        format_func=lambda option: names.get(option, option),
+        say("Image"), options, key="image", bind="query-params",
+        format_func=lambda option: say(names.get(option, option)),
     )  # fmt: skip
     if test is None and not mine:
-        st.caption(
-            f"The {title(card.data)} test set is not on this computer. To use it, set OPENBOX_DATA to the "
+        text = say(
+            "The {data} test set is not on this computer. To use it, set OPENBOX_DATA to the "
             "folder that holds it and start the app again; the embedded samples always work."
         )
+        st.caption(text.format(data=title(card.data)))
     if source == UPLOAD:
         return _upload(card)
     if source == DRAW:
         return _drawn(card)
     if source == TEST and test is not None:
-        return _test_image(card, test, f"Test image (0 to {len(test) - 1})", "index", 0)
-    return _sample(card, samples, "Sample", "sample", 0)
+        name = say("Test image (0 to {last})").format(last=len(test) - 1)
+        return _test_image(card, test, name, "index", 0)
+    return _sample(card, samples, say("Sample"), "sample", 0)
 
 
 def choose_other(card: AnyNetwork, test: Images | None, samples: Samples, letter: str, place: int) -> Picked:
@@ -107,18 +118,22 @@ def choose_other(card: AnyNetwork, test: Images | None, samples: Samples, letter
     """
     if test is not None and st.session_state.get("image") != SAMPLE:
         place = min(place, len(test) - 1)
-        return _test_image(card, test, f"{letter}: test image", f"index{letter}", place)
+        name = say("{letter}: test image").format(letter=letter)
+        return _test_image(card, test, name, f"index{letter}", place)
     apart = place * (len(samples.names) // 3) % len(samples.names)
-    return _sample(card, samples, f"{letter}: sample", f"sample{letter}", apart)
+    return _sample(card, samples, say("{letter}: sample").format(letter=letter), f"sample{letter}", apart)
 
 
 def _test_image(card: AnyNetwork, test: Images, name: str, key: str, default: int) -> Picked:
     last = len(test) - 1
-    say_unless(key, lambda text: text.isdecimal() and int(text) <= last, "test image")
+    missing = say("The link asks for test image “{asked}”, which is not here.")
+    say_unless(key, lambda text: text.isdecimal() and int(text) <= last, missing)
     index = st.number_input(name, 0, last, default, 1, key=key, bind="query-params")
     index = min(max(default if index is None else int(index), 0), last)
     label = int(test.labels[index])
-    said = f"{title(card.data)} test image {index}, labelled “{test.classes[label]}”"
+    said = say("{data} test image {index}, labelled “{label}”").format(
+        data=title(card.data), index=index, label=test.classes[label]
+    )
     return Picked(test.batch(slice(index, index + 1)), said, index=index, label=label)
 
 
@@ -127,10 +142,11 @@ def _sample(card: AnyNetwork, samples: Samples, label: str, key: str, default: i
     index = samples.names.index(name) if name in samples.names else default
     name = samples.names[index]
     stranger = card.shape[0] == 3 and name not in card.classes and not card.data.startswith(FOLDER_PREFIX)
+    notice = say("No class of this network fits this picture; it answers all the same.")
     return Picked(
         samples.batch(slice(index, index + 1)),
-        f"“{name}”, one of {samples.source}",
-        notices=("No class of this network fits this picture; it answers all the same.",) if stranger else (),
+        say("“{name}”, one of {source}").format(name=name, source=samples.source),
+        notices=(notice,) if stranger else (),
     )
 
 
@@ -139,12 +155,13 @@ def _drawn(card: AnyNetwork) -> Picked | None:
     if upload is None:
         return None
     fitted = fitting.fit(upload, card.shape)
-    return Picked(fitted.x, f"your drawing, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)")
+    said = say("your drawing, as the network sees it ({height}x{width} pixels)")
+    return Picked(fitted.x, said.format(height=card.shape[1], width=card.shape[2]))
 
 
 def _upload(card: AnyNetwork) -> Picked | None:
     file = st.file_uploader(
-        "PNG, JPEG or WebP", uploads.EXTENSIONS, key="file", max_upload_size=MAX_MEGABYTES
+        say("PNG, JPEG or WebP"), uploads.EXTENSIONS, key="file", max_upload_size=MAX_MEGABYTES
     )
     pasted = paste.take("paste")
     if file is not None:
@@ -154,7 +171,9 @@ def _upload(card: AnyNetwork) -> Picked | None:
     else:
         return None
     fitted = fitting.fit(upload, card.shape)
-    words = f"your picture, as the network sees it ({card.shape[1]}x{card.shape[2]} pixels)"
+    said = say("your picture, as the network sees it ({height}x{width} pixels)").format(
+        height=card.shape[1], width=card.shape[2]
+    )
     preview = upload.picture.copy()
     preview.thumbnail((2 * PREVIEW, 2 * PREVIEW))
-    return Picked(fitted.x, words, fitted.notices, preview)
+    return Picked(fitted.x, said, fitted.notices, preview)

@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from export.view import SavedChart, SavedPictures, SavedTable, SavedView, SavedWords
+from language.catalogue import figure, say
+from language.mark import mark
 from torch import Tensor
 from ui.digits import choose_digit, digit, enlarged
 
@@ -14,6 +16,7 @@ from whole import kept
 from whole.paths import Followed
 from whole.pictures import KEY, SIZE, show
 
+THIS = mark("this digit")
 CODE = """
 import numpy as np
 import torch
@@ -44,19 +47,21 @@ def show_paths() -> SavedView:
     index = choose_digit(KEY, SIZE)
     found = kept.followed()
     used = found.used[index]
-    said = f"This digit uses **{int(used.sum())} of {len(used)}** filters of the second convolution."
+    said = say("This digit uses **{used} of {all}** filters of the second convolution.").format(
+        used=int(used.sum()), all=len(used)
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         show(digit(index)[0], SIZE)
         st.markdown(said)
-    st.markdown("**Its filters, and how often each class uses one**, test digits")
+    st.markdown(say("**Its filters, and how often each class uses one**, test digits"))
     rates = _rates(found, used)
     drawing = SavedChart(
         _chart(rates),
-        "How often each class uses each filter, and which ones this digit uses, as a table of colours.",
+        say("How often each class uses each filter, and which ones this digit uses, as a table of colours."),
     )
     st.altair_chart(drawing.chart, width="stretch", alt=drawing.words)
     label = st.selectbox(
-        "Cut the path of",
+        say("Cut the path of"),
         list(range(10)),
         key="cut",
         bind="query-params",
@@ -67,27 +72,40 @@ def show_paths() -> SavedView:
     own, own_cut, others, others_cut = cut
     row = st.container(horizontal=True)
     row.metric(
-        f"“{label}” right", f"{100 * own_cut:.1f} %", f"{100 * (own_cut - own):.1f}", help="after the cut"
-    )
+        say("“{name}” right").format(name=label), figure(f"{100 * own_cut:.1f} %"),
+        figure(f"{100 * (own_cut - own):.1f}"), help=say("after the cut"),
+    )  # fmt: skip
     row.metric(
-        "the others right", f"{100 * others_cut:.1f} %", f"{100 * (others_cut - others):.1f}", help="after it"
-    )
-    note = (
+        say("the others right"), figure(f"{100 * others_cut:.1f} %"),
+        figure(f"{100 * (others_cut - others):.1f}"), help=say("after it"),
+    )  # fmt: skip
+    note = say(
         "Cut are the twentieth of the filters whose use tells the class from the others best, found on "
-        f"training digits. The network was made by `{COMMAND}`."
-    )
+        "training digits. The network was made by `{command}`."
+    ).format(command=COMMAND)
     st.caption(note)
     card = read_card(kept.NETWORK)
     losses = [
         {"digits": f"“{label}”", "right before": own, "right after": own_cut},
         {"digits": "the others", "right before": others, "right after": others_cut},
     ]
+    names = say("“{name}”").format(name=label), say("the others")
+    table = [
+        {
+            say("digits"): name,
+            say("right before"): one["right before"],
+            say("right after"): one["right after"],
+        }
+        for name, one in zip(names, losses, strict=True)
+    ]
     return SavedView(
-        "whole", "How does the network decide, over all inputs?",
+        "whole", say("How does the network decide, over all inputs?"),
         [
-            SavedPictures([(enlarged(digit(index)[0], SIZE), f"Test digit {index}")], SIZE),
-            SavedWords(said), drawing, SavedWords(f"**Cut the path of “{label}”**"), SavedTable(losses),
-            SavedWords(note),
+            SavedPictures(
+                [(enlarged(digit(index)[0], SIZE), say("Test digit {number}").format(number=index))], SIZE
+            ),
+            SavedWords(said), drawing, SavedWords(say("**Cut the path of “{name}”**").format(name=label)),
+            SavedTable(table), SavedWords(note),
         ],
         {
             "part": "paths of filters", "network": card.name, "network_sha256": card.sha256,
@@ -102,7 +120,7 @@ def show_paths() -> SavedView:
 def _rates(found: Followed, one: Tensor) -> list[dict[str, str | int | float]]:
     """The filters (filters,) of one digit above those of the classes."""
     classes = {str(k): found.used[found.labels == k].double().mean(0) for k in range(10)}
-    shares = {"this digit": one.double()} | classes
+    shares = {THIS: one.double()} | classes
     return [
         {"class": name, "filter": place, "share": float(share)}
         for name, row in shares.items()
@@ -111,13 +129,20 @@ def _rates(found: Followed, one: Tensor) -> list[dict[str, str | int | float]]:
 
 
 def _chart(rates: list[dict[str, str | int | float]]) -> alt.Chart:
-    names = [str(name) for name in dict.fromkeys(row["class"] for row in rates)]
+    shown = [row | {"class": say(THIS)} if row["class"] == THIS else row for row in rates]
+    names = [str(name) for name in dict.fromkeys(row["class"] for row in shown)]
+    of, place, share = say("class"), say("filter"), say("share")
     return (
-        alt.Chart(pd.DataFrame(rates), height=340)
+        alt.Chart(pd.DataFrame(shown), height=340)
         .mark_rect()
         .encode(
-            alt.X("filter:O"), alt.Y("class:O", sort=names),
-            alt.Color("share:Q", title="share of its digits", scale=alt.Scale(scheme="blues", domain=[0, 1])),
-            tooltip=["class", "filter", alt.Tooltip("share:Q", format=".0%")],
+            alt.X("filter:O", title=place), alt.Y("class:O", sort=names, title=of),
+            alt.Color(
+                "share:Q", title=say("share of its digits"), scale=alt.Scale(scheme="blues", domain=[0, 1])
+            ),
+            tooltip=[
+                alt.Tooltip("class", title=of), alt.Tooltip("filter", title=place),
+                alt.Tooltip("share:Q", title=share, format=".0%"),
+            ],
         )
     )  # fmt: skip

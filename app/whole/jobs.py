@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from language.mark import mark
 from numpy.typing import NDArray
 from torch import Tensor
 from work.digits import pixels
@@ -40,10 +41,13 @@ class GroupOfDigits:
 
 @dataclass(frozen=True)
 class TreeNode:
-    """What a node says, in two lines, and the nodes below it for no and for yes; of a leaf there are none."""
+    """The factor and the cluster that a node asks for, counted from 1, and the nodes below it for no and for
+    yes. A leaf asks for none: it has the ``name`` of its class, and a ``share`` of the digits, in percent."""
 
-    words: tuple[str, str]
-    children: tuple[int, ...]
+    asks: tuple[int, int] | None
+    children: tuple[int, ...] = ()
+    name: str = ""
+    share: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +103,7 @@ def _forests(source: Source, factors: int, clusters: int, reads: str) -> tuple["
     settings = MetaSettings(factors, clusters, trees=TREES)
 
     def tell(done: int, of: int) -> None:
-        report(done / of, "growing a forest for each factor")
+        report(done / of, mark("growing a forest for each factor"))
 
     meta = fit_meta_tree(train.values, inputs[0], train.decided, settings, tell)
     return meta, meta.true_clusters(train.values), meta.clusters(inputs[1])
@@ -137,11 +141,11 @@ def _nodes(meta: "MetaTree") -> list[TreeNode]:
     for node, (left, right) in enumerate(zip(tree.children_left, tree.children_right, strict=True)):
         if left == right:
             share = 100 * tree.n_node_samples[node] / tree.n_node_samples[0]
-            nodes.append(TreeNode((f"“{names[tree.value[node][0].argmax()]}”", f"{share:.1f} %"), ()))
+            name = str(names[tree.value[node][0].argmax()])
+            nodes.append(TreeNode(None, name=name, share=float(share)))
         else:
             factor, cluster = divmod(int(tree.feature[node]), meta.settings.clusters)
-            words = f"factor {factor + 1}", f"in cluster {cluster + 1}?"
-            nodes.append(TreeNode(words, (int(left), int(right))))
+            nodes.append(TreeNode((factor + 1, cluster + 1), (int(left), int(right))))
     return nodes
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 from export.view import SavedMarkup, SavedPart, SavedPictures, SavedTable, SavedView, SavedWords
+from language.catalogue import count, figure, say
+from language.mark import mark
 from ui.digits import choose_digit, digit, enlarged, test_digits
 
 from openbox.zoo.checkpoints import read_card
@@ -56,17 +58,21 @@ def show_tree() -> SavedView:
     measured = _measured(found)
     row = st.container(horizontal=True)
     for title, value, note in measured:
-        row.metric(title, f"{100 * value:.1f} %", help=note)
-    said = f"The network says “{found.decided[index]}”, the tree “{found.answers[index]}”."
+        row.metric(say(title), figure(f"{100 * value:.1f} %"), help=say(note))
+    said = say("The network says “{network}”, the tree “{tree}”.").format(
+        network=found.decided[index], tree=found.answers[index]
+    )
     left, right = st.columns([1, 5])
     with left:
         show(digit(index)[0], SIZE)
         st.caption(said)
-    asked = len(found.ways[index]) - 1
-    seen = f"The tree; its way for this digit asks {asked} questions and ends at “{found.answers[index]}”."
+    asked = count("{number} question", "{number} questions", len(found.ways[index]) - 1)
+    seen = say("The tree; its way for this digit asks {questions} and ends at “{name}”.").format(
+        questions=asked, name=found.answers[index]
+    )
     with right.container(key="tree"):  # on a phone it is moved sideways
         st.graphviz_chart(drawn(found.dot, found.ways[index]), width="stretch", alt=seen)
-    st.markdown("**Its clusters**, each by the training digits nearest to its centre")
+    st.markdown(say("**Its clusters**, each by the training digits nearest to its centre"))
     groups = _groups(found, index)
     for words, group in groups:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -79,25 +85,30 @@ def show_tree() -> SavedView:
 def _choose() -> TreeChoices:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         factors = st.slider(
-            "Factors", 2, 8, 4, help="groups of features of the layer", key="factors", bind="query-params"
-        )
+            say("Factors"), 2, 8, 4, help=say("groups of features of the layer"), key="factors",
+            bind="query-params",
+        )  # fmt: skip
         clusters = st.slider(
-            "Clusters on each", 3, 15, 8, help="groups of digits", key="clusters", bind="query-params"
-        )
-        leaves = st.slider("Leaves of the tree", 5, 50, 14, key="leaves", bind="query-params")
+            say("Clusters on each"), 3, 15, 8, help=say("groups of digits"), key="clusters",
+            bind="query-params",
+        )  # fmt: skip
+        leaves = st.slider(say("Leaves of the tree"), 5, 50, 14, key="leaves", bind="query-params")
         reads = st.segmented_control(
-            "Forests read", ["activations", "pixels"], default="activations", key="reads", bind="query-params"
-        )
+            say("Forests read"), [mark("activations"), mark("pixels")], default="activations",
+            format_func=say, key="reads", bind="query-params",
+        )  # fmt: skip
     return TreeChoices(factors, clusters, leaves, reads or "activations")
 
 
 def _measured(found: Grown) -> list[tuple[str, float, str]]:
     decided, truth = found.decided, test_digits().labels.numpy()
+    alike, right = float((found.answers == decided).mean()), float((found.answers == truth).mean())
+    network, plain = float((decided == truth).mean()), float((found.plain == decided).mean())
     return [
-        ("Answers as the network", float((found.answers == decided).mean()), "fidelity on the test digits"),
-        ("Answers right", float((found.answers == truth).mean()), "accuracy of the tree itself"),
-        ("The network is right", float((decided == truth).mean()), "it still is what answers"),
-        ("A plain tree on pixels", float((found.plain == decided).mean()), "fidelity, as many leaves"),
+        (mark("Answers as the network"), alike, mark("fidelity on the test digits")),
+        (mark("Answers right"), right, mark("accuracy of the tree itself")),
+        (mark("The network is right"), network, mark("it still is what answers")),
+        (mark("A plain tree on pixels"), plain, mark("fidelity, as many leaves")),
     ]
 
 
@@ -106,9 +117,10 @@ def _groups(found: Grown, index: int) -> list[tuple[str, GroupOfDigits]]:
     groups = []
     for factor, cluster in enumerate(found.found[index]):
         group = found.groups[factor][cluster]
-        said = (
-            f"factor {factor + 1} ({found.features[factor]} features), cluster {cluster + 1}: "
-            f"{group.members} digits"
+        features = count("{number} feature", "{number} features", found.features[factor])
+        digits = count("{number} digit", "{number} digits", group.members)
+        said = say("factor {factor} ({features}), cluster {cluster}: {digits}").format(
+            factor=factor + 1, features=features, cluster=cluster + 1, digits=digits
         )
         groups.append((said, group))
     return groups
@@ -118,19 +130,25 @@ def _view(
     chosen: TreeChoices, found: Grown, measured: list[tuple[str, float, str]], index: int, said: str,
     groups: list[tuple[str, GroupOfDigits]],
 ) -> SavedView:  # fmt: skip
-    tree = SavedMarkup(tree_svg(found.nodes, found.ways[index], f"The tree. {said}"))
+    named = say("The tree. {way}").format(way=said)
+    tree = SavedMarkup(tree_svg(found.nodes, found.ways[index], named))
+    shares = [
+        {"": say(title), say("share"): figure(f"{100 * value:.1f} %"), say("of"): say(of)}
+        for title, value, of in measured
+    ]
+    number = say("Test digit {number}").format(number=index)
     parts: list[SavedPart] = [
-        SavedTable([{"": title, "share": f"{100 * value:.1f} %", "of": of} for title, value, of in measured]),
-        SavedPictures([(enlarged(digit(index)[0], SIZE), f"Test digit {index}. {said}")], SIZE),
+        SavedTable(shares),
+        SavedPictures([(enlarged(digit(index)[0], SIZE), f"{number}. {said}")], SIZE),
         tree,
-        SavedWords("**Its clusters**, each by the training digits nearest to its centre"),
+        SavedWords(say("**Its clusters**, each by the training digits nearest to its centre")),
     ]
     for words, group in groups:
         near = [(enlarged(x, SMALL), f"{at}") for x, at in zip(group.nearest, group.places, strict=True)]
         parts += [SavedWords(words), SavedPictures(near, SMALL)]
     card = read_card(kept.NETWORK)
     return SavedView(
-        "whole", "How does the network decide, over all inputs?", parts,
+        "whole", say("How does the network decide, over all inputs?"), parts,
         {
             "part": "a tree for a layer", "network": card.name, "network_sha256": card.sha256,
             "layer": found.layer, "settings": vars(chosen) | {"trees": TREES},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from export.chart import opening
+from language.catalogue import figure, say
 
 from whole.jobs import TreeNode
 
@@ -19,7 +20,7 @@ def tree_svg(nodes: Sequence[TreeNode], way: Sequence[int], title: str) -> str:
     high = max(y for _, y in places.values()) + HIGH + 8
     lines = []
     for node, (x, y) in places.items():
-        for child, answer in zip(nodes[node].children, ("no", "yes"), strict=False):
+        for child, answer in zip(nodes[node].children, (say("no"), say("yes")), strict=False):
             x2, y2 = places[child]
             look = f'stroke="{LIT}" stroke-width="4"' if child in way else f'stroke="{QUIET}"'
             lines.append(f'<line x1="{x:.1f}" y1="{y + HIGH:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {look}/>')
@@ -29,9 +30,17 @@ def tree_svg(nodes: Sequence[TreeNode], way: Sequence[int], title: str) -> str:
         look = f'stroke="{LIT}" stroke-width="4"' if node in way else f'stroke="{QUIET}"'
         corner = f'x="{x - WIDE / 2:.1f}" y="{y:.1f}" width="{WIDE}" height="{HIGH}" rx="6"'
         lines.append(f'<rect {corner} fill="#fff" {look}/>')
-        lines += [_text(x, y + 17 + 15 * row, said) for row, said in enumerate(nodes[node].words)]
+        lines += [_text(x, y + 17 + 15 * row, said) for row, said in enumerate(_words(nodes[node]))]
     head = opening(wide, high, letters=12)
     return "\n".join([head, f"<title>{escape(title)}</title>", *lines, "</svg>", ""])
+
+
+def _words(node: TreeNode) -> list[str]:
+    """What stands in a node, line by line."""
+    if node.asks is None:
+        return [say("“{name}”").format(name=node.name), figure(f"{node.share:.1f} %")]
+    factor, cluster = node.asks
+    return say("factor {factor}\nin cluster {cluster}?").format(factor=factor, cluster=cluster).split("\n")
 
 
 def _places(nodes: Sequence[TreeNode]) -> dict[int, tuple[float, float]]:

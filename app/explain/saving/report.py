@@ -4,6 +4,8 @@ import html
 
 from export import paper
 from export.files import ExportFile, npz
+from language.catalogue import say
+from language.mark import mark
 from ui import figures, tiles, words
 from ui.pictures import data_url
 
@@ -16,7 +18,7 @@ from openbox.explainers.table import EXPLAINERS
 def files(view: ExportedView) -> list[ExportFile]:
     """The maps that are ready as files."""
     return [
-        ExportFile("Report (HTML)", "text/html", "openbox-report.html", lambda: report(view)),
+        ExportFile(mark("Report (HTML)"), "text/html", "openbox-report.html", lambda: report(view)),
         ExportFile("PNG", "image/png", "openbox-view.png", lambda: png(view)),
         ExportFile("SVG", "image/svg+xml", "openbox-view.svg", lambda: svg(view)),
         ExportFile("NPZ", "application/octet-stream", NPZ, lambda: npz(view.arrays)),
@@ -52,4 +54,6 @@ def _reading(view: ExportedView) -> str:
 
 
 def _alt(view: ExportedView, name: str) -> str:
-    return f"{EXPLAINERS[name].title} map of the {words.score(view.target, view.classes)}"
+    return say("{title} map of the {score}").format(
+        title=EXPLAINERS[name].title, score=words.score(view.target, view.classes)
+    )

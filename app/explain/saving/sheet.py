@@ -3,9 +3,11 @@
 import html
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from language.catalogue import say
+from PIL import Image, ImageDraw, ImageFont
 from ui import figures, tiles, words
 from ui.pictures import data_url
 
@@ -44,6 +46,7 @@ def png(view: ExportedView) -> bytes:
     cells, size = sheet(view)
     paper = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(paper)
+    pen.font = _font()
     pen.text((GAP, GAP // 2), f"{view.question} {view.answer}", fill="black")
     for cell in cells:
         pen.text((cell.left, cell.top), cell.title[:40], fill="black")
@@ -53,6 +56,13 @@ def png(view: ExportedView) -> bytes:
     out = io.BytesIO()
     paper.save(out, "PNG")
     return out.getvalue()
+
+
+def _font() -> ImageFont.FreeTypeFont:
+    """Of matplotlib: Pillow's own has neither Cyrillic nor umlauts, nor the minus sign."""
+    import matplotlib
+
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 10)
 
 
 def svg(view: ExportedView) -> str:
@@ -79,4 +89,5 @@ def drawn(name: str, one: Explanation) -> tuple[np.ndarray, str]:
     plane, _ = tiles.shown(one, tiles.PLAIN)
     limit = figures.limit(plane)
     left, middle, right = words.legend(EXPLAINERS[name], limit)
-    return tiles.painted(EXPLAINERS[name], one, plane, limit), f"{left} to {right} {middle}"
+    scale = say("{left} to {right} {unit}").format(left=left, right=right, unit=middle)
+    return tiles.painted(EXPLAINERS[name], one, plane, limit), scale

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from export.conditions import versions
+from language.catalogue import say
 from torch import Tensor
 from ui import words
 from ui.loading import Asked, Setup
@@ -44,7 +45,9 @@ class ExportedView:
         """What the network says."""
         best = int(self.logits.argmax())
         share = float(self.logits.double().softmax(0)[best])
-        return f"The network says “{self.classes[best]}” ({words.percent(share)})."
+        return say("The network says “{answer}” ({share}).").format(
+            answer=self.classes[best], share=words.percent(share)
+        )
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:

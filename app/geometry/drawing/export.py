@@ -40,8 +40,14 @@ def png(picture: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def svg(cut: Slice, found: Sequence[Piece], current: int | None, marks: Sequence[Mark], title: str) -> str:
-    """The window in its own units, t upwards: cells with their region ids, the boundary, the marks."""
+def svg(
+    cut: Slice, found: Sequence[Piece], current: int | None, marks: Sequence[Mark], title: str,
+    here: str = "the current point",
+) -> str:  # fmt: skip
+    """The window in its own units, t upwards: cells with their region ids, the boundary, the marks.
+
+    ``here``: what the mark without a letter is called.
+    """
     half = cut.extent
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{SIDE}" '
@@ -62,7 +68,7 @@ def svg(cut: Slice, found: Sequence[Piece], current: int | None, marks: Sequence
     if current is not None:
         lines.append(_polygon(cut.polygons[current], f'fill="none" {bold}'))
     for mark in marks:
-        label = escape(mark.letter or "the current point")
+        label = escape(mark.letter or here)
         lines.append(
             f'<circle cx="{mark.point[0]:.17g}" cy="{mark.point[1]:.17g}" r="{12 * half / SIDE:.6g}" '
             f'fill="{_css(INK)}" stroke="{_css(PAPER)}"><title>{label}</title></circle>'

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import numpy as np
 import pandas as pd
+from language.catalogue import say
 from ui.charts import AXIS, GREY, TEXT
 
 from geometry.drawing.colours import class_colour
@@ -35,7 +36,7 @@ def logits(
     scale = alt.Scale(domain=list(span), nice=False, zero=False)
     axis = alt.Axis(grid=False, labelFlush=True, labelOverlap=True, tickCount=6, **AXIS)
     x = alt.X("t:Q", title="t", scale=scale, axis=axis)
-    y = alt.Y("logit:Q", title="logit", scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS))
+    y = alt.Y("logit:Q", title=say("logit"), scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS))
     colours = alt.Scale(domain=names, range=["rgb({},{},{})".format(*class_colour(k, 0.0)) for k in drawn])
     base = alt.Chart(table).transform_fold([*names], ["class", "logit"])
     colour = alt.Color(
@@ -45,7 +46,11 @@ def logits(
         sort=names,
         legend=alt.Legend(orient="top", columns=4, labelColor=TEXT),
     )
-    tips = [alt.Tooltip("class:N"), alt.Tooltip("t:Q", format=".6f"), alt.Tooltip("logit:Q", format=".4f")]
+    tips = [
+        alt.Tooltip("class:N", title=say("class")),
+        alt.Tooltip("t:Q", format=".6f"),
+        alt.Tooltip("logit:Q", title=say("logit"), format=".4f"),
+    ]
     few = len(t) <= POINTS
     point = alt.OverlayMarkDef(size=18, filled=True) if few else False
     lines = base.mark_line(strokeWidth=1.8, interpolate="linear", point=point).encode(
