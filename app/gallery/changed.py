@@ -49,7 +49,9 @@ def show_change() -> SavedView:
         shown.append((enlarged(forest.point[0]), far.format(name=wanted, distance=words.number(forest.cost))))
     distance = float((nearest.point - x.double()).norm())
     far = say("network: “{name}” at distance {distance}")
-    shown.append((enlarged(nearest.point.float()[0]), far.format(name=wanted, distance=words.number(distance))))
+    shown.append(
+        (enlarged(nearest.point.float()[0]), far.format(name=wanted, distance=words.number(distance)))
+    )
     show(st.container(horizontal=True, gap="large"), shown)
     models = say(
         "{trees} trees, {accuracy} of the test digits "
