@@ -144,7 +144,7 @@ def _show_regions(ready: Mapping[str, Explanation]) -> None:
                             supporting[rank] if rank < len(supporting) else None
                         ),
                         say("opposes"): sentences.strength(opposing[rank] if rank < len(opposing) else None),
-                        say("unit"): unit.format(unit=explanation.unit),
+                        say("unit"): unit.format(unit=say(explanation.unit)),
                     }
                 )
         st.table(rows, hide_index=True, alt=say("The regions that support and oppose most, by method"))

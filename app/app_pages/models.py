@@ -24,10 +24,10 @@ def _page() -> None:
         st.markdown(say("**OpenBox** · the choice of a network"))
         study = st.selectbox(say("Study"), studies, key="study", bind="query-params") or studies[0]
         rows = records.read_models(study)
-        criteria = {row.criterion: row.summary for row in rows}
+        criteria = {row.criterion: say(row.summary) for row in rows}
         criterion = st.selectbox(
             say("Easy to read means"), list(criteria), key="criterion", bind="query-params",
-            format_func=lambda name: name.replace("_", " "),
+            format_func=lambda name: say(str(name).replace("_", " ")),
         ) or next(iter(criteria))  # fmt: skip
         usual = max(50.0, float(int(100 * records.most_accurate(rows).accuracy - GIVEN_UP)))
         least = st.slider(
@@ -68,7 +68,7 @@ def _page() -> None:
     told = [say("{metric}: {summary}. Click a point to see its maps.")]
     if here[0].seeds > 1:
         told.append(say("Bars are 95 % intervals over the seeds of the training."))
-    st.caption(" ".join(told).format(metric=here[0].metric, summary=here[0].summary))
+    st.caption(" ".join(told).format(metric=say(here[0].metric), summary=say(here[0].summary)))
     chosen = {row.network: row for row in here}
     beside = [chosen[name] for name in (one, other) if name]
     try:

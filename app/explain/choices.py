@@ -39,7 +39,7 @@ def _show_families() -> None:
         for key, family in FAMILIES.items():
             members = [name for name, entry in EXPLAINERS.items() if entry.family == key]
             titles = ", ".join(EXPLAINERS[name].title for name in members)
-            st.caption(f"**{family.title}**: {family.claim}.  \n{titles}.")
+            st.caption(f"**{say(family.title)}**: {say(family.claim)}.  \n{titles}.")
             st.button(say("Add all of them"), key=f"add {key}", on_click=_add, args=(members,))
 
 

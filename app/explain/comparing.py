@@ -8,7 +8,7 @@ from language.catalogue import say
 from language.mark import mark
 from ui import asking, charts, figures, loading, prices, tiles, words
 from ui.loading import Asked, Setup
-from ui.sources import AnyNetwork, network_label
+from ui.sources import AnyNetwork, network_label, network_name
 
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS
@@ -27,12 +27,12 @@ def show(
         return
     with folded:
         others = {
-            f"network {network_label(card)}": card
+            f"network {network_name(card)}": card
             for card in cards
             if card.sha256 != subject.card.sha256 and _alike(card, subject.card)
         }
         names = {
-            option: say("network {name}").format(name=network_label(card)) for option, card in others.items()
+            option: say("network {name}").format(name=network_name(card)) for option, card in others.items()
         } | {PINNED: say(PINNED)}
         pinned: Asked | None = st.session_state.get(PINNED)
         fits = pinned is not None and pinned.x.shape == subject.x.shape and pinned.picture != subject.picture
@@ -42,7 +42,7 @@ def show(
                 st.selectbox(
                     say("Compare with"),
                     options,
-                    format_func=lambda option: names.get(option, option),
+                    format_func=lambda option: names.get(str(option), str(option)),
                     key="other_side",
                     bind="query-params",
                 )
@@ -117,7 +117,7 @@ def _row(name: str, here: Asked, there: Asked, target: Contrast | int, setup: Se
                 st.image(large, width=SIDE, output_format="PNG", alt=f"{entry.title}, {title}")
                 st.html(f'<div style="font-size:0.8rem">{scale}{title}</div>')
         with st.container(width="stretch"):
-            scales = say("One scale for both, in {unit}.").format(unit=entry.unit)
+            scales = say("One scale for both, in {unit}.").format(unit=say(entry.unit))
             st.caption(f"{likeness(*planes)} {scales}")
 
 

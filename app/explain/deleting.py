@@ -8,7 +8,7 @@ import torch
 from language.catalogue import say
 from torch import Tensor
 from ui import asking, figures, words
-from ui.charts import AXIS, TEXT, line_style
+from ui.charts import AXIS, TEXT, layered, line_style
 from ui.loading import Asked, Setup, about, digest
 from work import deleting
 from work.deleting import FILLS, Deletion
@@ -118,7 +118,7 @@ def chart(found: Deletion, names: Sequence[str], place: int) -> alt.LayerChart:
     lines = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=2.2)
     here = alt.Chart(alt.Data(values=[{"gone": float(found.shares[place])}])).mark_rule(color=TEXT)
     layers = [lines.encode(x=x, y=y, color=colour, strokeDash=dash), here.encode(x=x)]
-    return alt.LayerChart(layer=layers).properties(height=260)
+    return layered(layers, 260)
 
 
 def chart_words(found: Deletion, names: Sequence[str], place: int) -> str:

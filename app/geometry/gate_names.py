@@ -1,9 +1,43 @@
 """Names of gates for people: by the layer that feeds them, counted, where the path is only a number."""
 
+from language.mark import mark
+from language.templates import retold
+
 from openbox.geometry.regions.crossing import GateUnit
 from openbox.program.gates.gate import Gate
 from openbox.program.program import Program
 
+CHANGES = (
+    mark("{unit} switches on"),
+    mark("{unit} switches off"),
+    mark("{unit} turns positive"),
+    mark("{unit} turns negative"),
+    mark("{unit} rises above its threshold"),
+    mark("{unit} falls to its threshold"),
+    mark("{unit} becomes true"),
+    mark("{unit} becomes false"),
+    mark("{unit} takes its first operand instead of its second"),
+    mark("{unit} takes its second operand instead of its first"),
+    mark("{unit} moves from its low piece to its middle one"),
+    mark("{unit} moves from its low piece to its high one"),
+    mark("{unit} moves from its middle piece to its low one"),
+    mark("{unit} moves from its middle piece to its high one"),
+    mark("{unit} moves from its high piece to its low one"),
+    mark("{unit} moves from its high piece to its middle one"),
+    mark("{unit} moves from entry {before} to entry {after}"),
+    mark("{unit} moves from {before} to {after}"),
+)
+UNITS = (
+    mark("the maximum of window {place}, channel {channel} {gate}"),
+    mark("the maximum of window {place} {gate}"),
+    mark("the maximum {gate} for {unit}"),
+    mark("the minimum {gate} for {unit}"),
+    mark("channel {channel} {gate} at {place}"),
+    mark("channel {channel} at {place}"),
+    mark("unit {place} {gate}"),
+    mark("unit {place}"),
+)
+GATES = (mark("of {layer} ({kind})"),)
 _COUNTED = {"convolution": "conv", "conv1d": "conv", "conv2d": "conv", "conv3d": "conv", "linear": "linear"}
 
 
@@ -32,5 +66,5 @@ def layer_names(program: Program) -> list[str]:
 
 
 def words(gate: GateUnit, names: list[str]) -> str:
-    """The crossing in English, with the names of ``layer_names``."""
-    return gate.words(names[gate.layer])
+    """The crossing in the reader's language, with the names of ``layer_names``."""
+    return retold(gate.words(names[gate.layer]), CHANGES, {"unit": UNITS, "gate": GATES})

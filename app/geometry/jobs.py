@@ -7,7 +7,7 @@ import torch
 from language.mark import mark
 from torch import Tensor
 from work.networks import Source, opened
-from work.reporting import report
+from work.reporting import CELLS, CHANGE, report
 
 from geometry.gate_names import layer_names
 from geometry.plane import Plane, Walk
@@ -90,7 +90,7 @@ def window(source: Source, walk: Walk, share: float, half: float, budget: int) -
     plane = walk.plane
 
     def tell(count: int, part: float) -> None:
-        report(part, mark("{number} cells of the window").format(number=f"{count:,}"))
+        report(part, CELLS.format(number=f"{count:,}"))
 
     return opened(source).slice(plane.input(walk.at(share)), plane.u, plane.v, half, budget, tell)
 
@@ -132,7 +132,6 @@ def counterfactual(source: Source, x: Tensor, norm: float) -> Counterfactual:
     """The nearest change of the decision at x; raises ``CounterfactualNotFoundError``."""
 
     def tell(distance: float) -> None:
-        text = mark("looking for the nearest change of the decision: {number} away")
-        report(0.0, text.format(number=f"{distance:.2g}"))
+        report(0.0, CHANGE.format(number=f"{distance:.2g}"))
 
     return opened(source).counterfactual(x, norm=norm, regions=WALKED, progress=tell)

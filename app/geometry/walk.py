@@ -152,6 +152,6 @@ def _tile(values: Tensor, name: str, title: str) -> None:
     with st.container(width=TILE, gap="xsmall"):
         st.markdown(f"**{words.plain(title)}**")
         picture = figures.enlarge(figures.diverging(plane, limit))
-        st.image(picture, width=TILE, output_format="PNG", alt=f"{title}: {entry.unit}")
+        st.image(picture, width=TILE, output_format="PNG", alt=f"{title}: {say(entry.unit)}")
         legend = tiles.scale(entry, limit, unit=False) if limit else say(FLAT)
         st.html(f'<div style="width:{TILE}px;font-size:0.85rem">{legend}</div>')

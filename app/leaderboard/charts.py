@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 from language.catalogue import say
-from ui.charts import AXIS, GREY, RIVAL, STRONG, TEXT, line_style
+from ui.charts import AXIS, GREY, RIVAL, STRONG, TEXT, layered, line_style
 
 from evaluation.schema import CurvePoint, LeaderboardRow
 from leaderboard import records
@@ -71,7 +71,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
             y=y, x=alt.datum(high + 0.25 * room, type="quantitative", scale=scale), text="group:N"
         ),
     ]
-    return alt.LayerChart(layer=layers).properties(height=alt.Step(25))
+    return layered(layers, alt.Step(25))
 
 
 def curves(
@@ -117,7 +117,7 @@ def curves(
         color=alt.Color("method:N", scale=colours, legend=legend),
         strokeDash=alt.StrokeDash("method:N", scale=dashes, legend=legend),
     )
-    return alt.LayerChart(layer=[band, line]).properties(height=380)
+    return layered([band, line], 380)
 
 
 def line_styles(methods: Sequence[str]) -> dict[str, tuple[str, list[int]]]:

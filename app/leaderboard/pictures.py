@@ -70,7 +70,7 @@ def show(
             alt = say("Values of single test images")
             st.table(sentences.picks_table(chosen), hide_index=True, alt=alt)
         else:
-            st.caption(sentences.recomputed(rows, draw, EXPLAINERS[standing.method].unit))
+            st.caption(sentences.recomputed(rows, draw, say(EXPLAINERS[standing.method].unit)))
             _pictures(chosen, stage)
     if failed := [entry for entry in values if entry.error]:
         st.markdown(say("**{failed} of {all} images failed**").format(failed=len(failed), all=len(values)))

@@ -92,13 +92,13 @@ def table(standings: Sequence[LeaderboardRow]) -> list[dict[str, object]]:
 def heading(condition: Condition, metrics: Mapping[str, MetricRow]) -> str:
     """What is measured, in one line."""
     metric = metrics.get(condition.metric)
-    title = metric.title if metric else ""
+    title = say(metric.title) if metric else ""
     parts = [
         f"{condition.metric} {DASH} {title}" if title else condition.metric,
         name(condition.order),
         say("fill {fill}").format(fill=condition.fill) if condition.fill else "",
         say("on the {space}").format(space=condition.score_space) if condition.score_space else "",
-        metric.unit if metric else "",
+        say(metric.unit) if metric else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -107,7 +107,7 @@ def reading(condition: Condition, metrics: Mapping[str, MetricRow], higher: bool
     """What the score asks, which way is better, and how to read the chart and the table."""
     metric = metrics.get(condition.metric)
     meaning = MEANINGS.get(score(condition.metric))
-    asks = say(meaning) if meaning else f"{metric.summary.capitalize()}." if metric else ""
+    asks = say(meaning) if meaning else f"{say(metric.summary).capitalize()}." if metric else ""
     return f"{asks} **{direction(higher)}** {say(HELP)}".lstrip()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 from language.catalogue import figure, say
 from language.mark import mark
-from ui.charts import AXIS, COLOURS, GREY, PICKED, RIVAL, STRONG, TEXT
+from ui.charts import AXIS, COLOURS, GREY, PICKED, RIVAL, STRONG, TEXT, layered
 
 from evaluation.schema import ModelRow
 
@@ -36,7 +36,7 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
     values, shares = [p["value"] for p in points], [p["accuracy"] for p in points]
     x = alt.X(
         "value:Q",
-        title=easier.format(metric=rows[0].metric),
+        title=easier.format(metric=say(rows[0].metric)),
         scale=_scale(values),
         axis=alt.Axis(tickCount=8, **AXIS),
     )
@@ -76,14 +76,14 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
         .add_params(pick),
         chart.mark_text(align="center", dy=-13, fontSize=12, color=TEXT).encode(x=x, y=y, text="network:N"),
     ]
-    return alt.LayerChart(layer=layers).properties(height=430)
+    return layered(layers, 430)
 
 
 def words(rows: Sequence[ModelRow]) -> str:
     """The chart as a sentence."""
     best = ", ".join(f"{row.network} {figure(f'{row.accuracy:.1%}')}" for row in rows if row.front)
     said = say("Test accuracy against: {summary}. On the front: {best}.")
-    return said.format(summary=rows[0].summary, best=best)
+    return said.format(summary=say(rows[0].summary), best=best)
 
 
 def _place(row: ModelRow) -> str:

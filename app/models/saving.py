@@ -20,7 +20,7 @@ def view(
     rows = [dataclasses.asdict(row) for row in here]
     brief = [
         {
-            say("network"): row.network, say("accuracy"): row.accuracy, row.metric: row.value,
+            say("network"): row.network, say("accuracy"): row.accuracy, say(row.metric): row.value,
             say("on the front"): say("yes") if row.front else "",
         }
         for row in here
@@ -28,7 +28,7 @@ def view(
     return SavedView(
         "models", title,
         [
-            SavedWords(said), drawing, SavedWords(f"{here[0].metric}: {here[0].summary}."),
+            SavedWords(said), drawing, SavedWords(f"{say(here[0].metric)}: {say(here[0].summary)}."),
             SavedTable(brief), *compared.parts,
         ],
         {

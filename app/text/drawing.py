@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from html import escape
 
 from export.chart import opening
+from language.catalogue import say
 from ui.charts import TEXT
 
 from openbox.display.words import painted
@@ -38,8 +39,8 @@ def svg(
             box = f'x="{start:.1f}" y="{top}" width="{width:.1f}" height="{HIGH}" rx="4"'
             lines.append(f'<rect {box} fill="{ground}"/>')
             lines.append(_text(start + width / 2, top + 17, rounded(value), letters, "middle"))
-        lines.append(_text(starts[-1] + 6, top + 17, one.unit, "#5b6675", "start"))
-    units = max((len(one.unit) for one in found.values()), default=0)
+        lines.append(_text(starts[-1] + 6, top + 17, say(one.unit), "#5b6675", "start"))
+    units = max((len(say(one.unit)) for one in found.values()), default=0)
     wide = max(starts[-1] + LETTER * units + 14, LETTER * len(title) + 16)
     high = 56 + len(found) * (HIGH + GAP) + 8
     head = opening(wide, high)

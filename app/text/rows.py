@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
 
-from language.catalogue import figure
+from language.catalogue import figure, say
 from language.mark import mark
 from ui.words import MINUS
 
@@ -66,7 +66,7 @@ def _row(name: str, found: TokenExplanation | str, places: range, limit: float |
     cells = "".join(
         f'<td style="{_CELL};{styles[i]};border-radius:4px">{rounded(values[i])}</td>' for i in places
     )
-    unit = f'<td style="{_QUIET};white-space:nowrap;padding-left:8px">{escape(found.unit)}</td>'
+    unit = f'<td style="{_QUIET};white-space:nowrap;padding-left:8px">{escape(say(found.unit))}</td>'
     return f"<tr>{left}{cells}{unit}</tr>"
 
 

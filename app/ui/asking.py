@@ -9,12 +9,14 @@ from typing import Any
 import streamlit as st
 from language.catalogue import say
 from language.mark import mark
+from language.templates import retold
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from work.desk import Desk
 from work.job import Job
 from work.line import HOUSE, Inline, Workers
+from work.reporting import CELLS, CHANGE
 from work.ticket import Ticket
 
 INLINE = "OPENBOX_APP_INLINE"  # set: everything is computed in the page's own thread, as tests want it
@@ -133,7 +135,7 @@ def standing(ticket: Ticket) -> str:
         return (
             say("next in line …") if place == 0 else say("number {place} in line …").format(place=place + 1)
         )
-    text, seconds = say(ticket.text or COMPUTING), f"{ticket.seconds:.0f}"
+    text, seconds = retold(ticket.text or COMPUTING, (CELLS, CHANGE)), f"{ticket.seconds:.0f}"
     if not ticket.share:
         return say("{text} … {seconds} s").format(text=text, seconds=seconds)
     share = f"{ticket.share:.0%}".replace("%", " %")

@@ -4,6 +4,7 @@ The colours stand out from a light page and from a dark one, and from each other
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import torch
@@ -66,19 +67,32 @@ def answer_chart(answers: list[ClassAnswer], pick: bool = False) -> alt.LayerCha
     )
     if pick:
         bars = bars.add_params(alt.selection_point(name=PICKED, fields=["class"], on="click", empty=False))
-    return alt.LayerChart(layer=[bars, text]).properties(height=alt.Step(26))
+    return layered([bars, text], alt.Step(26))
+
+
+def layered(layers: list[Any], height: int | alt.Step) -> alt.LayerChart:
+    """Layers as one chart, its numbers in the language's form; ``height`` in pixels, or of each bar."""
+    return alt.LayerChart(layer=layers, config=_locale()).properties(height=height)
 
 
 def titled(title: str, chart: alt.Chart, height: int) -> alt.Chart:
     """A chart under its title, for several beside each other; ``height`` in pixels."""
     head = alt.TitleParams(title, color=TEXT, fontSize=14, anchor="start")
-    return chart.properties(title=head, height=height)
+    return chart.properties(title=head, height=height, config=_locale())
 
 
 def line_style(place: int) -> tuple[str, list[int]]:
     """The colour and the dash of a line by its place; no two of the first 36 are alike."""
     turn, number = divmod(place, len(COLOURS))
     return COLOURS[number], DASHES[(number + turn) % len(DASHES)]
+
+
+def _locale() -> Any:
+    marks = {mark: figure(mark) for mark in ",."}
+    if all(mark == own for mark, own in marks.items()):
+        return alt.Undefined
+    number = alt.NumberLocale(decimal=marks["."], thousands=marks[","], grouping=[3], currency=["", ""])
+    return alt.Config(locale=alt.Locale(number=number))
 
 
 def answer_words(answers: list[ClassAnswer]) -> str:

@@ -103,7 +103,7 @@ def shown(explanation: Explanation, look: Look) -> tuple[np.ndarray, bool]:
 def head(name: str) -> None:
     """The title and the summary of a method."""
     entry = EXPLAINERS[name]
-    summary = html.escape(entry.summary.replace("*", "·"))
+    summary = html.escape(say(entry.summary).replace("*", "·"))
     st.html(
         f'<div style="height:3.7rem;line-height:1.3;overflow:hidden"><b>{html.escape(entry.title)}</b><br>'
         f'<span style="font-size:0.8rem;opacity:0.8">{summary}</span></div>'

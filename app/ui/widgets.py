@@ -74,7 +74,7 @@ def choose_network(cards: list[AnyNetwork]) -> AnyNetwork:
     say_unless("network", [*labels.values()].__contains__, text)
     name = st.selectbox(
         say("Network"), list(named), key="network", bind="query-params",
-        format_func=lambda name: labels.get(name, name),
+        format_func=lambda name: labels.get(str(name), str(name)),
     )  # fmt: skip
     chosen = named.get(name or "", cards[0])
     if isinstance(chosen, OwnNetwork):
@@ -93,7 +93,7 @@ def choose_picture(card: AnyNetwork, test: Images | None, samples: Samples) -> P
     names = {SAMPLE: mark("your pictures")} if mine and test is None else {}
     source = st.radio(
         say("Image"), options, key="image", bind="query-params",
-        format_func=lambda option: say(names.get(option, option)),
+        format_func=lambda option: say(names.get(str(option), str(option))),
     )  # fmt: skip
     if test is None and not mine:
         text = say(

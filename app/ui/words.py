@@ -136,8 +136,8 @@ def cost(explanation: Explanation) -> str:
 def legend(entry: Entry, limit: float, native: bool = False) -> tuple[str, str, str]:
     """The words under the colour scale: left end, middle, right end."""
     if entry.signed:
-        return f"{MINUS}{short(limit)}", entry.unit, f"+{short(limit)}"
-    return "0", say("weighted activations") if native else entry.unit, short(limit)
+        return f"{MINUS}{short(limit)}", say(entry.unit), f"+{short(limit)}"
+    return "0", say("weighted activations") if native else say(entry.unit), short(limit)
 
 
 def short(value: float) -> str:

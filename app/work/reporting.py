@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from language.mark import mark
+
+CELLS = mark("{number} cells of the window")
+CHANGE = mark("looking for the nearest change of the decision: {number} away")
 Tell = Callable[[float, str], None]
 _told: ContextVar[Tell | None] = ContextVar("told", default=None)
 

@@ -31,7 +31,7 @@ def report(view: ExportedView) -> str:
     """One HTML file that needs nothing else: picture, maps with their receipts, conditions, arrays, code."""
     maps = [
         f"<figure><figcaption><b>{html.escape(EXPLAINERS[name].title)}</b><br>"
-        f"{html.escape(EXPLAINERS[name].summary)}</figcaption>"
+        f"{html.escape(say(EXPLAINERS[name].summary))}</figcaption>"
         f'<img src="{data_url(drawn(name, one)[0])}" alt="{html.escape(_alt(view, name))}">'
         f"{tiles.scale(EXPLAINERS[name], figures.limit(tiles.shown(one, tiles.PLAIN)[0]))}"
         f"<small>{html.escape(words.receipt(one, view.target, view.classes))}<br>{words.cost(one)}</small>"

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 from language.catalogue import say
-from ui.charts import AXIS, GREY, TEXT
+from ui.charts import AXIS, GREY, TEXT, layered
 
 from geometry.drawing.colours import class_colour
 from openbox.geometry.partition.segment import Segment
@@ -77,4 +77,4 @@ def logits(
         left = alt.Chart(changes[~late]).mark_text(align="left", dx=4, color=TEXT, fontSize=12)
         right = alt.Chart(changes[late]).mark_text(align="right", dx=-4, color=TEXT, fontSize=12)
         layers += [part.encode(x=x, y=alt.value(8), text="words:N") for part in (left, right)]
-    return alt.LayerChart(layer=layers).properties(height=height)
+    return layered(layers, height)

@@ -10,6 +10,12 @@ from babel.messages.pofile import read_po
 from language import catalogue
 from reading import shown, start
 
+from evaluation.leaderboard.statistics.directions import metrics
+from evaluation.models.measures import CRITERIA
+from openbox.explainers.families import FAMILIES
+from openbox.explainers.table import EXPLAINERS
+from openbox.text import TEXT_EXPLAINERS
+
 APP = Path(__file__).parents[3] / "app"
 KEYWORDS = {"say": None, "mark": None, "count": (1, 2)}  # as docs/extend.md gives them to pybabel
 OTHERS = catalogue.LANGUAGES[1:]
@@ -19,9 +25,18 @@ Text = str | tuple[str, ...]
 
 @pytest.fixture(scope="module")
 def said() -> set[Text]:
-    """What stands in the source."""
-    found = extract_from_dir(APP, [("**.py", "python")], keywords=KEYWORDS)
-    return {text for _, _, text, _, _ in found}
+    """What stands in the source, and what the pages show of the tables of the library and of the harness."""
+    found = {text for _, _, text, _, _ in extract_from_dir(APP, [("**.py", "python")], keywords=KEYWORDS)}
+    for entry in EXPLAINERS.values():
+        found |= {entry.summary, entry.unit}
+    found |= {entry.unit for entry in TEXT_EXPLAINERS.values()}
+    for family in FAMILIES.values():
+        found |= {family.title, family.claim}
+    for _, row in metrics().iterrows():
+        found |= {row["title"], row["unit"], row["summary"]}
+    for name, criterion in CRITERIA.items():
+        found |= {name.replace("_", " "), criterion.metric, criterion.summary}
+    return found - {""}
 
 
 def read(language: str) -> Catalog:
@@ -33,8 +48,8 @@ def messages(language: str) -> list[Message]:
     return [message for message in read(language) if message.id]
 
 
-def forms(text: Text | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else [*map(str, text)] if isinstance(text, list | tuple) else []
 
 
 @pytest.mark.parametrize("language", OTHERS)
