@@ -5,7 +5,8 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
-from language.catalogue import choose, say
+from language.catalogue import say
+from language.switch import choose
 from ui import asking, config, demo, linked
 
 UI = Path(__file__).parent / "ui"

@@ -8,7 +8,7 @@ from language.catalogue import say
 from language.mark import mark
 from ui import asking, charts, figures, loading, prices, tiles, words
 from ui.loading import Asked, Setup
-from ui.sources import AnyNetwork, network_label, network_name
+from ui.sources import AnyNetwork, network_name
 
 from openbox.explainers.explanation import Contrast, Explanation
 from openbox.explainers.table import EXPLAINERS

@@ -26,16 +26,6 @@ Made = TypeVar("Made")
 _held: ContextVar[str | None] = ContextVar("language", default=None)
 
 
-def choose() -> None:
-    """The switch. Its choice stands in the link, where English alone needs no word, so that a link is read in
-    the language that it was made in; at first it is the browser's own language."""
-    if KEY not in st.session_state and KEY not in st.query_params:
-        st.session_state[KEY] = _of_browser()
-    st.segmented_control(
-        "Language", LANGUAGES, required=True, key=KEY, bind="query-params", label_visibility="collapsed"
-    )
-
-
 def current() -> str:
     """The language of this session; English outside of one."""
     if held := _held.get():
@@ -77,11 +67,6 @@ def figure(number: str) -> str:
         return number
     marks = {",": get_group_symbol(language), ".": get_decimal_symbol(language)}
     return "".join(marks.get(letter, letter) for letter in number)
-
-
-def _of_browser() -> str:
-    found = (st.context.locale or ENGLISH)[:2].lower()
-    return found if found in LANGUAGES else ENGLISH
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""``retold``: what was said in English elsewhere, by the library or by a process, in the reader's language."""
+"""``retold``: what the library or a process said in English, in the reader's language."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,6 @@
 """Every page of the app: its address, and what shows that it is there."""
 
+from language.catalogue import ENGLISH
 from served import still
 
 PAGES = {
@@ -7,8 +8,8 @@ PAGES = {
         "/?data=Digits+8x8&methods=OpenBox&methods=OpenBox+weights",
         ".st-key-tile-openbox_weights .cost",
     ),
-    "Geometry": ("/geometry?data=Digits+8x8", "text=The nearest border"),
-    "Text": ("/text?readings=OpenBox", "text=Its class is"),
+    "Geometry": ("/geometry?data=Digits+8x8", ".stMain img"),
+    "Text": ("/text?readings=OpenBox", ".stMain table"),
     "Whole network": ("/whole", ".stGraphVizChart svg"),
     "Models": ("/models", "canvas, .vega-embed svg"),
     "Gallery": ("/gallery?family=Constrained+models", ".vega-embed svg, canvas"),
@@ -17,9 +18,11 @@ PAGES = {
 }
 
 
-def visit(page, name: str) -> None:
+def visit(page, name: str, language: str = ENGLISH) -> None:
     """Open a page, and wait until it is drawn."""
     address, there = PAGES[name]
+    if language != ENGLISH:
+        address += f"{'&' if '?' in address else '?'}lang={language}"
     page.goto(address)
     page.locator(there).first.wait_for()
     still(page)

@@ -1,6 +1,7 @@
 """Every page on a phone, a laptop and a projector: nothing is cut, nothing fails."""
 
 import pytest
+from language.catalogue import LANGUAGES
 from pages import PAGES, visit
 from requirements import require_data
 
@@ -30,8 +31,9 @@ LOADED = "() => [...document.images].every((one) => one.complete && one.naturalW
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_every_width(page, name):
+def test_a_page_fits_every_width_in_every_language(page, name, language):
     require_data("mnist")
     complaints: list[str] = []
 
@@ -43,7 +45,8 @@ def test_a_page_fits_every_width(page, name):
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_viewport_size({"width": 375, "height": WIDTHS[375]})
-    visit(page, name)
+    visit(page, name, language)
+    assert page.evaluate("document.documentElement.lang") == language
     assert page.get_by_test_id("stSidebar").and_(page.locator("[aria-expanded=true]")).count() == 0
     page.get_by_test_id("stExpandSidebarButton").wait_for()
     cut = {}

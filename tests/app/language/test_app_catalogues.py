@@ -32,8 +32,8 @@ def said() -> set[Text]:
     found |= {entry.unit for entry in TEXT_EXPLAINERS.values()}
     for family in FAMILIES.values():
         found |= {family.title, family.claim}
-    for _, row in metrics().iterrows():
-        found |= {row["title"], row["unit"], row["summary"]}
+    for column in ("title", "unit", "summary"):
+        found |= {str(text) for text in metrics()[column]}
     for name, criterion in CRITERIA.items():
         found |= {name.replace("_", " "), criterion.metric, criterion.summary}
     return found - {""}

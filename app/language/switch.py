@@ -1,0 +1,26 @@
+"""The switch of languages at the top of the sidebar."""
+
+import streamlit as st
+from streamlit.components import v2
+
+from language.catalogue import ENGLISH, KEY, LANGUAGES, current
+
+# Streamlit's page says that it is English; a screen reader pronounces what it is told
+_JS = "export default function ({ data }) { document.documentElement.lang = data.language; }"
+_pronounced = v2.component("openbox_language", html="<span></span>", js=_JS)
+
+
+def choose() -> None:
+    """The switch. Its choice stands in the link, where English alone needs no word, so that a link is read in
+    the language that it was made in; at first it is the browser's own language."""
+    if KEY not in st.session_state and KEY not in st.query_params:
+        st.session_state[KEY] = _of_browser()
+    st.segmented_control(
+        "Language", LANGUAGES, required=True, key=KEY, bind="query-params", label_visibility="collapsed"
+    )
+    _pronounced(key="pronounced", data={"language": current()}, height=1)
+
+
+def _of_browser() -> str:
+    found = (st.context.locale or ENGLISH)[:2].lower()
+    return found if found in LANGUAGES else ENGLISH
