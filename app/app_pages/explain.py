@@ -16,7 +16,7 @@ from explain import (
 )
 from explain.saving import report
 from explain.saving.view import ExportedView
-from export.offer import offer
+from export.offer import offer_view
 from language.catalogue import say
 from ui import charts, figures, loading, opening, regions, sources, targets, widgets, words
 from ui.loading import Asked, Setup
@@ -72,7 +72,7 @@ def _explain(catalogue: sources.Catalogue) -> None:
     comparing.show(subject, catalogue.networks[card.data], target, methods, setup)
     _show_regions(ready)
     if ready:
-        offer(report.files(ExportedView(subject, picked.words, target, setup, said.logits, ready)))
+        offer_view(report.saved(ExportedView(subject, picked.words, target, setup, said.logits, ready)))
     with st.expander(say("The words of this page"), key="words", bind="query-params"):
         glossary = sentences.GLOSSARY.items()
         st.markdown("\n".join(f"- **{say(word)}**: {say(meaning)}" for word, meaning in glossary))

@@ -52,10 +52,10 @@ def _geometry(catalogue: sources.Catalogue) -> None:
     if len(pictures) == 1:
         pictures += _neighbours(card, pictures[0].x, chosen.norm)
     a, b, c = (picked.x for picked in pictures)
-    scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words))
     first, last = (card.classes[int(computing.logits(card, x).argmax())] for x in (a, b))
-    heading = say("The cells between “{first}” and “{last}”").format(first=first, last=last)
-    st.header(heading, anchor=False)
+    title = say("The cells between “{first}” and “{last}”").format(first=first, last=last)
+    scene = Scene(card, span(a, b, c), (pictures[0].words, pictures[1].words, pictures[2].words), title)
+    st.header(title, anchor=False)
     st.caption(f"{say(sentences.INTRODUCTION)} {say(sentences.UNIT)}")
     _explore(scene, chosen)
     _decide_otherwise(card, a, chosen.norm)

@@ -37,12 +37,12 @@ def opening(wide: float, high: float, letters: int = 13) -> str:
 
 def stacked(drawings: Sequence[str]) -> str:
     """Drawings below each other as one."""
-    wide, top, moved = 0.0, 0.0, []
+    wide, top, moved = 0.0, PAD, []
     for one in drawings:
         size = _SIZE.search(one)
         if size is None:
             raise ValueError("a drawing does not say how large it is")
-        moved.append(one.replace("<svg ", f'<svg y="{top:.0f}" ', 1))
+        moved.append(one.replace("<svg ", f'<svg x="{PAD}" y="{top:.0f}" ', 1))
         wide, top = max(wide, float(size[1])), top + float(size[2]) + PAD
     paper = '<rect width="100%" height="100%" fill="#fff"/>'
-    return "\n".join([opening(wide, top), paper, *moved, "</svg>", ""])
+    return "\n".join([opening(wide + 2 * PAD, top), paper, *moved, "</svg>", ""])

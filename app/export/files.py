@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from language.mark import mark
 
-from export import chart, paper
+from export import paper, sheet
 from export.conditions import versions
-from export.view import SavedChart, SavedView
+from export.view import SavedPictures, SavedView
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,12 @@ def files(view: SavedView) -> list[ExportFile]:
     """Those that the view has something for."""
     stem = f"openbox-{view.page}"
     found = [ExportFile(mark("Report (HTML)"), "text/html", f"{stem}.html", partial(report, view))]
-    if view.drawings:
-        found.append(ExportFile("SVG", "image/svg+xml", f"{stem}.svg", partial(svg, view)))
+    if view.drawings or any(isinstance(part, SavedPictures) for part in view.parts):
+        found.append(ExportFile("PNG", "image/png", f"{stem}.png", partial(sheet.png, view)))
+        found.append(ExportFile("SVG", "image/svg+xml", f"{stem}.svg", partial(sheet.svg, view)))
     if view.arrays:
         make = partial(npz, view.arrays)
-        found.append(ExportFile("NPZ", "application/octet-stream", npz_name(view), make))
+        found.append(ExportFile("NPZ", "application/octet-stream", npz_name(view.page), make))
     if view.rows:
         found.append(ExportFile("CSV", "text/csv", f"{stem}.csv", partial(as_csv, view)))
     found.append(ExportFile("JSON", "application/json", f"{stem}.json", partial(as_json, view)))
@@ -44,9 +45,9 @@ def files(view: SavedView) -> list[ExportFile]:
     return found
 
 
-def npz_name(view: SavedView) -> str:
+def npz_name(page: str) -> str:
     """The file that the code looks for beside itself."""
-    return f"openbox-{view.page}.npz"
+    return f"openbox-{page}.npz"
 
 
 def npz(arrays: Mapping[str, np.ndarray]) -> bytes:
@@ -81,25 +82,17 @@ def python(view: SavedView) -> str:
 
 {view.code.strip()}
 
-view = np.load("{npz_name(view)}")
+view = np.load("{npz_name(view.page)}")
 for name in view:
     print(name, "the same, bit for bit" if np.array_equal(made[name], view[name]) else "differs")
 """
-
-
-def svg(view: SavedView) -> str:
-    """The drawings below each other."""
-    drawn = [
-        chart.svg(one.chart, one.words) if isinstance(one, SavedChart) else one.html for one in view.drawings
-    ]
-    return chart.stacked(drawn)
 
 
 def report(view: SavedView) -> str:
     """The parts of the view, then how it is made again, then its conditions."""
     body = [paper.printed(part) for part in view.parts]
     if view.code:
-        again = paper.made_again(npz_name(view), npz(view.arrays), python(view), as_json(view))
+        again = paper.made_again(npz_name(view.page), npz(view.arrays), python(view), as_json(view))
     else:
         again = paper.written(as_json(view))
     return paper.sheet(view.title, "\n".join([*body, again]))

@@ -116,7 +116,7 @@ def _(part: SavedTable) -> str:
 
 @printed.register
 def _(part: SavedMarkup) -> str:
-    return f'<div class="wide">{part.html}</div>'
+    return f'<div class="wide">{part.html()}</div>'
 
 
 def _cell(value: object) -> str:

@@ -1,6 +1,6 @@
 """What a page shows, kept to be saved: its parts in their order, its figures, its arrays. No Streamlit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +39,11 @@ class SavedTable:
     rows: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SavedMarkup:
-    """HTML or SVG of ours, which asks for nothing from elsewhere."""
+    """HTML or SVG of ours, which asks for nothing from elsewhere; made when a file is."""
 
-    html: str
+    html: Callable[[], str]
 
 
 SavedPart = SavedWords | SavedPictures | SavedChart | SavedTable | SavedMarkup
@@ -52,7 +52,8 @@ SavedPart = SavedWords | SavedPictures | SavedChart | SavedTable | SavedMarkup
 @dataclass(frozen=True, eq=False)
 class SavedView:
     """``page``: its name in links and files. ``parts`` are what the report shows, ``figures`` what the JSON
-    says, ``arrays`` what the NPZ holds, ``rows`` the CSV, ``drawings`` the SVG; no file is of nothing.
+    says, ``arrays`` what the NPZ holds, ``rows`` the CSV; the SVG and the PNG show
+    the pictures of the parts, then the ``drawings``. No file is of nothing.
 
     ``code``: Python that makes the arrays again, as the dict ``made``; ``command``: what makes the figures
     again in a shell, where that is another thing.

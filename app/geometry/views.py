@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-from export.files import ExportFile
-from export.offer import offer
+from export.offer import offer_view
+from export.view import SavedMarkup, SavedView, SavedWords
 from language.catalogue import count, figure, say
-from language.mark import mark
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from ui import words
 from ui.asking import show_standing
@@ -25,11 +23,12 @@ from openbox.geometry.partition.slice import Slice
 
 @dataclass(frozen=True)
 class Scene:
-    """The network, the plane, and what its pictures A, B and C are, in words."""
+    """The network, the plane, what its pictures A, B and C are, in words, and the title of it all."""
 
     card: AnyNetwork
     plane: Plane
     pictures: tuple[str, str, str]
+    title: str
 
 
 def show_plane(scene: Scene, walk: Walk, place: WalkPoint, budget: int) -> float:
@@ -75,15 +74,14 @@ def _show_window(
         alt = sentences.slice_alt(cut, parts, card.classes)
         st.image(picture, width="stretch", output_format="PNG", alt=alt)
         larger = paint.magnified(plane, cut.extent)
-        st.caption(
-            " ".join(
-                (
-                    sentences.slice_words(cut, budget),
-                    words.plain(sentences.shares_words(parts, card.classes)),
-                    sentences.window_words(cut.extent, plane.frame[1], larger),
-                )
+        said = " ".join(
+            (
+                sentences.slice_words(cut, budget),
+                words.plain(sentences.shares_words(parts, card.classes)),
+                sentences.window_words(cut.extent, plane.frame[1], larger),
             )
         )
+        st.caption(said)
     title = say("{network}: {regions} around t = {t}").format(
         network=network_label(card),
         regions=count("{number} region", "{number} regions", len(cut.polygons)),
@@ -94,28 +92,13 @@ def _show_window(
         dict(zip("ABC", scene.pictures, strict=True)), dict(zip("ABC", plane.points, strict=True)),
         place.rise, share, budget,
     )  # fmt: skip
-    _downloads(picture, cut, found, current, marks, title, conditions)
-
-
-def _downloads(
-    picture: Image.Image, cut: Slice, found: list[colours.Piece], current: int | None,
-    marks: list[Mark], title: str, conditions: DrawingConditions,
-) -> None:  # fmt: skip
-    """The buttons; a file is made when it is asked for."""
-    now, here = marks[-1].point, say("the current point")
-    offer(
-        [
-            ExportFile("PNG", "image/png", "openbox-slice.png", lambda: export.png(picture)),
-            ExportFile(
-                "SVG", "image/svg+xml", "openbox-slice.svg",
-                lambda: export.svg(cut, found, current, marks, title, here),
-            ),
-            ExportFile(
-                "JSON", "application/json", "openbox-slice.json",
-                lambda: export.as_json(cut, current, now, conditions),
-            ),
-        ],
-        mark("window"),
+    drawing = SavedMarkup(partial(export.svg, cut, found, current, marks, title, say("the current point")))
+    offer_view(
+        SavedView(
+            export.PAGE, scene.title, [drawing, SavedWords(said)],
+            export.figures(cut, current, here, conditions), export.arrays(cut), drawings=[drawing],
+            code=export.code(card, budget),
+        )
     )  # fmt: skip
 
 

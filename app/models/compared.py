@@ -123,7 +123,7 @@ def show_titles(rows: Sequence[ModelRow]) -> ComparedNetworks:
             coloured = coloured_words(split[place], values[place], signed=True)
             st.caption(answer)
             st.html(coloured)
-            parts += [SavedWords(answer), SavedMarkup(coloured)]
+            parts += [SavedWords(answer), SavedMarkup(lambda coloured=coloured: coloured)]
     arrays = {
         f"{name} {place}": np.array(values)
         for name, (_, titles_values) in found.items()

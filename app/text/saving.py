@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from export.view import SavedChart, SavedMarkup, SavedPart, SavedTable, SavedView, SavedWords
@@ -74,7 +75,10 @@ def view(
         parts,
         _figures(card, title, target, readings),
         _arrays(readings),
-        drawings=[SavedMarkup(drawing.svg(one.words, one.known, one.found, alike, said)) for one in readings],
+        drawings=[
+            SavedMarkup(partial(drawing.svg, one.words, one.known, one.found, alike, said))
+            for one in readings
+        ],
         code=_code(card, target, readings),
     )
 
@@ -89,7 +93,7 @@ def _parts(card: Card, reading: ReadTitle, said: str, alike: bool, gone: str) ->
         *head,
         SavedChart(charts.answer_chart(answers), charts.answer_words(answers)),
         SavedWords(said, heading=True),
-        SavedMarkup(rows.table(reading.words, reading.known, reading.found, alike)),
+        SavedMarkup(partial(rows.table, reading.words, reading.known, reading.found, alike)),
         SavedWords(say("Red speaks for it, blue against it, purple is a size without a sign.")),
         SavedTable([sentences.receipt(one) for one in reading.found.values()]),
     ]

@@ -87,11 +87,8 @@ def line_style(place: int) -> tuple[str, list[int]]:
     return COLOURS[number], DASHES[(number + turn) % len(DASHES)]
 
 
-def _locale() -> Any:
-    marks = {mark: figure(mark) for mark in ",."}
-    if all(mark == own for mark, own in marks.items()):
-        return alt.Undefined
-    number = alt.NumberLocale(decimal=marks["."], thousands=marks[","], grouping=[3], currency=["", ""])
+def _locale() -> alt.Config:
+    number = alt.NumberLocale(decimal=figure("."), thousands=figure(","), grouping=[3], currency=["", ""])
     return alt.Config(locale=alt.Locale(number=number))
 
 

@@ -3,15 +3,23 @@
 Widgets with ``bind="query-params"`` are kept by Streamlit itself.
 """
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 PAGE, ARRIVED = "page of the last run", "arrived from another page"
 
 
-def note_page(title: str) -> None:
+def note_page(path: str) -> None:
     """Before a page is run. (On the page itself the browser's Back may take a name out of the link.)"""
-    st.session_state[ARRIVED] = st.session_state.get(PAGE) != title
-    st.session_state[PAGE] = title
+    st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
+    st.session_state[PAGE] = path
+
+
+def whole() -> str:
+    """The link of this view, below the address of the app."""
+    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    return f"{st.session_state[PAGE]}?{urlencode(pairs)}" if pairs else st.session_state[PAGE]
 
 
 def read(name: str) -> str:

@@ -1,6 +1,7 @@
 """The part of the page that grows a small tree for a hidden layer (CNN-INTE)."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from export.view import SavedMarkup, SavedPart, SavedPictures, SavedTable, SavedView, SavedWords
@@ -131,7 +132,7 @@ def _view(
     groups: list[tuple[str, GroupOfDigits]],
 ) -> SavedView:  # fmt: skip
     named = say("The tree. {way}").format(way=said)
-    tree = SavedMarkup(tree_svg(found.nodes, found.ways[index], named))
+    tree = SavedMarkup(partial(tree_svg, found.nodes, found.ways[index], named))
     shares = [
         {"": say(title), say("share"): figure(f"{100 * value:.1f} %"), say("of"): say(of)}
         for title, value, of in measured

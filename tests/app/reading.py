@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 APP = Path(__file__).parents[2] / "app" / "streamlit_app.py"
 
 
-def start(page: str = "explain", **query: str) -> AppTest:
+def start(page: str = "explain", **query: str | list[str]) -> AppTest:
     """The app at one of its pages, opened by a link with these parameters."""
     app = AppTest.from_file(str(APP), default_timeout=120)
     if page != "explain":  # the default page is the app's own to choose

@@ -1,34 +1,35 @@
-"""The page as one HTML file: picture, maps with their receipts, words, arrays, code, conditions."""
+"""The page as a view to be saved: picture, maps with their receipts, words, arrays, code, conditions."""
 
 import html
+from functools import partial
 
 from export import paper
-from export.files import ExportFile, npz
+from export.view import SavedMarkup, SavedPictures, SavedView, SavedWords
 from language.catalogue import say
-from language.mark import mark
 from ui import figures, tiles, words
 from ui.pictures import data_url
 
 from explain import sentences
-from explain.saving.sheet import SIDE, drawn, png, svg
-from explain.saving.view import NPZ, ExportedView, as_json, snippet
+from explain.saving.sheet import SIDE, drawn, svg
+from explain.saving.view import PAGE, ExportedView, conditions, snippet
 from openbox.explainers.table import EXPLAINERS
 
 
-def files(view: ExportedView) -> list[ExportFile]:
-    """The maps that are ready as files."""
-    return [
-        ExportFile(mark("Report (HTML)"), "text/html", "openbox-report.html", lambda: report(view)),
-        ExportFile("PNG", "image/png", "openbox-view.png", lambda: png(view)),
-        ExportFile("SVG", "image/svg+xml", "openbox-view.svg", lambda: svg(view)),
-        ExportFile("NPZ", "application/octet-stream", NPZ, lambda: npz(view.arrays)),
-        ExportFile("JSON", "application/json", "openbox-view.json", lambda: as_json(view)),
-        ExportFile("Python", "text/x-python", "openbox_view.py", lambda: snippet(view)),
-    ]
+def saved(view: ExportedView) -> SavedView:
+    """What the page shows; its maps have their scales and receipts."""
+    photograph = figures.enlarge(figures.photograph(view.subject.x[0]), SIDE)
+    return SavedView(
+        PAGE, view.question,
+        [
+            SavedPictures([(photograph, f"{view.picture}. {view.answer}")], SIDE),
+            SavedWords(words.plain(_reading(view))), SavedMarkup(partial(_maps, view)),
+            SavedMarkup(partial(paper.glossary, sentences.GLOSSARY)),
+        ],
+        conditions(view), view.arrays, drawings=[SavedMarkup(partial(svg, view))], code=snippet(view),
+    )  # fmt: skip
 
 
-def report(view: ExportedView) -> str:
-    """One HTML file that needs nothing else: picture, maps with their receipts, conditions, arrays, code."""
+def _maps(view: ExportedView) -> str:
     maps = [
         f"<figure><figcaption><b>{html.escape(EXPLAINERS[name].title)}</b><br>"
         f"{html.escape(say(EXPLAINERS[name].summary))}</figcaption>"
@@ -38,14 +39,7 @@ def report(view: ExportedView) -> str:
         "</figure>"
         for name, one in view.maps.items()
     ]
-    photograph = data_url(figures.enlarge(figures.photograph(view.subject.x[0]), SIDE))
-    body = f"""<p>{html.escape(view.answer)} {html.escape(view.picture)}.</p>
-<img src="{photograph}" alt="{html.escape(view.picture)}" style="width:{SIDE}px">
-<p>{html.escape(_reading(view))}</p>
-<main>{"".join(maps)}</main>
-{paper.glossary(sentences.GLOSSARY)}
-{paper.made_again(NPZ, npz(view.arrays), snippet(view), as_json(view))}"""
-    return paper.sheet(view.question, body)
+    return f"<main>{''.join(maps)}</main>"
 
 
 def _reading(view: ExportedView) -> str:

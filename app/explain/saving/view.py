@@ -1,12 +1,13 @@
 """What the page shows, its arrays, its conditions, and code that makes the arrays again."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from export.conditions import versions
+from export.files import npz_name
+from export.loaded import loaded
 from language.catalogue import say
 from torch import Tensor
 from ui import words
@@ -16,7 +17,8 @@ from ui.sources import OwnNetwork
 from explain import sentences
 from openbox.explainers.explanation import Contrast, Explanation
 
-NPZ = "openbox-view.npz"
+PAGE = "explain"
+NPZ = npz_name(PAGE)
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,11 @@ class ExportedView:
         }
 
 
-def as_json(view: ExportedView) -> str:
-    """The conditions under which the maps were made, and what each of them claims."""
+def conditions(view: ExportedView) -> dict[str, Any]:
+    """Under which the maps were made, and what each of them claims."""
     card, target = view.subject.card, view.target
     own = isinstance(card, OwnNetwork)
-    content = {
-        "question": view.question,
+    return {
         "target": vars(target) if isinstance(target, Contrast) else target,
         "score": view.setup.score,
         "seed": view.setup.seed,
@@ -86,33 +87,29 @@ def as_json(view: ExportedView) -> str:
             }
             for name, one in view.maps.items()
         },
-        "versions": versions(),
     }
-    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def snippet(view: ExportedView) -> str:
-    """Python that makes the arrays of the NPZ again, which lies beside it."""
-    card, target = view.subject.card, view.target
-    if isinstance(card, OwnNetwork):
-        model = f"load_model({card.factory!r}, {card.weights!r})"
-        source = "from openbox.zoo.own.models import load_model"
-    else:
-        model, source = f"load_checkpoint({card.name!r}).model", "from openbox.zoo import load_checkpoint"
+    """Python that makes the arrays again from the picture and the references among them."""
+    target = view.target
+    source, model = loaded(view.subject.card)
     asked = f"Contrast({target.preferred}, {target.other})" if isinstance(target, Contrast) else str(target)
-    return f'''"""{view.question} {view.picture}; network {card.sha256[:12]}."""
-
+    return f'''
 import numpy as np
 import torch
 
 from openbox.explainers import Contrast, create
+from openbox.module.headless import before_head
 {source}
 
-view = np.load("{NPZ}")
-x, references = torch.from_numpy(view["x"]), torch.from_numpy(view["references"])
+held = np.load("{NPZ}")
+x, references = torch.from_numpy(held["x"]), torch.from_numpy(held["references"])
 model = {model}
+with torch.no_grad():
+    logits = before_head(model, x)(x)[0]
+made = {{"x": held["x"], "references": held["references"], "logits": logits.numpy()}}
 for name in {list(view.maps)!r}:
     explainer = create(name, model, references, seed={view.setup.seed}, score={view.setup.score!r})
-    values = explainer.explain(x, {asked}).values.numpy()
-    print(name, "the same, bit for bit" if np.array_equal(values, view[name]) else "differs")
+    made[name] = explainer.explain(x, {asked}).values.numpy()
 '''

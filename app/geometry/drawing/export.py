@@ -1,20 +1,20 @@
-"""The slice as files: PNG as shown, SVG with exact polygons, JSON with all that is known. No Streamlit."""
+"""The window as files: a drawing of its exact polygons, arrays, figures, and code. No Streamlit."""
 
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import torch
-from export.conditions import versions
-from PIL import Image
+import numpy as np
+from export.files import npz_name
+from export.loaded import loaded
+from ui.sources import AnyNetwork
 
 from geometry.drawing.colours import INK, PAPER, UNKNOWN, Colour, Piece, region_colour
 from geometry.drawing.paint import Mark
 from openbox.geometry.partition.slice import Slice
 
+PAGE = "geometry"
 SIDE = 1000  # of the SVG's square
 
 
@@ -23,7 +23,7 @@ class DrawingConditions:
     """What a slice was made of: the network and its hash, the pictures in words, the place on the walk."""
 
     network: str
-    sha256: str
+    network_sha256: str
     data: str
     classes: tuple[str, ...]
     pictures: dict[str, str]
@@ -31,13 +31,6 @@ class DrawingConditions:
     rise: float
     share: float
     budget: int
-
-
-def png(picture: Image.Image) -> bytes:
-    """The picture as a file."""
-    stream = io.BytesIO()
-    picture.save(stream, "PNG")
-    return stream.getvalue()
 
 
 def svg(
@@ -73,37 +66,64 @@ def svg(
             f'<circle cx="{mark.point[0]:.17g}" cy="{mark.point[1]:.17g}" r="{12 * half / SIDE:.6g}" '
             f'fill="{_css(INK)}" stroke="{_css(PAPER)}"><title>{label}</title></circle>'
         )
-    return "\n".join([*lines, "</g>", "</svg>", ""])
+    letters = [
+        f'<text x="{mark.point[0] + half / 40:.17g}" y="{-mark.point[1]:.17g}" font-size="{half / 12:.6g}" '
+        f'fill="{_css(INK)}">{escape(mark.letter)}</text>'
+        for mark in marks
+        if mark.letter
+    ]
+    return "\n".join([*lines, "</g>", *letters, "</svg>", ""])
 
 
-def as_json(cut: Slice, current: int | None, now: tuple[float, float], conditions: DrawingConditions) -> str:
-    """Polygons, region ids, maps, boundary, and the conditions, the pictures' plane included.
-
-    Numbers are written so that they read back to the same float64.
-    """
-    content: dict[str, Any] = {
+def figures(
+    cut: Slice, current: int | None, now: tuple[float, float], made: DrawingConditions
+) -> dict[str, Any]:
+    """What the window is, and what it was made of."""
+    return {
         "what": "the regions of a piecewise-linear network on the window |s|, |t| <= extent of "
-        "origin + s u + t v; on polygon c the logits are maps[c] @ (s, t, 1)",
-        "conditions": vars(conditions) | {"versions": versions()},
+        "origin + s u + t v; on polygon c the logits are maps[c] @ (s, t, 1), polygon c has "
+        "corners[c] corners",
+        **vars(made),
+        "regions": len(cut.polygons),
         "extent": cut.extent,
         "covered": cut.covered,
         "error": cut.error,
         "current_point": now,
         "current_cell": current,
-        "origin": _numbers(cut.origin),
-        "u": _numbers(cut.u),
-        "v": _numbers(cut.v),
-        "region_ids": cut.region_ids,
-        "polygons": [polygon.tolist() for polygon in cut.polygons],
-        "maps": cut.maps.tolist(),
-        "boundary": cut.boundary.tolist(),
-        "boundary_classes": cut.boundary_classes.tolist(),
     }
-    return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
-def _numbers(x: torch.Tensor) -> Any:
-    return x[0].tolist()
+def arrays(cut: Slice) -> dict[str, np.ndarray]:
+    """The window with all its regions, in float64; ``polygons`` (P, 2) are the corners of all, one after the
+    other, ``corners`` (C,) how many each region has."""
+    return {
+        "origin": cut.origin.numpy(), "u": cut.u.numpy(), "v": cut.v.numpy(), "extent": np.array(cut.extent),
+        "region_ids": np.array(cut.region_ids), "maps": cut.maps.numpy(),
+        "polygons": np.concatenate(cut.polygons), "corners": np.array([len(one) for one in cut.polygons]),
+        "boundary": cut.boundary, "boundary_classes": cut.boundary_classes,
+    }  # fmt: skip
+
+
+def code(network: AnyNetwork, budget: int) -> str:
+    """Python that makes the arrays again from the plane among them."""
+    source, model = loaded(network)
+    return f'''
+import numpy as np
+import torch
+
+import openbox
+{source}
+
+held = np.load("{npz_name(PAGE)}")
+origin, u, v = (torch.from_numpy(held[name]) for name in ("origin", "u", "v"))
+cut = openbox.capture({model}, origin.float()).slice(origin, u, v, float(held["extent"]), {budget})
+made = {{
+    "origin": cut.origin.numpy(), "u": cut.u.numpy(), "v": cut.v.numpy(), "extent": np.array(cut.extent),
+    "region_ids": np.array(cut.region_ids), "maps": cut.maps.numpy(),
+    "polygons": np.concatenate(cut.polygons), "corners": np.array([len(one) for one in cut.polygons]),
+    "boundary": cut.boundary, "boundary_classes": cut.boundary_classes,
+}}
+'''
 
 
 def _polygon(corners: Any, look: str) -> str:

@@ -10,6 +10,7 @@ from served import still
 METHODS = "methods=OpenBox&methods=LIME"
 PAGES = {
     "explain": (f"/?data=Digits+8x8&{METHODS}", ".st-key-tile-lime .cost"),
+    "geometry": ("/geometry?data=Digits+8x8", ".st-key-save"),
     "text": ("/text?how=type+one&title=type+inference+for+graphs&dropped=graphs", "text=gates agree"),
     "whole": ("/whole", "text=Its clusters"),
     "paths": ("/whole?whole_part=Paths+of+filters", "text=Cut are the twentieth"),

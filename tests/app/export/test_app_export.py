@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -13,7 +14,8 @@ import made_results
 import numpy as np
 import pytest
 from downloads import SAME, needs_nothing_else, offered
-from export import chart, paper
+from export import chart, paper, sheet
+from PIL import Image
 from reading import start
 from streamlit.testing.v1 import AppTest
 
@@ -25,29 +27,42 @@ class SavedCase:
     """A page, its link, and the kinds of its files beside HTML and JSON."""
 
     page: str
-    query: dict[str, str]
+    query: dict[str, str | list[str]]
     kinds: set[str]
 
 
-TITLE = {"how": "type one", "title": 'type inference <b> for graph" databases', "readings": "OpenBox"}
+TITLE: dict[str, str | list[str]] = {
+    "how": "type one",
+    "title": 'type inference <b> for graph" databases',
+    "readings": "OpenBox",
+}
+METHODS = ["OpenBox", "Grad-CAM", "LIME", "OpenBox, noise average"]
 CASES = {
-    "text": SavedCase("text", TITLE, {"svg", "npz", "py"}),
+    "explain": SavedCase(
+        "explain", {"data": "Digits 8x8", "methods": METHODS, "index": "2"}, {"png", "svg", "npz", "py"}
+    ),
+    "geometry": SavedCase("geometry", {"data": "Digits 8x8"}, {"png", "svg", "npz", "py"}),
+    "text": SavedCase("text", TITLE, {"png", "svg", "npz", "py"}),
     "text, a word dropped": SavedCase(
-        "text", TITLE | {"dropped": 'graph"', "text_explain": "A rather than B"}, {"svg", "npz", "py"}
+        "text", TITLE | {"dropped": 'graph"', "text_explain": "A rather than B"}, {"png", "svg", "npz", "py"}
     ),
-    "gallery, maximisation": SavedCase("gallery", {}, {"npz", "py"}),
-    "gallery, training data": SavedCase("gallery", {"family": "Training data"}, {"npz", "py", "csv"}),
-    "gallery, from change": SavedCase("gallery", {"family": "From change"}, {"npz", "py"}),
+    "gallery, maximisation": SavedCase("gallery", {}, {"png", "svg", "npz", "py"}),
+    "gallery, training data": SavedCase(
+        "gallery", {"family": "Training data"}, {"png", "svg", "npz", "py", "csv"}
+    ),
+    "gallery, from change": SavedCase("gallery", {"family": "From change"}, {"png", "svg", "npz", "py"}),
     "gallery, constrained": SavedCase(
-        "gallery", {"family": "Constrained models"}, {"svg", "npz", "py", "csv"}
+        "gallery", {"family": "Constrained models"}, {"png", "svg", "npz", "py", "csv"}
     ),
-    "gallery, attention": SavedCase("gallery", {"family": "Attention"}, {"svg", "npz", "py", "csv"}),
-    "models, images": SavedCase("models", {"study": "digits"}, {"svg", "npz", "py", "csv"}),
-    "models, titles": SavedCase("models", {"study": "dblp"}, {"svg", "npz", "py", "csv"}),
-    "models, no data": SavedCase("models", {"study": "mnist"}, {"svg", "csv"}),
-    "leaderboard": SavedCase("leaderboard", {}, {"svg", "csv"}),
-    "whole, a tree": SavedCase("whole", {}, {"svg", "npz", "py"}),
-    "whole, paths": SavedCase("whole", {"whole_part": "Paths of filters"}, {"svg", "npz", "py", "csv"}),
+    "gallery, attention": SavedCase("gallery", {"family": "Attention"}, {"png", "svg", "npz", "py", "csv"}),
+    "models, images": SavedCase("models", {"study": "digits"}, {"png", "svg", "npz", "py", "csv"}),
+    "models, titles": SavedCase("models", {"study": "dblp"}, {"png", "svg", "npz", "py", "csv"}),
+    "models, no data": SavedCase("models", {"study": "mnist"}, {"png", "svg", "csv"}),
+    "leaderboard": SavedCase("leaderboard", {}, {"png", "svg", "csv"}),
+    "whole, a tree": SavedCase("whole", {}, {"png", "svg", "npz", "py"}),
+    "whole, paths": SavedCase(
+        "whole", {"whole_part": "Paths of filters"}, {"png", "svg", "npz", "py", "csv"}
+    ),
 }
 
 
@@ -75,11 +90,12 @@ def saved(request, tmp_path_factory) -> Iterator[SavedPage]:
         parent = tmp_path_factory.mktemp("results")
         patch.setenv("OPENBOX_RESULTS", str(parent))
         patch.setenv("OPENBOX_DATA", str(parent))
+        patch.setattr(sys, "argv", ["app"])  # the options of pytest are not those of the app
         if case.page == "leaderboard":
             made_results.write(parent)
         with offered() as makers:
             app = start(case.page, **case.query)
-        assert not app.error
+        assert [error.value for error in app.error] == []
         yield SavedPage(case, app, {name.rpartition(".")[2]: make() for name, make in makers.items()})
 
 
@@ -91,8 +107,8 @@ def test_the_page_has_the_files_that_make_sense_for_it(saved: SavedPage) -> None
 
 def test_the_json_says_what_was_shown_with_what(saved: SavedPage) -> None:
     known = saved.json
-    assert known["title"] in [header.value for header in saved.app.header]
-    assert known["link"].startswith(saved.case.page)
+    assert known["title"] in [header.value for header in (*saved.app.header, *saved.app.subheader)]
+    assert known["link"].startswith("?" if saved.case.page == "explain" else saved.case.page)
     assert {"torch", "numpy", "python", "openbox-explain"} <= known["versions"].keys()
     if "npz" in saved.files:
         assert known.keys() & {"network_sha256", "networks"}
@@ -124,8 +140,12 @@ def test_the_code_makes_the_arrays_again_bit_for_bit(saved: SavedPage, tmp_path,
 def test_drawings_and_tables_read_back(saved: SavedPage) -> None:
     if "svg" in saved.files:
         drawing = ElementTree.fromstring(saved.files["svg"])
-        assert len(drawing.findall(f".//{SVG}text")) > 3
+        assert len(drawing.findall(f".//{SVG}text")) + len(drawing.findall(f".//{SVG}polygon")) > 3
         assert "NaN" not in str(saved.files["svg"])
+        assert isinstance(saved.files["png"], bytes)
+        pixels = Image.open(io.BytesIO(saved.files["png"]))
+        assert pixels.width == pytest.approx(sheet.SHARP * float(drawing.attrib["width"]), abs=2)
+        assert len(np.unique(np.asarray(pixels.convert("L")))) > 10, "something is drawn"
     if "csv" in saved.files:
         rows = list(csv.DictReader(io.StringIO(str(saved.files["csv"]))))
         assert rows
