@@ -4,7 +4,7 @@ import sys
 import time
 
 import streamlit as st
-from language.catalogue import count, held, say
+from language.catalogue import count, held, lasting, say
 from lesson import drawings, handout
 from lesson.drawings import Figure
 from lesson.showing import SHOWN, Classroom, draw_guess
@@ -56,7 +56,7 @@ def _lesson(catalogue: Catalogue) -> None:
     with st.expander(say("Answer"), expanded=alone, key=f"answer{number}", bind="query-params"):
         st.markdown(step.answer)
     for label, link in () if alone else step.links:
-        st.markdown(f"[{label}]({link})")
+        st.markdown(f"[{label}]({lasting(link)})")
     if not large:
         title = count("For the teacher ({number} minute)", "For the teacher ({number} minutes)", step.minutes)
         with st.expander(title, key=f"notes{number}", bind="query-params"):

@@ -36,6 +36,12 @@ def current() -> str:
     return chosen if chosen in LANGUAGES else ENGLISH
 
 
+def lasting(path: str) -> str:
+    """A link into the app that is read in the language of now."""
+    language = current()
+    return path if language == ENGLISH else f"{path}{'&' if '?' in path else '?'}{KEY}={language}"
+
+
 def held(make: Callable[[], Made]) -> Callable[[], Made]:
     """``make`` in the language of now, wherever it is called: files are made outside of any session."""
     language = current()

@@ -11,10 +11,12 @@ _pronounced = v2.component("openbox_language", html="<span></span>", js=_JS)
 
 
 def choose() -> None:
-    """The switch. Its choice stands in the link, where English alone needs no word, so that a link is read in
-    the language that it was made in; at first it is the browser's own language."""
-    if KEY not in st.session_state and KEY not in st.query_params:
-        st.session_state[KEY] = _of_browser()
+    """The switch. Its choice stands in the link, where English alone needs no word: a link is read in the
+    language that it was made in, as its choices are. The bare address is read in the browser's own."""
+    if KEY not in st.session_state and not st.query_params:
+        st.session_state[KEY] = found = _of_browser()
+        if found != ENGLISH:
+            st.query_params[KEY] = found
     st.segmented_control(
         "Language", LANGUAGES, required=True, key=KEY, bind="query-params", label_visibility="collapsed"
     )

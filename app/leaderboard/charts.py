@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 from language.catalogue import say
-from ui.charts import AXIS, GREY, RIVAL, STRONG, TEXT, layered, line_style
+from ui.charts import AXIS, COLUMNS, GREY, RIVAL, STRONG, TEXT, layered, line_style
 
 from evaluation.schema import CurvePoint, LeaderboardRow
 from leaderboard import records
@@ -44,7 +44,7 @@ def ranking(standings: Sequence[LeaderboardRow], name: str) -> alt.LayerChart:
     x = alt.X("value:Q", scale=scale, title=name, axis=alt.Axis(tickCount=8, grid=True, **AXIS))
     families = dict.fromkeys(records.role(entry.method) for entry in standings)
     names = [say(FAMILIES[key]) for key in families]
-    legend = alt.Legend(title=None, orient="top", columns=2, labelFontSize=13, labelColor=TEXT)
+    legend = alt.Legend(title=None, orient="top", columns=COLUMNS, labelFontSize=13, labelColor=TEXT)
     colour = alt.Color(
         "family:N",
         scale=alt.Scale(domain=names, range=[FAMILY_COLOURS[key] for key in families]),

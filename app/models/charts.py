@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 from language.catalogue import figure, say
 from language.mark import mark
-from ui.charts import AXIS, COLOURS, GREY, PICKED, RIVAL, STRONG, TEXT, layered
+from ui.charts import AXIS, COLOURS, COLUMNS, GREY, PICKED, RIVAL, STRONG, TEXT, layered
 
 from evaluation.schema import ModelRow
 
@@ -54,7 +54,7 @@ def scatter(rows: Sequence[ModelRow], taken: str | None) -> alt.LayerChart:
             labelColor=TEXT,
             labelLimit=300,
             symbolOpacity=1,
-            columns=2,
+            columns=COLUMNS,
         ),
     )
     chart = alt.Chart(alt.Data(values=points))

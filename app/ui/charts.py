@@ -19,6 +19,7 @@ TEXT = "currentColor"  # that of the page around the chart, light or dark
 COLOURS = (STRONG, RIVAL, "#51a0eb", "#e27d42", "#6e57f6", "#c03348")
 DASHES = ([1, 0], [8, 3], [4, 2], [10, 3, 2, 3], [6, 2, 2, 2, 2, 2], [2, 2])
 AXIS = {"labelFontSize": 13, "labelColor": TEXT, "titleColor": TEXT, "titleFontSize": 13}
+COLUMNS = alt.ExprRef("width < 480 ? 1 : 2")  # of a legend above its chart; a phone has room for one
 WEAK = 0.35  # opacity of what is not the answer
 BESIDE = 135  # pixels that the numbers beside the bars take
 

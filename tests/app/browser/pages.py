@@ -12,7 +12,7 @@ PAGES = {
     "Text": ("/text?readings=OpenBox", ".stMain table"),
     "Whole network": ("/whole", ".stGraphVizChart svg"),
     "Models": ("/models", "canvas, .vega-embed svg"),
-    "Gallery": ("/gallery?family=Constrained+models", ".vega-embed svg, canvas"),
+    "Gallery": ("/gallery?family=Constrained+models", ".stMain img, .vega-embed svg, canvas"),
     "Leaderboard": ("/leaderboard", ".vega-embed svg, canvas"),
     "Lesson": ("/lesson?step=3", ".lesson-said"),
 }
@@ -21,8 +21,6 @@ PAGES = {
 def visit(page, name: str, language: str = ENGLISH) -> None:
     """Open a page, and wait until it is drawn."""
     address, there = PAGES[name]
-    if language != ENGLISH:
-        address += f"{'&' if '?' in address else '?'}lang={language}"
-    page.goto(address)
+    page.goto(address if language == ENGLISH else f"{address}{'&' if '?' in address else '?'}lang={language}")
     page.locator(there).first.wait_for()
     still(page)

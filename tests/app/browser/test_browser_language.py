@@ -10,7 +10,12 @@ def test_the_browser_s_language_the_switch_and_the_link(browser, address):
     context = browser.new_context(**reader)
     page = context.new_page()
     page.set_default_timeout(180_000)
+    page.goto("/")
+    page.get_by_role("heading", name="Das Netz sagt").first.wait_for()
+    assert "lang=de" in page.url
     page.goto("/?data=Digits+8x8&methods=OpenBox+weights&index=5")
+    page.get_by_role("heading", name="The network says").first.wait_for()
+    page.get_by_role("radio", name="de").click()
     page.get_by_role("heading", name="Das Netz sagt").first.wait_for()
     tile(page, "openbox_weights").locator(".cost").wait_for()
     still(page)
