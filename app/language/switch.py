@@ -13,8 +13,9 @@ _pronounced = v2.component("openbox_language", html="<span></span>", js=_JS)
 def choose() -> None:
     """The switch. Its choice stands in the link, where English alone needs no word: a link is read in the
     language that it was made in, as its choices are. The bare address is read in the browser's own."""
-    if KEY not in st.session_state and not st.query_params:
-        st.session_state[KEY] = found = _of_browser()
+    if KEY not in st.session_state:
+        asked = st.query_params.get(KEY, ENGLISH) if st.query_params else _of_browser()
+        st.session_state[KEY] = found = asked if asked in LANGUAGES else ENGLISH
         if found != ENGLISH:
             st.query_params[KEY] = found
     st.segmented_control(
@@ -24,5 +25,4 @@ def choose() -> None:
 
 
 def _of_browser() -> str:
-    found = (st.context.locale or ENGLISH)[:2].lower()
-    return found if found in LANGUAGES else ENGLISH
+    return (st.context.locale or ENGLISH)[:2].lower()

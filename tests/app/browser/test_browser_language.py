@@ -15,6 +15,7 @@ def test_the_browser_s_language_the_switch_and_the_link(browser, address):
     assert "lang=de" in page.url
     page.goto("/?data=Digits+8x8&methods=OpenBox+weights&index=5")
     page.get_by_role("heading", name="The network says").first.wait_for()
+    assert page.get_by_role("radio", name="en").is_checked()
     page.get_by_role("radio", name="de").click()
     page.get_by_role("heading", name="Das Netz sagt").first.wait_for()
     tile(page, "openbox_weights").locator(".cost").wait_for()
