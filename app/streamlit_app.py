@@ -13,10 +13,10 @@ UI = Path(__file__).parent / "ui"
 # a picture of our own: Streamlit would fetch a named icon from the internet
 st.set_page_config("OpenBox", page_icon=str(UI / "icon.png"), layout="wide", initial_sidebar_state=270)
 st.html(UI / "page.css")
-if warning := config.problem(st.get_option(config.SENTINEL)):
-    st.warning(warning)
 with st.sidebar:
     choose()
+if warning := config.problem(st.get_option(config.SENTINEL)):
+    st.warning(warning)
 first = demo.asked(sys.argv)
 explain = st.Page("app_pages/explain.py", title=say("Explain"), default=not first)
 lesson = st.Page("app_pages/lesson.py", title=say("Lesson"), default=first)

@@ -1,6 +1,11 @@
-"""The lines of saved code that load the network of a view. No Streamlit."""
+"""The network of a view in its files: its name, and the lines of code that load it. No Streamlit."""
 
 from ui.sources import AnyNetwork, OwnNetwork
+
+
+def named(network: AnyNetwork) -> str:
+    """The checkpoint, or the factory of the user's own: the same in every language."""
+    return network.factory if isinstance(network, OwnNetwork) else network.name
 
 
 def loaded(network: AnyNetwork) -> tuple[str, str]:

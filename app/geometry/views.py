@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from export.loaded import named
 from export.offer import offer_view
 from export.view import SavedMarkup, SavedView, SavedWords
 from language.catalogue import count, figure, say
@@ -88,7 +89,7 @@ def _show_window(
         t=figure(f"{place.share:.4f}"),
     )
     conditions = DrawingConditions(
-        network_label(card), card.sha256, card.data, card.classes,
+        named(card), card.sha256, card.data, card.classes,
         dict(zip("ABC", scene.pictures, strict=True)), dict(zip("ABC", plane.points, strict=True)),
         place.rise, share, budget,
     )  # fmt: skip

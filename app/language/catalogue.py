@@ -6,17 +6,12 @@ Messages of the library, names of methods, networks and classes stay as they are
 
 import gettext
 import io
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
-
-import streamlit as st
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import get_decimal_symbol, get_group_symbol
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LANGUAGES = ("en", "de", "ru")
 ENGLISH = LANGUAGES[0]
@@ -30,6 +25,11 @@ def current() -> str:
     """The language of this session; English outside of one."""
     if held := _held.get():
         return held
+    if "streamlit" not in sys.modules:  # a process that computes, which needs no page
+        return ENGLISH
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
     chosen = st.session_state.get(KEY) or st.query_params.get(KEY)
@@ -71,6 +71,8 @@ def figure(number: str) -> str:
     language = current()
     if language == ENGLISH:
         return number
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
     marks = {",": get_group_symbol(language), ".": get_decimal_symbol(language)}
     return "".join(marks.get(letter, letter) for letter in number)
 
@@ -80,6 +82,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     path = FOLDER / f"{language}.po"
     if not path.is_file():  # English has none
         return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))

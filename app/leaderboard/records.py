@@ -6,7 +6,7 @@ from itertools import groupby
 from math import isfinite
 from statistics import fmean
 
-from language.catalogue import say
+from language.catalogue import ENGLISH, KEY, current, say
 from language.mark import mark
 from ui.sources import AnyNetwork, network_label
 from ui.sources import title as data_title
@@ -129,7 +129,8 @@ def find_card(networks: Iterable[AnyNetwork], standing: LeaderboardRow, row: Stu
 def explain_link(card: Card, image: int, method: str) -> dict[str, str | list[str]]:
     """What the Explain page shows of this image, as its link says it."""
     methods = dict.fromkeys([title(method), title("openbox")])
-    return {
+    found: dict[str, str | list[str]] = {
         "data": data_title(card.data), "network": network_label(card), "index": str(image),
         "methods": list(methods),
     }  # fmt: skip
+    return found if current() == ENGLISH else found | {KEY: current()}  # its labels are of the language

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
-from language.catalogue import current, say
+from language.catalogue import LANGUAGES, current, say
 from work import pictures
 from work.job import Job
 from work.opening import OpenedOwn, open_own
@@ -47,7 +47,7 @@ def _changed(file: str | None) -> int | None:
     return path.stat().st_mtime_ns if path.is_file() else None
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=2 * len(LANGUAGES), show_spinner=False)
 def _opened(
     mine: options.OwnModel, changed: tuple[int | None, int | None], root: str, language: str,
     _known: sources.Catalogue,

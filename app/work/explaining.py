@@ -28,7 +28,7 @@ class References:
 
     x: Tensor = field(compare=False)
     key: str
-    words: str
+    words: str = field(compare=False)
 
 
 @dataclass(frozen=True)

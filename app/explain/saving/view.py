@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 from export.files import npz_name
-from export.loaded import loaded
+from export.loaded import loaded, named
 from language.catalogue import say
 from torch import Tensor
 from ui import words
 from ui.loading import Asked, Setup
-from ui.sources import OwnNetwork
 
 from explain import sentences
 from openbox.explainers.explanation import Contrast, Explanation
@@ -64,12 +63,11 @@ class ExportedView:
 def conditions(view: ExportedView) -> dict[str, Any]:
     """Under which the maps were made, and what each of them claims."""
     card, target = view.subject.card, view.target
-    own = isinstance(card, OwnNetwork)
     return {
         "target": vars(target) if isinstance(target, Contrast) else target,
         "score": view.setup.score,
         "seed": view.setup.seed,
-        "network": card.factory if own else card.name,
+        "network": named(card),
         "network_sha256": card.sha256,
         "data": card.data,
         "classes": list(view.classes),

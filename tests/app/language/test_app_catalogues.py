@@ -84,6 +84,19 @@ def test_places_and_marks_are_kept_and_there_is_a_form_for_each_number(language:
     assert wrong == []
 
 
+SAME = {
+    "de": {"A", "Attention", "MB", "NAOPC", "Text", "s", "{minutes} min"},
+    "ru": {"A", "NAOPC", "{network}, seed {seed} ({accuracy})"},
+}
+TIME = {"{text} … {seconds} s", "{text}, {share} … {seconds} s"}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_left_in_english(language: str) -> None:
+    same = {message.id for message in messages(language) if message.string == message.id}
+    assert same == SAME.get(language, set()) | TIME
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_page_is_read_in_the_language_of_its_link(language: str) -> None:
     text = shown(start(lang=language, methods="OpenBox"))
