@@ -4,11 +4,13 @@ What they see the tests without a browser see as well, in the default set, but f
 browser's own part: clicks, downloads, the address.
 """
 
+import io
 import json
 import re
 from pathlib import Path
 
 import made_results
+import numpy as np
 import own_models
 import pytest
 from served import PATIENCE, serve, still, tile
@@ -45,14 +47,14 @@ def test_a_walk_through_the_cells_and_the_files_of_the_window(page):
     assert cells.inner_text() != before
     page.wait_for_url("**t=0.4**")
     files = {}
-    for kind in ("PNG", "SVG", "JSON"):
+    for kind in ("PNG", "SVG", "NPZ", "JSON"):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).click()
         files[kind] = Path(download.value.path()).read_bytes()
     assert files["PNG"].startswith(b"\x89PNG")
-    found = json.loads(files["JSON"])
-    assert files["SVG"].count(b"data-region=") >= len(found["polygons"]) > 100
-    current = found["region_ids"][found["current_cell"]]
+    found, arrays = json.loads(files["JSON"]), np.load(io.BytesIO(files["NPZ"]))
+    assert files["SVG"].count(b"data-region=") >= len(arrays["corners"]) == found["regions"] > 100
+    current = str(arrays["region_ids"][found["current_cell"]])
     assert current[:8] in cells.inner_text()
     assert page.get_by_test_id("stException").count() == 0
 
