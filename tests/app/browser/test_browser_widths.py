@@ -46,7 +46,7 @@ def test_a_page_fits_every_width_in_every_language(page, name, language):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_viewport_size({"width": 375, "height": WIDTHS[375]})
     visit(page, name, language)
-    assert page.evaluate("document.documentElement.lang") == language
+    page.wait_for_function(f"document.documentElement.lang == '{language}'")
     assert page.get_by_test_id("stSidebar").and_(page.locator("[aria-expanded=true]")).count() == 0
     page.get_by_test_id("stExpandSidebarButton").wait_for()
     cut = {}
